@@ -61,6 +61,11 @@ export const errorCatalog = {
   PROMPT_NOT_FOUND: { status: 404, retryable: false, title: "There is no such prompt in this workspace" },
   PROMPT_NOT_WAITING: { status: 409, retryable: false, title: "This prompt waits for no answer" },
   // the platform
+  MIGRATION_CONFLICT: { status: 500, retryable: false, title: "The history of the database differs from the program's" },
+  EMBEDDED_STORE_FAILED: { status: 500, retryable: false, title: "The embedded database could not be started" },
+  OBJECT_NOT_FOUND: { status: 404, retryable: false, title: "There is no such object" },
+  INVALID_OBJECT_KEY: { status: 422, retryable: false, title: "This is not a valid object key" },
+  LINK_INVALID: { status: 403, retryable: false, title: "This link is not valid or no longer valid" },
   STORE_UNAVAILABLE: { status: 503, retryable: true, title: "A store did not answer" },
   SERVICE_UNAVAILABLE: { status: 503, retryable: true, title: "A service did not answer" },
   OVERLOADED: { status: 503, retryable: true, title: "Too much to do at the moment" },
