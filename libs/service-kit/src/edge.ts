@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import { AppError, type Caller, hasHeaders, type Route, type Routes } from "@rivergen/contracts";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { readTrace, type RequestContext, runInContext, writeTrace } from "./context.ts";
+import { assertAllowed, type ServicePort } from "./dispatch.ts";
+import { authenticate, type ResolveCredential } from "./edge-auth.ts";
+import { type IdempotencyStore, readIdempotencyKey, runOnce } from "./edge-idempotency.ts";
+import { type App, readInput, registerOperations, sendAnswer, sendProblem } from "./http.ts";
+import { parseInput } from "./input.ts";
+import type { Logger } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import { toAppError } from "./problem.ts";
+import type { TokenAuthority } from "./tokens.ts";
+
+/** Refuses what is too much: `retryAfterSeconds` when it must wait, else what is left. */
+export interface Limiter {
+  take(key: string): { allowed: boolean; limit: number; remaining: number; resetSeconds: number };
+}
+
+export interface EdgeOptions {
+  /** Public operations and the service that answers each. */
+  readonly operations: Readonly<Record<string, { route: Route; port: ServicePort }>>;
+  readonly resolve: ResolveCredential;
+  readonly tokens: TokenAuthority;
+  readonly idempotency: IdempotencyStore;
+  /** Requests per caller; absent: no limit. */
+  readonly limiter?: Limiter;
+  /** Failed sign-ins and sign-ups per address and account. */
+  readonly failureLimiter: Limiter;
+  readonly requestTimeoutMs: number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** The public side of the platform: who asks, may they, is the request well formed, has it been answered before. */
+export function registerEdge(app: App, options: EdgeOptions): void {
+  const routes: Routes = Object.fromEntries(Object.entries(options.operations).map(([name, { route }]) => [name, route]));
+  registerOperations(app, routes, (route, operation, request, reply) => answerPublic(options, route, operation, request, reply));
+}
+
+async function answerPublic(options: EdgeOptions, route: Route, operation: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { log, metrics } = options;
+  const started = performance.now();
+  const abort = new AbortController();
+  const context = openContext(request, options.requestTimeoutMs, abort.signal);
+  void reply.headers({ "x-request-id": context.requestId, traceparent: writeTrace(context), "x-content-type-options": "nosniff", "cache-control": "no-store" });
+  // A client that goes away wants nothing done any more.
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) abort.abort(new AppError("DEADLINE_EXCEEDED"));
+  });
+  metrics.inFlight.inc();
+  let outcome: { status: number; workspaceId?: string } = { status: 500 };
+  try {
+    return await runInContext(context, async () => {
+      try {
+        const { answer, caller } = await perform(options, route, operation, request, reply, context);
+        outcome = { status: (hasHeaders(answer) ? answer.status : undefined) ?? route.status, workspaceId: caller.workspaceId };
+        return await sendAnswer(reply, route, answer, log);
+      } catch (error) {
+        const failure = toAppError(error);
+        outcome = { status: failure.status };
+        drain(request);
+        return sendProblem(reply, failure, log);
+      }
+    });
+  } finally {
+    const durationMs = performance.now() - started;
+    metrics.inFlight.dec();
+    metrics.requests.observe({ operation, status: String(outcome.status) }, durationMs / 1000);
+    log.info({ operation, ...outcome, durationMs: Math.round(durationMs * 10) / 10, requestId: context.requestId, traceId: context.traceId }, "request answered");
+  }
+}
+
+/** Lets a client that is still sending read the answer: what it sends is thrown away, the connection is closed after. */
+function drain(request: FastifyRequest): void {
+  if (!request.raw.readableEnded) request.raw.resume();
+}
+
+function openContext(request: FastifyRequest, timeoutMs: number, closed: AbortSignal): RequestContext {
+  const given = request.headers["x-request-id"];
+  const requestId = typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : `req_${randomUUID().replaceAll("-", "")}`;
+  const trace = readTrace(typeof request.headers["traceparent"] === "string" ? request.headers["traceparent"] : undefined);
+  return { requestId, ...trace, deadlineAt: Date.now() + timeoutMs, signal: closed };
+}
+
+async function perform(options: EdgeOptions, route: Route, operation: string, request: FastifyRequest, reply: FastifyReply, context: RequestContext): Promise<{ answer: unknown; caller: Caller }> {
+  const caller = await authenticate(route, request.headers, options.resolve);
+  if (options.limiter) takeTurn(options.limiter, caller.credential ?? request.ip, reply);
+  assertAllowed(route, caller);
+  const key = route.method === "POST" ? readIdempotencyKey(request.headers["idempotency-key"]) : undefined;
+  const input = await readInput(route, request);
+  parseInput(route, input);
+  const call = async (): Promise<unknown> => {
+    const { port } = options.operations[operation] as { port: ServicePort };
+    return port.call(operation, input, await options.tokens.sign(caller));
+  };
+  const guarded = route.scope === "public" ? () => guardFailures(options.failureLimiter, request, input.body, call) : call;
+  const answer = key === undefined || route.consumes ? await guarded() : await runOnce(options.idempotency, key, { route, operation, caller, input, context }, guarded);
+  return { answer, caller };
+}
+
+function takeTurn(limiter: Limiter, key: string, reply: FastifyReply): void {
+  const turn = limiter.take(key);
+  void reply.headers({ "ratelimit-limit": String(turn.limit), "ratelimit-remaining": String(turn.remaining), "ratelimit-reset": String(turn.resetSeconds) });
+  if (!turn.allowed) throw new AppError("RATE_LIMITED", { retryAfterSeconds: Math.max(1, turn.resetSeconds) });
+}
+
+/** Wrong passwords count, right ones do not: per address and account, so that one cannot be locked out from elsewhere. */
+async function guardFailures(limiter: Limiter, request: FastifyRequest, body: unknown, call: () => Promise<unknown>): Promise<unknown> {
+  const email = typeof body === "object" && body !== null && "email" in body && typeof body.email === "string" ? body.email.toLowerCase() : "";
+  const key = `${request.ip} ${email}`;
+  const blocked = blockedKeys.get(limiter)?.get(key);
+  if (blocked !== undefined && blocked > Date.now()) throw new AppError("RATE_LIMITED", { retryAfterSeconds: Math.ceil((blocked - Date.now()) / 1000) });
+  try {
+    return await call();
+  } catch (error) {
+    const failure = toAppError(error);
+    if (failure.status === 401 || failure.status === 409) {
+      const turn = limiter.take(key);
+      if (!turn.allowed) {
+        const blocks = blockedKeys.get(limiter) ?? new Map<string, number>();
+        if (blocks.size >= 10_000) blocks.delete(blocks.keys().next().value as string);
+        blocks.set(key, Date.now() + Math.max(1, turn.resetSeconds) * 1000);
+        blockedKeys.set(limiter, blocks);
+      }
+    }
+    throw error;
+  }
+}
+const blockedKeys = new WeakMap<Limiter, Map<string, number>>();

@@ -1,0 +1,40 @@
+import { AppError, isStreamAnswer, type Routes } from "@rivergen/contracts";
+import { readTrace, runInContext } from "./context.ts";
+import type { ServicePort } from "./dispatch.ts";
+import { type App, readInput, registerOperations, sendAnswer, sendProblem } from "./http.ts";
+import type { Logger } from "./log.ts";
+import { toAppError } from "./problem.ts";
+
+/** Registers a service's operations for other processes of the platform: only internal tokens are accepted. */
+export function registerInternal(app: App, routes: Routes, port: ServicePort, log: Logger): void {
+  registerOperations(app, routes, async (route, operation, request, reply) => {
+    const abort = new AbortController();
+    reply.raw.once("close", () => {
+      if (!reply.raw.writableFinished) abort.abort(new AppError("DEADLINE_EXCEEDED"));
+    });
+    const header = (name: string): string | undefined => (typeof request.headers[name] === "string" ? request.headers[name] : undefined);
+    const requestKey = header("x-request-key");
+    const context = {
+      requestId: header("x-request-id") ?? "",
+      ...readTrace(header("traceparent")),
+      deadlineAt: Date.now() + Number(header("x-deadline-ms") ?? 30_000),
+      signal: abort.signal,
+      ...(requestKey === undefined ? {} : { requestKey }),
+    };
+    void reply.header("x-request-id", context.requestId);
+    return runInContext(context, async () => {
+      try {
+        const token = /^Internal (.+)$/.exec(header("authorization") ?? "")?.[1];
+        if (token === undefined) throw new AppError("UNAUTHENTICATED");
+        const answer = await port.call(operation, await readInput(route, request), token);
+        void reply.removeHeader("x-request-id");
+        if (isStreamAnswer(answer)) return await sendAnswer(reply, route, { ...answer, headers: { ...answer.headers, "x-answer": "stream" } }, log);
+        return await sendAnswer(reply, route, answer, log);
+      } catch (error) {
+        if (!request.raw.readableEnded) request.raw.resume();
+        return sendProblem(reply, toAppError(error), log);
+      }
+    });
+  });
+}
+
