@@ -39,12 +39,21 @@ export interface Breaker {
   snapshot(): BreakerSnapshot;
 }
 
+const breakerDefaults = {
+  failures: 5,
+  openMs: 60_000,
+  successes: 1,
+  trials: 1,
+  isFailure: countsAgainst,
+  initial: { state: "closed", count: 0, openForMs: 0 } satisfies BreakerSnapshot as BreakerSnapshot,
+  clock: systemClock,
+};
+
 /** A circuit breaker: closed → (failures) → open → (time) → half-open → (successes) → closed, or back to open. */
 export function createBreaker(options: BreakerOptions = {}): Breaker {
-  const { failures = 5, openMs = 60_000, successes = 1, trials = 1, isFailure = countsAgainst, clock = systemClock } = options;
-  let state: BreakerState = options.initial?.state ?? "closed";
-  let count = options.initial?.count ?? 0;
-  let openedAt = clock.now() - (options.initial?.openForMs ?? 0);
+  const { failures, openMs, successes, trials, isFailure, clock, initial } = { ...breakerDefaults, ...options };
+  let { state, count } = initial;
+  let openedAt = clock.now() - initial.openForMs;
   let running = 0;
   /** Calls that began in an earlier state have no say in the present one. */
   let era = 0;

@@ -40,14 +40,15 @@ export function isRetryable(error: unknown): boolean {
   return error instanceof AppError && error.retryable;
 }
 
+const retryDefaults = { attempts: 3, isRetryable, clock: systemClock, random: Math.random };
+
 /**
  * Runs `work` until it succeeds, fails for good, or has been tried `attempts` times; then throws its last error.
  * `work` gets the number of the try, from 1.
  * @throws the signal's reason when it aborts, also while waiting
  */
 export async function retry<T>(work: (attempt: number) => Promise<T>, options: RetryOptions = {}): Promise<T> {
-  const { attempts = 3, signal, clock = systemClock, random = Math.random } = options;
-  const mayRetry = options.isRetryable ?? isRetryable;
+  const { attempts, signal, clock, random, isRetryable: mayRetry } = { ...retryDefaults, ...options };
   for (let attempt = 1; ; attempt += 1) {
     signal?.throwIfAborted();
     try {

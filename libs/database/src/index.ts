@@ -1,0 +1,11 @@
+export { ensureDatabase, listUnprotectedTables } from "./bootstrap.ts";
+export type { EnsureDatabaseOptions, SchemaUrls, UnprotectedTable } from "./bootstrap.ts";
+export { createDatabase } from "./database.ts";
+export type { Database, DatabaseOptions, WorkOptions } from "./database.ts";
+export { removeEmbeddedPostgres, startEmbeddedPostgres } from "./embedded/embedded.ts";
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./embedded/embedded.ts";
+export { isUniqueViolation } from "./errors.ts";
+export { createListener } from "./listen.ts";
+export type { Listener, ListenOptions } from "./listen.ts";
+export { migrate } from "./migrate.ts";
+export type { MigrateOptions, Migration } from "./migrate.ts";
