@@ -1,0 +1,64 @@
+import type { Rung } from "./ladder.ts";
+import type { ProcessOptions, SandboxProcess } from "./sandbox-process.ts";
+import { openProcess } from "./sandbox-process.ts";
+
+/** Children kept open for the next jobs. */
+export interface Children {
+  /** An open child, or a new one where none is left. It belongs to the taker. */
+  take(): Promise<SandboxProcess>;
+  /** Opens new ones until there are enough, without waiting for them. */
+  refill(): void;
+  close(): Promise<void>;
+  stats(): { readonly idle: number; readonly started: number };
+}
+
+/** A child taken for a long job is replaced after this time already: the next caller should not wait for its end. */
+const EARLY_REFILL_MS = 1_000;
+
+export function createChildren(rung: Rung, options: ProcessOptions, size: number, first: SandboxProcess): Children {
+  const idle: SandboxProcess[] = [];
+  const opening = new Set<Promise<void>>();
+  let started = 1;
+  let closed = false;
+
+  function keep(child: SandboxProcess): void {
+    idle.push(child);
+    void child.exited.then(() => {
+      const position = idle.indexOf(child);
+      if (position < 0) return;
+      idle.splice(position, 1);
+      return child.dispose();
+    });
+  }
+
+  function refill(): void {
+    while (!closed && idle.length + opening.size < size) {
+      started += 1;
+      const open: Promise<void> = openProcess(rung, options).then(
+        (child) => (closed ? child.dispose() : keep(child)),
+        () => undefined,
+      );
+      opening.add(open);
+      void open.finally(() => opening.delete(open));
+    }
+  }
+
+  keep(first);
+  refill();
+  return {
+    refill,
+    async take() {
+      setTimeout(refill, EARLY_REFILL_MS).unref();
+      const ready = idle.shift();
+      if (ready !== undefined) return ready;
+      started += 1;
+      return openProcess(rung, options);
+    },
+    async close() {
+      closed = true;
+      await Promise.all(opening);
+      await Promise.all(idle.splice(0).map((child) => child.dispose()));
+    },
+    stats: () => ({ idle: idle.length, started }),
+  };
+}

@@ -1,0 +1,23 @@
+import type { RunFolder } from "./jobs/job.ts";
+import { JobFailure } from "./jobs/job.ts";
+import type { ChildFailure } from "./messages.ts";
+
+/** Characters of an engine's message that are kept: values of the data may stand in it. */
+const LONGEST_MESSAGE = 2_000;
+
+/** Turns whatever a job threw into something that can cross the border: plain words, no paths of the host. */
+export function toChildFailure(error: unknown, folder: RunFolder): ChildFailure {
+  if (error instanceof JobFailure) return { code: error.code, outOfMemory: false, details: error.details };
+  const raw = error instanceof Error ? error.message : String(error);
+  const outOfMemory = /^(Out of Memory Error|.*std::bad_alloc|.*Allocation failed|.*could not allocate)/i.test(raw) || error instanceof RangeError;
+  return { code: null, outOfMemory, details: { detail: toPlainMessage(raw, folder) } };
+}
+
+/** The engine's own sentence without run folders and without advice about settings that nobody can change here. */
+export function toPlainMessage(message: string, folder: RunFolder): string {
+  const plain = Object.values(folder)
+    .reduce((text: string, path: string) => text.replaceAll(`${path}/`, "").replaceAll(path, ""), message)
+    .replace(/\n+\s*Possible solutions:[\s\S]*$/, "")
+    .trim();
+  return plain.length > LONGEST_MESSAGE ? `${plain.slice(0, LONGEST_MESSAGE)} …` : plain;
+}

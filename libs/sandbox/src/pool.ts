@@ -1,0 +1,141 @@
+import { AppError } from "@rivergen/contracts";
+import type { JobInput, JobName, JobOutput } from "./jobs/index.ts";
+import type { RunOptions, RunUsage } from "./job-run.ts";
+import { runJob } from "./job-run.ts";
+import type { Rung, SandboxLevel, SandboxLevelName } from "./ladder.ts";
+import { listRungs } from "./ladder.ts";
+import { collectOutputs, sweepRunFolders } from "./run-folder.ts";
+import type { ProcessOptions, SandboxProcess } from "./sandbox-process.ts";
+import { openProcess } from "./sandbox-process.ts";
+import { createTurnstile } from "./turnstile.ts";
+import { createChildren } from "./children.ts";
+import { readdir } from "node:fs/promises";
+
+export interface SandboxPoolOptions {
+  /** Folder for the folders of runs; made where absent. Best on the same file system as the inputs: they are hard-linked. */
+  readonly root: string;
+  /** Children kept open, each for one job. Default 1. */
+  readonly size?: number;
+  /** Most jobs at a time; others wait. Default 4. */
+  readonly concurrency?: number;
+  /** Most jobs that wait; past them `run` throws OVERLOADED. Default 64. */
+  readonly queueLength?: number;
+  /** Memory of the engine, in bytes. The process may hold up to 384 MiB more. Default 1 GiB. */
+  readonly memoryBytes?: number;
+  /** Threads of the engine. Default 2. */
+  readonly threads?: number;
+  /** Most bytes of spill files. Default 4 GiB. */
+  readonly tempBytes?: number;
+  /** Most bytes in a run's `out` folder. Default 8 GiB. */
+  readonly outputBytes?: number;
+  /** Takes this level and no other. Default: the best that works. */
+  readonly level?: SandboxLevelName;
+  /** Node for the children. Default: the one that runs this. */
+  readonly nodePath?: string;
+}
+
+/** A finished job. Its folder stays until it is disposed of: move the outputs away before. */
+export interface SandboxRun<Out> extends AsyncDisposable {
+  readonly result: Out;
+  /** Name → path of each file the job left. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly usage: RunUsage;
+  /** Removes the run's folder. Safe to call twice; `await using` calls it too. */
+  dispose(): Promise<void>;
+}
+
+export interface SandboxStats {
+  readonly idle: number;
+  readonly running: number;
+  readonly waiting: number;
+  /** Children started since the pool opened. */
+  readonly started: number;
+}
+
+export interface SandboxPool {
+  readonly level: SandboxLevel;
+  /**
+   * Runs one job in a child of its own that is killed afterwards.
+   * @throws AppError as {@link RunOptions.purpose} says; OVERLOADED when too many wait
+   */
+  run<Name extends JobName>(job: Name, input: JobInput<Name>, options: RunOptions): Promise<SandboxRun<JobOutput<Name>>>;
+  stats(): SandboxStats;
+  /** Takes no more jobs, kills those that run, removes all folders. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool of single-use children on the best level of this machine, which is found by starting the first one.
+ * @throws AppError INTERNAL when no level works
+ */
+export async function createSandboxPool(options: SandboxPoolOptions): Promise<SandboxPool> {
+  const { root, size = 1, concurrency = 4, queueLength = 64, memoryBytes = 1024 ** 3, threads = 2 } = options;
+  const { tempBytes = 4 * 1024 ** 3, outputBytes = 8 * 1024 ** 3 } = options;
+  const processOptions = { root, memoryBytes, threads, tempBytes, outputBytes };
+  await sweepRunFolders(root);
+  const { rung, level, first } = await climb(processOptions, options);
+  const children = createChildren(rung, processOptions, size, first);
+  const turnstile = createTurnstile(concurrency, queueLength);
+  const closing = new AbortController();
+
+  return {
+    level,
+    stats: () => ({ ...children.stats(), ...turnstile.stats() }),
+    async run(job, input, runOptions) {
+      const signal = runOptions.signal === undefined ? closing.signal : AbortSignal.any([runOptions.signal, closing.signal]);
+      const leave = await turnstile.enter(signal);
+      try {
+        return await runOnce(await children.take(), job, input, { ...runOptions, signal }, outputBytes);
+      } finally {
+        leave();
+        children.refill();
+      }
+    },
+    async close() {
+      closing.abort(new AppError("SERVICE_UNAVAILABLE", { detail: "The sandbox is closing" }));
+      await turnstile.empty();
+      await children.close();
+    },
+  };
+}
+
+async function runOnce<Name extends JobName>(
+  child: SandboxProcess,
+  job: Name,
+  input: JobInput<Name>,
+  options: RunOptions,
+  outputBytes: number,
+): Promise<SandboxRun<JobOutput<Name>>> {
+  try {
+    const { result, usage } = await runJob(child, job, input, options, outputBytes);
+    const hasOutputs = (await readdir(child.folder.out)).length > 0;
+    if (hasOutputs) await child.kill();
+    const outputs = hasOutputs ? await collectOutputs(child.folder, child.owner) : {};
+    if (!hasOutputs) void child.dispose();
+    return { result: result as JobOutput<Name>, outputs, usage, dispose: () => child.dispose(), [Symbol.asyncDispose]: () => child.dispose() };
+  } catch (error) {
+    await child.dispose();
+    throw error;
+  }
+}
+
+/** Tries the rungs from the top; the first child that opens decides, and stays as the pool's first. */
+async function climb(
+  processOptions: ProcessOptions,
+  { level, nodePath = process.execPath }: SandboxPoolOptions,
+): Promise<{ rung: Rung; level: SandboxLevel; first: SandboxProcess }> {
+  const { rungs, missing } = listRungs(nodePath);
+  const reasons = new Map<SandboxLevelName, string>(Object.entries(missing) as [SandboxLevelName, string][]);
+  for (const rung of rungs.filter(({ name }) => level === undefined || name === level)) {
+    try {
+      const first = await openProcess(rung, processOptions);
+      reasons.delete(rung.name);
+      const reason = level === undefined ? [...reasons].map(([name, why]) => `${name}: ${why}`).join("; ") : "chosen by configuration";
+      return { rung, first, level: { name: rung.name, mechanisms: rung.mechanisms, reason } };
+    } catch (error) {
+      reasons.set(rung.name, (error as Error).message);
+    }
+  }
+  const detail = "No process for untrusted work could be started";
+  throw new AppError("INTERNAL", { detail }, new Error([...reasons].map(([name, why]) => `${name}: ${why}`).join("; ")));
+}
