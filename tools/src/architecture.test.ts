@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { builtinModules } from "node:module";
+import { describe, test } from "node:test";
+import { serviceRoutes } from "@rivergen/contracts";
+import { readImports, readPackages } from "./packages.ts";
+import { root } from "./root.ts";
+
+const stores = ["event-fabric", "database", "cache", "object-store"];
+const kit = ["contracts", "pipeline", ...stores, "sandbox", "service-kit"];
+/** What a package of ours may import of ours; what is not listed here may import nothing of ours. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  contracts: [],
+  pipeline: ["contracts"],
+  "event-fabric": ["contracts", "pipeline"],
+  database: ["contracts", "pipeline"],
+  cache: ["contracts", "pipeline"],
+  "object-store": ["contracts", "pipeline"],
+  relational: ["contracts", "pipeline"],
+  flow: ["contracts", "pipeline"],
+  river: ["contracts", "pipeline", "relational", "flow"],
+  sandbox: ["contracts", "pipeline"],
+  connectors: ["contracts", "pipeline", ...stores],
+  "service-kit": kit.filter((name) => name !== "service-kit"),
+  "agent-kit": kit,
+  client: ["contracts"],
+  cli: ["contracts", "client"],
+  testkit: ["contracts", "client", ...stores],
+  host: ["contracts", "service-kit"],
+  tools: ["contracts", "client", "testkit"],
+  e2e: ["contracts", "client", "testkit"],
+};
+const serviceMayImport = [...kit, "agent-kit", "relational", "flow", "river", "connectors"];
+
+const packages = readPackages(root);
+const services = packages.filter(({ folder }) => folder.startsWith("services/"));
+const imports = packages.flatMap((from) => readImports(root, from).map((found) => ({ from, ...found })));
+const dependenciesOf = ({ manifest }: (typeof packages)[number]): [string, string][] =>
+  Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+
+describe("architecture", () => {
+  test("packages depend downwards only", () => {
+    const upwards = packages.flatMap((from) => {
+      const allowed = services.includes(from) ? serviceMayImport : (mayImport[from.name] ?? []);
+      return dependenciesOf(from)
+        .map(([name]) => name)
+        .filter((name) => name.startsWith("@rivergen/") && !allowed.includes(name.replace("@rivergen/", "")))
+        .map((name) => `${from.folder} → ${name}`);
+    });
+    assert.deepEqual(upwards, []);
+  });
+
+  test("every package that is imported is declared by its importer", () => {
+    const undeclared = imports.filter(({ from, target, isRelative }) => {
+      const name = target.split("/", target.startsWith("@") ? 2 : 1).join("/");
+      return !isRelative && !target.startsWith("node:") && !builtinModules.includes(name) && !dependenciesOf(from).some(([declared]) => declared === name);
+    });
+    assert.deepEqual(
+      undeclared.map(({ file, target }) => `${file} → ${target}`),
+      [],
+    );
+  });
+
+  test("only the host reaches into another package by path, and only for service definitions", () => {
+    const trespasses = imports.filter(
+      ({ from, target, isRelative }) =>
+        isRelative && !target.startsWith(`${from.folder}/`) && !(from.name === "host" && /^services\/[a-z-]+\/src\/definition\.ts$/.test(target)),
+    );
+    assert.deepEqual(
+      trespasses.map(({ file, target }) => `${file} → ${target}`),
+      [],
+    );
+  });
+
+  test("services export nothing", () => {
+    for (const { folder, manifest } of services) assert.deepEqual(manifest.exports, {}, folder);
+  });
+
+  test("every version is exact", () => {
+    const loose = packages.flatMap((from) =>
+      dependenciesOf(from)
+        .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+        .map(([name, version]) => `${from.folder}: ${name} ${version}`),
+    );
+    assert.deepEqual(loose, []);
+  });
+
+  test("every service stands in the contracts' map, and every service of the map exists", () => {
+    const answering = services.map(({ name }) => name).filter((name) => name !== "gateway" && name !== "web");
+    assert.deepEqual(answering.toSorted(), Object.keys(serviceRoutes).toSorted());
+    for (const { name, folder } of services) assert.equal(folder, `services/${name}`);
+  });
+});
