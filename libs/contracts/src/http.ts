@@ -39,15 +39,38 @@ export type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   Route,
   "method" | "path" | "scope" | "summary" | "tag"
 > &
-  Partial<Pick<Route, "status" | "errors" | "consumes" | "produces" | "headers" | "workspace" | "maxBodyBytes">> & { params?: P; query?: Q; body?: B; answer?: A };
+  Partial<Pick<Route, "status" | "errors" | "consumes" | "produces" | "headers" | "workspace" | "maxBodyBytes">> & {
+    params?: P;
+    query?: Q;
+    body?: B;
+    answer?: A;
+  };
+
+/** A route whose address and media types are known to the compiler: they decide who may call it and what it carries. */
+export type TypedRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType, Path extends Route["path"], In, Out> = Route<
+  P,
+  Q,
+  B,
+  A
+> & {
+  readonly path: Path;
+} & (In extends readonly string[] ? { readonly consumes: In } : object) &
+  (Out extends readonly string[] ? { readonly produces: Out } : object);
 
 /** Fills the parts that most operations leave empty. */
-export function route<P extends z.ZodType = Nothing, Q extends z.ZodType = Nothing, B extends z.ZodType = Nothing, A extends z.ZodType = Nothing>(
-  spec: RouteSpec<P, Q, B, A>,
-): Route<P, Q, B, A> {
-  const empty = { params: nothing, query: nothing, body: nothing, answer: nothing } as unknown as { params: P; query: Q; body: B; answer: A };
+export function route<
+  Path extends Route["path"],
+  P extends z.ZodType = Nothing,
+  Q extends z.ZodType = Nothing,
+  B extends z.ZodType = Nothing,
+  A extends z.ZodType = Nothing,
+  In extends readonly string[] | undefined = undefined,
+  Out extends readonly string[] | undefined = undefined,
+>(spec: Omit<RouteSpec<P, Q, B, A>, "path" | "consumes" | "produces"> & { path: Path; consumes?: In; produces?: Out }): TypedRoute<P, Q, B, A, Path, In, Out> {
+  const empty = { params: nothing, query: nothing, body: nothing, answer: nothing };
   const status = spec.answer === undefined && spec.produces === undefined ? 204 : 200;
-  return { ...empty, errors: [], status, workspace: spec.scope !== "public" && spec.scope !== "session" && spec.scope !== "internal", ...spec };
+  const workspace = spec.scope !== "public" && spec.scope !== "session" && spec.scope !== "internal";
+  return { ...empty, errors: [], status, workspace, ...spec } as unknown as TypedRoute<P, Q, B, A, Path, In, Out>;
 }
 
 export type Routes = Readonly<Record<string, Route>>;
@@ -116,13 +139,17 @@ export type Answer<R extends Route> = Plain<R> | WithHeaders<Plain<R>> | (R exte
 
 /** What a service gives for each route. */
 export type Handlers<Rs extends Routes> = {
-  readonly [K in keyof Rs]: (request: Input<Rs[K]> & { caller: Caller; signal: AbortSignal; headers: Readonly<Record<string, string>> }) => Promise<Answer<Rs[K]>>;
+  readonly [K in keyof Rs]: (
+    request: Input<Rs[K]> & { caller: Caller; signal: AbortSignal; headers: Readonly<Record<string, string>> },
+  ) => Promise<Answer<Rs[K]>>;
 };
 
 type Got<R extends Route> = R["answer"] extends z.ZodUndefined ? (R extends { produces: readonly string[] } ? StreamAnswer : void) : z.output<R["answer"]>;
 /** What another service or the SDK holds: the same names, the caller already inside. */
 export type Client<Rs extends Routes> = {
-  readonly [K in keyof Rs]: (...args: object extends RawInput<Rs[K]> ? [request?: RawInput<Rs[K]>, options?: CallOptions] : [request: RawInput<Rs[K]>, options?: CallOptions]) => Promise<Got<Rs[K]>>;
+  readonly [K in keyof Rs]: (
+    ...args: object extends RawInput<Rs[K]> ? [request?: RawInput<Rs[K]>, options?: CallOptions] : [request: RawInput<Rs[K]>, options?: CallOptions]
+  ) => Promise<Got<Rs[K]>>;
 };
 export interface CallOptions {
   readonly signal?: AbortSignal;

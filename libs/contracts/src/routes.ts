@@ -2,7 +2,7 @@ import { accountInternalRoutes, accountRoutes } from "./accounts.ts";
 import { catalogInternalRoutes, datasetContentRoutes, datasetRoutes, queryRoutes } from "./datasets.ts";
 import { eventInternalRoutes, eventRoutes } from "./events.ts";
 import { fileRoutes, storageInternalRoutes } from "./files.ts";
-import type { Routes } from "./http.ts";
+import type { Route, Routes } from "./http.ts";
 import { intakeRoutes } from "./intake.ts";
 import { planningRoutes, promptInternalRoutes, promptRoutes } from "./prompts.ts";
 import { describeRoutes, executionRoutes, governanceRoutes, riverRoutes } from "./rivers.ts";
@@ -42,3 +42,12 @@ export const publicRoutes: Routes = Object.fromEntries(
     .flatMap((routes) => Object.entries<Routes[string]>(routes))
     .filter(([, route]) => route.path.startsWith("/v1/")),
 );
+
+type Merge<T> = (T extends unknown ? (part: T) => void : never) extends (part: infer Whole) => void ? Whole : never;
+type EveryRoute = Merge<ServiceRoutes[ServiceName]>;
+/** The same, operation by operation, for typed clients. */
+export type PublicRoutes = {
+  readonly [Name in keyof EveryRoute as EveryRoute[Name] extends { path: `/v1/${string}` } ? Name : never]: EveryRoute[Name] extends Route
+    ? EveryRoute[Name]
+    : never;
+};
