@@ -75,6 +75,8 @@ export const Dataset = z
     reason: z.string().optional(),
     rejected: Rejected.optional(),
     dialect: Dialect.optional(),
+    /** Keys found by evidence, from a column of this table to one of another; only where one dataset is asked for. */
+    keys: z.array(z.strictObject({ column: z.string(), to: z.strictObject({ dataset: z.string(), column: z.string() }), coverage: z.number().min(0).max(1) })).optional(),
     createdAt: Time,
     updatedAt: Time,
   })
@@ -277,7 +279,7 @@ export const catalogInternalRoutes = {
     scope: "internal",
     tag: "Internal",
     summary: "The dataset a file became, once it is ready or rejected or the time is over; null when the file is no table",
-    body: z.strictObject({ fileId: z.string(), waitMs: z.number().int().min(0).max(60_000) }),
+    body: z.strictObject({ objectKey: z.string(), waitMs: z.number().int().min(0).max(60_000) }),
     answer: Dataset.nullable(),
   }),
   checkDatasetName: route({

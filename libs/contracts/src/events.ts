@@ -52,6 +52,19 @@ export const Event = z
   .meta({ id: "Event" });
 export type Event = z.output<typeof Event>;
 
+/** Topic on which every entry of every workspace's log is broadcast; keyed by workspace. */
+export const workspaceEventTopic = "backend-core.workspace-event.v1";
+
+/** `data` on that topic: an entry and its place on the narrower channels. */
+export const LoggedEvent = z.strictObject({
+  event: Event.omit({ prevSeq: true }),
+  /** `run:<id>`, `dataset:<id>`: the narrower channels it belongs to. */
+  channels: z.array(z.string()),
+  /** For each of them the `seq` of the event before it there; null or 0 for the first. */
+  prevSeqs: z.array(z.number().int().nullable()),
+});
+export type LoggedEvent = z.output<typeof LoggedEvent>;
+
 /** `workspace`, `run:<id>` or `dataset:<id>`. */
 export const Channel = z.string().regex(/^(workspace|run:[a-z0-9_]{1,80}|dataset:[a-z0-9_]{1,80})$/, "must be workspace, run:<id> or dataset:<id>");
 

@@ -62,7 +62,7 @@ export const fileRoutes = {
     summary: "Its bytes, whole or a range",
     params: FilePath,
     produces: ["*/*"],
-    headers: { range: "One byte range (RFC 9110)", "if-none-match": "ETags already held" },
+    headers: { range: "One byte range (RFC 9110)", "if-none-match": "ETags already held", "if-range": "ETag the range belongs to; another one gives the whole" },
     errors: ["FILE_NOT_FOUND", "RANGE_NOT_SATISFIABLE"],
   }),
   deleteFile: route({
@@ -84,6 +84,27 @@ export const StorageRecord = File.extend({
 });
 export type StorageRecord = z.output<typeof StorageRecord>;
 
+/** Topic of what storage says; keyed by workspace. */
+export const fileTopic = "storage.file.v1";
+
+/** `data` of `file.stored` on that topic. */
+export const FileStored = z.strictObject({
+  fileId: z.string(),
+  path: z.string(),
+  sizeBytes: z.number().int().nonnegative(),
+  sha256: z.string(),
+  contentType: z.string(),
+  objectKey: z.string(),
+  /** Name the uploader asked for; null: after the path's stem. */
+  dataset: Name.nullable(),
+  mode: z.enum(["replace", "append"]),
+});
+export type FileStored = z.output<typeof FileStored>;
+
+/** `data` of `file.deleted` on that topic. */
+export const FileDeleted = z.strictObject({ fileId: z.string(), path: z.string() });
+export type FileDeleted = z.output<typeof FileDeleted>;
+
 export const storageInternalRoutes = {
   storeFile: route({
     method: "PUT",
@@ -98,11 +119,20 @@ export const storageInternalRoutes = {
       sha256: z.string().optional(),
       dataset: Name.optional(),
       mode: z.enum(["replace", "append"]),
-      replace: z.enum(["true", "false"]).default("true"),
     }),
     consumes: ["*/*"],
-    answer: z.strictObject({ file: StorageRecord, replaced: z.boolean() }),
+    /** `unchanged`: the path already held just this, so nothing was kept and nobody was told. */
+    answer: z.strictObject({ file: StorageRecord, replaced: z.boolean(), unchanged: z.boolean() }),
     errors: ["INVALID_FILE_PATH", "DIGEST_MISMATCH", "UPLOAD_INCOMPLETE", "BODY_TOO_LARGE"],
+  }),
+  announceFile: route({
+    method: "POST",
+    path: "/internal/files/announce",
+    scope: "internal",
+    tag: "Internal",
+    summary: "Say once more that a file is stored, where its dataset is gone",
+    body: z.strictObject({ file: z.string() }),
+    errors: ["FILE_NOT_FOUND"],
   }),
   findFile: route({
     method: "GET",

@@ -50,3 +50,8 @@ export function deriveId(kind: IdKind, requestKey: string): string {
 export function isIdForm(text: string): boolean {
   return /^[a-z]{3}_[0-9a-hjkmnp-tv-z]{20,}$/.test(text);
 }
+
+/** A new id for what a request creates: the same again when the request is repeated under its idempotency key. */
+export function idFor(kind: IdKind, caller: { readonly requestKey?: string }, part = ""): string {
+  return caller.requestKey === undefined ? createId(kind) : deriveId(kind, `${caller.requestKey}${part}`);
+}

@@ -3,6 +3,7 @@ export * from "./common.ts";
 export * from "./datasets.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
+export * from "./file-path.ts";
 export * from "./files.ts";
 export * from "./http.ts";
 export * from "./ids.ts";

@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import type { Caller, Client, Handlers, Routes, ServiceName, ServiceRoutes, Transaction } from "@rivergen/contracts";
 import type { Cache } from "@rivergen/cache";
 import type { Database } from "@rivergen/database";
-import type { EventFabric, Message } from "@rivergen/event-fabric";
+import type { EventFabric, EventMessage, Outbox } from "@rivergen/event-fabric";
 import type { ObjectStore } from "@rivergen/object-store";
 import type { z } from "zod";
 import type { PlatformConfig } from "./config.ts";
@@ -23,7 +23,7 @@ export interface Consumer {
   /** Unique over the platform: consumers of one group share the work. */
   readonly group: string;
   readonly topics: readonly string[];
-  handle(tx: Transaction, message: Message): Promise<void>;
+  handle(tx: Transaction, message: EventMessage): Promise<void>;
 }
 
 /** What the kit gives a service: its stores, its clients, its configuration. */
@@ -38,6 +38,8 @@ export interface Resources<C> {
   /** URLs of the service's database roles, for libraries that bring their own client. */
   readonly databaseUrls: { readonly url: string; readonly systemUrl: string };
   readonly fabric: EventFabric;
+  /** Events of this service, written in the transaction they belong to. Only for services that declare `state`. */
+  readonly outbox: Outbox;
   readonly cache: Cache;
   readonly objects: ObjectStore;
   /** A typed client of another service, acting as `caller`. */
@@ -52,8 +54,10 @@ export interface Resources<C> {
   urlOf(service: ServiceName): string | undefined;
   /** Ends the process here when a drill asked for this place. */
   faultPoint(name: string): void;
-  /** Folder of this process for short-lived files. */
+  /** The home folder of the embedded profile, absolute. */
   readonly home: string;
+  /** Leaves something for the start line of the process. */
+  note(name: string, text: string): void;
 }
 
 /** A running service. */

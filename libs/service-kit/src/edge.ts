@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AppError, type Caller, hasHeaders, type Route, type Routes } from "@rivergen/contracts";
+import type { RateLimit } from "@rivergen/pipeline";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { readTrace, type RequestContext, runInContext, writeTrace } from "./context.ts";
 import { assertAllowed, type ServicePort } from "./dispatch.ts";
@@ -12,11 +13,6 @@ import type { Metrics } from "./metrics.ts";
 import { toAppError } from "./problem.ts";
 import type { TokenAuthority } from "./tokens.ts";
 
-/** Refuses what is too much: `retryAfterSeconds` when it must wait, else what is left. */
-export interface Limiter {
-  take(key: string): { allowed: boolean; limit: number; remaining: number; resetSeconds: number };
-}
-
 export interface EdgeOptions {
   /** Public operations and the service that answers each. */
   readonly operations: Readonly<Record<string, { route: Route; port: ServicePort }>>;
@@ -24,9 +20,9 @@ export interface EdgeOptions {
   readonly tokens: TokenAuthority;
   readonly idempotency: IdempotencyStore;
   /** Requests per caller; absent: no limit. */
-  readonly limiter?: Limiter;
+  readonly limiter?: RateLimit;
   /** Failed sign-ins and sign-ups per address and account. */
-  readonly failureLimiter: Limiter;
+  readonly failureLimiter: RateLimit;
   readonly requestTimeoutMs: number;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -38,7 +34,8 @@ export function registerEdge(app: App, options: EdgeOptions): void {
   registerOperations(app, routes, (route, operation, request, reply) => answerPublic(options, route, operation, request, reply));
 }
 
-async function answerPublic(options: EdgeOptions, route: Route, operation: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+/** Answers one public request. */
+export async function answerPublic(options: EdgeOptions, route: Route, operation: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const { log, metrics } = options;
   const started = performance.now();
   const abort = new AbortController();
@@ -99,32 +96,27 @@ async function perform(options: EdgeOptions, route: Route, operation: string, re
   return { answer, caller };
 }
 
-function takeTurn(limiter: Limiter, key: string, reply: FastifyReply): void {
+function takeTurn(limiter: RateLimit, key: string, reply: FastifyReply): void {
   const turn = limiter.take(key);
-  void reply.headers({ "ratelimit-limit": String(turn.limit), "ratelimit-remaining": String(turn.remaining), "ratelimit-reset": String(turn.resetSeconds) });
-  if (!turn.allowed) throw new AppError("RATE_LIMITED", { retryAfterSeconds: Math.max(1, turn.resetSeconds) });
+  void reply.headers({ "ratelimit-limit": String(turn.limit), "ratelimit-remaining": String(turn.remaining), "ratelimit-reset": String(Math.ceil(turn.resetMs / 1000)) });
+  if (!turn.allowed) throw tooMany(turn.retryAfterMs);
 }
 
-/** Wrong passwords count, right ones do not: per address and account, so that one cannot be locked out from elsewhere. */
-async function guardFailures(limiter: Limiter, request: FastifyRequest, body: unknown, call: () => Promise<unknown>): Promise<unknown> {
+function tooMany(retryAfterMs: number): AppError {
+  return new AppError("RATE_LIMITED", { retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1000)) });
+}
+
+/** Wrong passwords count, right ones do not: per address and account, so that nobody is locked out from elsewhere. */
+async function guardFailures(limiter: RateLimit, request: FastifyRequest, body: unknown, call: () => Promise<unknown>): Promise<unknown> {
   const email = typeof body === "object" && body !== null && "email" in body && typeof body.email === "string" ? body.email.toLowerCase() : "";
   const key = `${request.ip} ${email}`;
-  const blocked = blockedKeys.get(limiter)?.get(key);
-  if (blocked !== undefined && blocked > Date.now()) throw new AppError("RATE_LIMITED", { retryAfterSeconds: Math.ceil((blocked - Date.now()) / 1000) });
+  const turn = limiter.take(key, 0);
+  if (turn.remaining < 1) throw tooMany(30_000);
   try {
     return await call();
   } catch (error) {
-    const failure = toAppError(error);
-    if (failure.status === 401 || failure.status === 409) {
-      const turn = limiter.take(key);
-      if (!turn.allowed) {
-        const blocks = blockedKeys.get(limiter) ?? new Map<string, number>();
-        if (blocks.size >= 10_000) blocks.delete(blocks.keys().next().value as string);
-        blocks.set(key, Date.now() + Math.max(1, turn.resetSeconds) * 1000);
-        blockedKeys.set(limiter, blocks);
-      }
-    }
+    const { status } = toAppError(error);
+    if (status === 401 || status === 409) limiter.take(key);
     throw error;
   }
 }
-const blockedKeys = new WeakMap<Limiter, Map<string, number>>();

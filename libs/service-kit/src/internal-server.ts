@@ -1,13 +1,15 @@
 import { AppError, isStreamAnswer, type Routes } from "@rivergen/contracts";
 import { readTrace, runInContext } from "./context.ts";
+import { answerPublic, type EdgeOptions } from "./edge.ts";
 import type { ServicePort } from "./dispatch.ts";
 import { type App, readInput, registerOperations, sendAnswer, sendProblem } from "./http.ts";
 import type { Logger } from "./log.ts";
 import { toAppError } from "./problem.ts";
 
-/** Registers a service's operations for other processes of the platform: only internal tokens are accepted. */
-export function registerInternal(app: App, routes: Routes, port: ServicePort, log: Logger): void {
+/** Registers a service's operations for other processes of the platform, by internal token; with `edge` also for the public. */
+export function registerInternal(app: App, routes: Routes, port: ServicePort, log: Logger, edge?: EdgeOptions): void {
   registerOperations(app, routes, async (route, operation, request, reply) => {
+    if (edge?.operations[operation] && !request.headers["authorization"]?.startsWith("Internal ")) return answerPublic(edge, route, operation, request, reply);
     const abort = new AbortController();
     reply.raw.once("close", () => {
       if (!reply.raw.writableFinished) abort.abort(new AppError("DEADLINE_EXCEEDED"));

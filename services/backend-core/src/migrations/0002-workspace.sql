@@ -43,16 +43,24 @@ create table backend_core.datasets (
   reason text,
   rejected jsonb,
   dialect jsonb,
-  -- The file revision being read, or read last; a newer one wins.
-  file_id text,
+  -- The file revision being read; a newer one wins.
   reading jsonb,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (workspace_id, id),
   unique (workspace_id, name)
 );
-create index on backend_core.datasets (workspace_id, file_id);
 select rivergen.tenant_table('backend_core.datasets');
+-- What became of each uploaded revision of a file.
+create table backend_core.file_revisions (
+  workspace_id text not null,
+  object_key text not null,
+  file_id text not null,
+  dataset_id text,
+  created_at timestamptz not null default now(),
+  primary key (workspace_id, object_key)
+);
+select rivergen.tenant_table('backend_core.file_revisions');
 create table backend_core.dataset_versions (
   workspace_id text not null,
   dataset_id text not null,

@@ -1,0 +1,12 @@
+export { ConfigError, type Environment, parseConfig, type PlatformConfig, platformVariables, serviceVariable } from "./config.ts";
+export { currentContext, readTrace, type RequestContext, runInContext, writeTrace } from "./context.ts";
+export { type Consumer, defineService, type DependencyHealth, type Resources, type ServiceDefinition, type ServiceInstance } from "./define.ts";
+export type { ServicePort } from "./dispatch.ts";
+export { anonymous, authenticate, createPrincipalCache, type ResolveCredential } from "./edge-auth.ts";
+export type { App } from "./http.ts";
+export { readText } from "./input.ts";
+export { createLog, type Logger } from "./log.ts";
+export { readWait } from "./prefer.ts";
+export { toAppError, toProblem } from "./problem.ts";
+export { type AnyDefinition, describeVariables, packageVersion, type ProcessOptions, type RunningProcess, startProcess } from "./runtime.ts";
+export { run } from "./run.ts";
