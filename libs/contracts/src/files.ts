@@ -95,8 +95,8 @@ export const FileStored = z.strictObject({
   sha256: z.string(),
   contentType: z.string(),
   objectKey: z.string(),
-  /** Name the uploader asked for; null: after the path's stem. */
-  dataset: Name.nullable(),
+  /** Name the uploader asked for; absent: after the path's stem. */
+  dataset: Name.optional(),
   mode: z.enum(["replace", "append"]),
 });
 export type FileStored = z.output<typeof FileStored>;
@@ -125,13 +125,14 @@ export const storageInternalRoutes = {
     answer: z.strictObject({ file: StorageRecord, replaced: z.boolean(), unchanged: z.boolean() }),
     errors: ["INVALID_FILE_PATH", "DIGEST_MISMATCH", "UPLOAD_INCOMPLETE", "BODY_TOO_LARGE"],
   }),
-  announceFile: route({
+  renewFile: route({
     method: "POST",
-    path: "/internal/files/announce",
+    path: "/internal/files/renew",
     scope: "internal",
     tag: "Internal",
-    summary: "Say once more that a file is stored, where its dataset is gone",
+    summary: "Make the same bytes the next revision of a file, where the dataset made from them is gone",
     body: z.strictObject({ file: z.string() }),
+    answer: StorageRecord,
     errors: ["FILE_NOT_FOUND"],
   }),
   findFile: route({
