@@ -9,6 +9,7 @@ export * from "./http.ts";
 export * from "./ids.ts";
 export * from "./intake.ts";
 export * from "./planning.ts";
+export * from "./prices.ts";
 export * from "./prompts.ts";
 export * from "./river-document.ts";
 export * from "./rivers.ts";

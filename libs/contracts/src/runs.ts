@@ -165,6 +165,8 @@ export const ClaimedRun = z.strictObject({
   seed: z.number().int(),
   /** Source name → the version it reads. */
   inputs: z.record(z.string(), ReadableDataset),
+  /** Dataset of each appending output, where it has rows already. */
+  appendTo: z.record(z.string(), ReadableDataset),
   /** Stages that earlier attempts completed. */
   completed: z.array(StageResult),
   deadlineMs: z.number().int(),

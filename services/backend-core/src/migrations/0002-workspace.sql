@@ -102,7 +102,7 @@ create table backend_core.rivers (
   deleted_at timestamptz,
   primary key (workspace_id, id)
 );
-create unique index rivers_name on backend_core.rivers (workspace_id, name) where deleted_at is null;
+create unique index rivers_name on backend_core.rivers (workspace_id, name) where deleted_at is null and not draft;
 select rivergen.tenant_table('backend_core.rivers');
 create table backend_core.river_versions (
   workspace_id text not null,
