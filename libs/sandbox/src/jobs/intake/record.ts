@@ -1,0 +1,199 @@
+/** How records of a delimited text are written. Bytes are ASCII; `quote` is -1 where nothing is quoted. */
+export interface RecordSyntax {
+  readonly delimiter: number;
+  readonly quote: number;
+  readonly backslash: boolean;
+  /** 10, or 13 for files that end their lines in CR alone. */
+  readonly newline: number;
+  /** Whether blanks between a delimiter and a quote are no part of the value. */
+  readonly initialSpace: boolean;
+}
+
+/** What is wrong inside a record. */
+export type RecordFault = "text_after_quote" | "open_quote";
+
+/** Where one record stands in a buffer. The same object is used again for every record. */
+export interface RecordPlace {
+  /** End of its content, without the line end. */
+  contentEnd: number;
+  /** Start of the next record. */
+  next: number;
+  fields: number;
+  /** Line ends inside quotes. */
+  innerLines: number;
+  /** Values that are empty without quotes. */
+  plainEmpties: number;
+  /** Values that are empty inside quotes. */
+  quotedEmpties: number;
+  /** Whether it must be written anew: it holds quotes or stray line ends. */
+  special: boolean;
+  fault: RecordFault | undefined;
+}
+
+const lineFeed = 10;
+const carriageReturn = 13;
+const blank = 32;
+const doubleQuote = 34;
+const backslashByte = 92;
+
+const ordinary = 0;
+const isDelimiter = 1;
+const isNewline = 2;
+const isReturn = 3;
+const isQuote = 4;
+
+/** Finds one record from `start`. False where the buffer ends before the record does and more bytes may come. */
+export type FindRecord = (buffer: Uint8Array, start: number, end: number, final: boolean) => boolean;
+
+/** Makes a finder for a syntax; its answers stand in `place`. */
+export function createRecordFinder(syntax: RecordSyntax): { find: FindRecord; place: RecordPlace } {
+  const place: RecordPlace = { contentEnd: 0, next: 0, fields: 0, innerLines: 0, plainEmpties: 0, quotedEmpties: 0, special: false, fault: undefined };
+  const kinds = classify(syntax);
+
+  /** Position after the closing quote, or -1 where the buffer ends inside. */
+  function skipQuoted(buffer: Uint8Array, open: number, end: number, final: boolean): number {
+    for (let at = open + 1; at < end; at += 1) {
+      const byte = buffer[at];
+      if (byte === syntax.newline) place.innerLines += 1;
+      else if (byte === backslashByte && syntax.backslash) at += 1;
+      else if (byte === syntax.quote) {
+        if (at + 1 >= end && !final) return -1;
+        if (buffer[at + 1] !== syntax.quote || at + 1 >= end) {
+          if (at === open + 1) place.quotedEmpties += 1;
+          return at + 1;
+        }
+        at += 1;
+      }
+    }
+    return -1;
+  }
+
+  function finish(contentEnd: number, next: number, fault?: RecordFault): true {
+    place.contentEnd = contentEnd;
+    place.next = next;
+    place.fault = fault;
+    return true;
+  }
+
+  /** Passes a quoted value; gives the position of the byte that ends it, -1 where bytes are missing, -2 where text follows. */
+  function passQuoted(buffer: Uint8Array, open: number, end: number, final: boolean): number {
+    place.special = true;
+    let at = skipQuoted(buffer, open, end, final);
+    if (at < 0) return -1;
+    while (at < end && buffer[at] === blank && syntax.delimiter !== blank) at += 1;
+    if (at >= end) return final ? end : -1;
+    const kind = kinds[buffer[at] ?? 0];
+    if (kind === isDelimiter || kind === isNewline) return at;
+    if (kind === isReturn && (at + 1 >= end ? !final : buffer[at + 1] === lineFeed)) return at + 1 >= end ? -1 : at;
+    return kind === isReturn && at + 1 >= end ? at : -2;
+  }
+
+  function find(buffer: Uint8Array, start: number, end: number, final: boolean): boolean {
+    Object.assign(place, { fields: 1, innerLines: 0, plainEmpties: 0, quotedEmpties: 0, special: false, fault: undefined });
+    let fieldStart = start;
+    let at = start;
+    while (at < end) {
+      const kind = kinds[buffer[at] as number];
+      if (kind === ordinary) {
+        at += 1;
+      } else if (kind === isDelimiter) {
+        if (at === fieldStart) place.plainEmpties += 1;
+        place.fields += 1;
+        at += 1;
+        fieldStart = at;
+      } else if (kind === isNewline) {
+        const contentEnd = at > start && syntax.newline === lineFeed && buffer[at - 1] === carriageReturn ? at - 1 : at;
+        if (contentEnd === fieldStart) place.plainEmpties += 1;
+        return finish(contentEnd, at + 1);
+      } else if (kind === isReturn) {
+        if (at + 1 < end ? buffer[at + 1] !== lineFeed : !final) place.special = true;
+        at += 1;
+      } else if (opensQuote(buffer, fieldStart, at)) {
+        at = passQuoted(buffer, at, end, final);
+        fieldStart = -1;
+        if (at === -2) return finish(end, end, "text_after_quote");
+        if (at === -1) return final ? finish(end, end, "open_quote") : false;
+      } else {
+        place.special = true;
+        at += 1;
+      }
+    }
+    if (!final) return false;
+    if (at === fieldStart) place.plainEmpties += 1;
+    return finish(end > start && syntax.newline === lineFeed && buffer[end - 1] === carriageReturn ? end - 1 : end, end);
+  }
+
+  function opensQuote(buffer: Uint8Array, fieldStart: number, at: number): boolean {
+    if (buffer[at] !== syntax.quote || fieldStart < 0) return false;
+    if (at === fieldStart) return true;
+    if (!syntax.initialSpace) return false;
+    for (let before = fieldStart; before < at; before += 1) if (buffer[before] !== blank) return false;
+    return true;
+  }
+
+  return { find, place };
+}
+
+function classify(syntax: RecordSyntax): Uint8Array {
+  const kinds = new Uint8Array(256);
+  kinds[doubleQuote] = isQuote;
+  if (syntax.quote >= 0) kinds[syntax.quote] = isQuote;
+  kinds[carriageReturn] = isReturn;
+  if (syntax.newline === carriageReturn) kinds[lineFeed] = isQuote;
+  kinds[syntax.newline] = isNewline;
+  kinds[syntax.delimiter] = isDelimiter;
+  return kinds;
+}
+
+/** One value of a record: its bytes, decoded from quotes. */
+export interface FieldBytes {
+  readonly bytes: Uint8Array;
+  readonly quoted: boolean;
+}
+
+/** The values of one record that has no fault, from `start` to `contentEnd`. */
+export function splitRecord(buffer: Uint8Array, start: number, contentEnd: number, syntax: RecordSyntax): FieldBytes[] {
+  const fields: FieldBytes[] = [];
+  let at = start;
+  for (;;) {
+    const open = quoteAt(buffer, at, contentEnd, syntax);
+    if (open >= 0) {
+      const { bytes, next } = unquote(buffer, open, contentEnd, syntax);
+      fields.push({ bytes, quoted: true });
+      at = next;
+    } else {
+      let stop = at;
+      while (stop < contentEnd && buffer[stop] !== syntax.delimiter) stop += 1;
+      fields.push({ bytes: buffer.subarray(at, stop), quoted: false });
+      at = stop;
+    }
+    while (at < contentEnd && buffer[at] !== syntax.delimiter) at += 1;
+    if (at >= contentEnd) return fields;
+    at += 1;
+  }
+}
+
+function quoteAt(buffer: Uint8Array, fieldStart: number, end: number, syntax: RecordSyntax): number {
+  let at = fieldStart;
+  if (syntax.initialSpace) while (at < end && buffer[at] === blank) at += 1;
+  return at < end && buffer[at] === syntax.quote ? at : -1;
+}
+
+function unquote(buffer: Uint8Array, open: number, end: number, syntax: RecordSyntax): { bytes: Uint8Array; next: number } {
+  const bytes = new Uint8Array(end - open);
+  let length = 0;
+  let at = open + 1;
+  for (; at < end; at += 1) {
+    const byte = buffer[at] as number;
+    const following = buffer[at + 1];
+    if (byte === backslashByte && syntax.backslash && (following === syntax.quote || following === backslashByte)) {
+      at += 1;
+      bytes[length++] = following;
+    } else if (byte === syntax.quote) {
+      if (following !== syntax.quote || at + 1 >= end) break;
+      at += 1;
+      bytes[length++] = byte;
+    } else bytes[length++] = byte;
+  }
+  return { bytes: bytes.subarray(0, length), next: at + 1 };
+}
