@@ -1,10 +1,16 @@
+import { convert } from "./convert.ts";
+import { intake } from "./intake/intake.ts";
 import type { JobDefinition } from "./job.ts";
 import { page } from "./page.ts";
+import { query, querySettings } from "./query.ts";
 import { stage, stageSettings } from "./stage.ts";
 
 /** Everything a child can do, by name. The parent sees only the types: it never loads an engine. */
 export const jobs = {
+  convert: { run: convert },
+  intake,
   page: { run: page },
+  query: { run: query, settings: querySettings },
   stage: { run: stage, settings: stageSettings },
 } satisfies Record<string, JobDefinition<never, unknown>>;
 
