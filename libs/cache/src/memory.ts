@@ -24,8 +24,46 @@ const memoryDefaults = { maxEntries: 100_000, maxBytes: 64 * 1024 * 1024, now: (
 
 /** The cache in this process's memory. When it is full the least recently used entries go. */
 export function createMemoryCache(options: MemoryCacheOptions = {}): Cache & { readonly size: number; readonly bytes: number } {
-  const { maxEntries, maxBytes, now } = { ...memoryDefaults, ...options };
-  /** Least recently used first. */
+  const settings = { ...memoryDefaults, ...options };
+  const entries = createEntries(settings);
+  const expiry = ({ ttlMs }: SetOptions) => (ttlMs === undefined ? Infinity : settings.now() + ttlMs);
+
+  return {
+    async get<Value>(key: string) {
+      const entry = entries.find(key);
+      return entry && (JSON.parse(entry.text) as Value);
+    },
+    async set(key, value, given = {}) {
+      // What JSON cannot say (undefined, a function) is nothing to remember.
+      const text = JSON.stringify(value) as string | undefined;
+      if (text === undefined) entries.remove(key);
+      else entries.put(key, text, expiry(given));
+    },
+    async delete(key) {
+      return entries.find(key) !== undefined && entries.remove(key);
+    },
+    async increment(key, { by = 1, ...given } = {}) {
+      const entry = entries.find(key);
+      const before: unknown = entry && JSON.parse(entry.text);
+      const count = (typeof before === "number" ? before : 0) + by;
+      entries.put(key, String(count), typeof before === "number" && entry ? entry.expiresAt : expiry(given));
+      return count;
+    },
+    async ping() {},
+    async close() {
+      entries.clear();
+    },
+    get size() {
+      return entries.size;
+    },
+    get bytes() {
+      return entries.bytes;
+    },
+  };
+}
+
+/** Entries within bounds, the least recently used first. */
+function createEntries({ maxEntries, maxBytes, now }: Required<MemoryCacheOptions>) {
   const entries = new Map<string, Entry>();
   let bytes = 0;
 
@@ -36,55 +74,31 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): Cache & { r
     return entries.delete(key);
   }
 
-  function find(key: string): Entry | undefined {
-    const entry = entries.get(key);
-    if (!entry) return undefined;
-    if (entry.expiresAt <= now()) {
-      remove(key);
-      return undefined;
-    }
-    entries.delete(key);
-    entries.set(key, entry);
-    return entry;
-  }
-
-  function put(key: string, text: string, expiresAt: number): void {
-    remove(key);
-    const entry = { text, bytes: 2 * (key.length + text.length) + ENTRY_OVERHEAD_BYTES, expiresAt };
-    if (entry.bytes > maxBytes) return;
-    entries.set(key, entry);
-    bytes += entry.bytes;
-    for (const oldest of entries.keys()) {
-      if (entries.size <= maxEntries && bytes <= maxBytes) break;
-      remove(oldest);
-    }
-  }
-
-  const expiry = ({ ttlMs }: SetOptions) => (ttlMs === undefined ? Infinity : now() + ttlMs);
-
   return {
-    async get<Value>(key: string) {
-      const entry = find(key);
-      return entry && (JSON.parse(entry.text) as Value);
+    remove,
+    find(key: string): Entry | undefined {
+      const entry = entries.get(key);
+      if (!entry) return undefined;
+      if (entry.expiresAt <= now()) {
+        remove(key);
+        return undefined;
+      }
+      entries.delete(key);
+      entries.set(key, entry);
+      return entry;
     },
-    async set(key, value, given = {}) {
-      // What JSON cannot say (undefined, a function) is nothing to remember.
-      const text = JSON.stringify(value) as string | undefined;
-      if (text === undefined) remove(key);
-      else put(key, text, expiry(given));
+    put(key: string, text: string, expiresAt: number): void {
+      remove(key);
+      const entry = { text, bytes: 2 * (key.length + text.length) + ENTRY_OVERHEAD_BYTES, expiresAt };
+      if (entry.bytes > maxBytes) return;
+      entries.set(key, entry);
+      bytes += entry.bytes;
+      for (const oldest of entries.keys()) {
+        if (entries.size <= maxEntries && bytes <= maxBytes) break;
+        remove(oldest);
+      }
     },
-    async delete(key) {
-      return find(key) !== undefined && remove(key);
-    },
-    async increment(key, { by = 1, ...given } = {}) {
-      const entry = find(key);
-      const before: unknown = entry && JSON.parse(entry.text);
-      const count = (typeof before === "number" ? before : 0) + by;
-      put(key, String(count), typeof before === "number" && entry ? entry.expiresAt : expiry(given));
-      return count;
-    },
-    async ping() {},
-    async close() {
+    clear() {
       entries.clear();
       bytes = 0;
     },
