@@ -4,6 +4,7 @@ import { createChannel } from "./channel.ts";
 import { toChildFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";
 import { openEngine } from "./engine.ts";
+import { warmUp } from "./warm-up.ts";
 import { jobs } from "./jobs/index.ts";
 import type { JobContext, JobDefinition } from "./jobs/job.ts";
 import type { ChildOptions, ChildUsage, Command, Report } from "./messages.ts";
@@ -15,6 +16,7 @@ const options = JSON.parse(process.argv[2] ?? "{}") as ChildOptions;
 const channel = createChannel<Command, Report>(new Socket({ fd: CHANNEL_DESCRIPTOR, readable: true, writable: true }));
 channel.onClose(() => process.kill(process.pid, "SIGKILL"));
 const engine = await openEngine(options);
+await warmUp(engine.connection, options.folder);
 const inputsArrived: (() => void)[] = [];
 let taken = false;
 

@@ -1,10 +1,14 @@
+import { AppError } from "@rivergen/contracts";
 import type { Rung } from "./ladder.ts";
 import type { ProcessOptions, SandboxProcess } from "./sandbox-process.ts";
 import { openProcess } from "./sandbox-process.ts";
 
 /** Children kept open for the next jobs. */
 export interface Children {
-  /** An open child, or a new one where none is left. It belongs to the taker. */
+  /**
+   * An open child, or the next one that opens where none is left. It belongs to the taker.
+   * @throws AppError OVERLOADED when the machine cannot start one
+   */
   take(): Promise<SandboxProcess>;
   /** Opens new ones until there are enough, without waiting for them. */
   refill(): void;
@@ -17,11 +21,14 @@ const EARLY_REFILL_MS = 1_000;
 
 export function createChildren(rung: Rung, options: ProcessOptions, size: number, first: SandboxProcess): Children {
   const idle: SandboxProcess[] = [];
+  const waiting: PromiseWithResolvers<SandboxProcess>[] = [];
   const opening = new Set<Promise<void>>();
   let started = 1;
   let closed = false;
 
   function keep(child: SandboxProcess): void {
+    const waiter = waiting.shift();
+    if (waiter !== undefined) return waiter.resolve(child);
     idle.push(child);
     void child.exited.then(() => {
       const position = idle.indexOf(child);
@@ -32,27 +39,31 @@ export function createChildren(rung: Rung, options: ProcessOptions, size: number
   }
 
   function refill(): void {
-    while (!closed && idle.length + opening.size < size) {
-      started += 1;
-      const open: Promise<void> = openProcess(rung, options).then(
-        (child) => (closed ? child.dispose() : keep(child)),
-        () => undefined,
-      );
-      opening.add(open);
-      void open.finally(() => opening.delete(open));
-    }
+    while (!closed && idle.length + opening.size < size + waiting.length) openOne();
+  }
+
+  function openOne(): void {
+    started += 1;
+    const open: Promise<void> = openProcess(rung, options).then(
+      (child) => (closed ? child.dispose() : keep(child)),
+      (error: unknown) => waiting.shift()?.reject(new AppError("OVERLOADED", { retryAfterSeconds: 1 }, error)),
+    );
+    opening.add(open);
+    void open.finally(() => opening.delete(open));
   }
 
   keep(first);
   refill();
   return {
     refill,
-    async take() {
+    take() {
       setTimeout(refill, EARLY_REFILL_MS).unref();
       const ready = idle.shift();
-      if (ready !== undefined) return ready;
-      started += 1;
-      return openProcess(rung, options);
+      if (ready !== undefined) return Promise.resolve(ready);
+      const turn = Promise.withResolvers<SandboxProcess>();
+      waiting.push(turn);
+      if (opening.size < waiting.length) openOne();
+      return turn.promise;
     },
     async close() {
       closed = true;

@@ -5,12 +5,15 @@ import type { ChildFailure } from "./messages.ts";
 /** Characters of an engine's message that are kept: values of the data may stand in it. */
 const LONGEST_MESSAGE = 2_000;
 
+/** How the engine, the C++ library and JavaScript say that memory ran out. */
+const memoryWords = /^Out of Memory Error|"exception_type":"Out of Memory"|std::bad_alloc|Array buffer allocation failed|Invalid string length/i;
+
 /** Turns whatever a job threw into something that can cross the border: plain words, no paths of the host. */
 export function toChildFailure(error: unknown, folder: RunFolder): ChildFailure {
   if (error instanceof JobFailure) return { code: error.code, outOfMemory: false, details: error.details };
   const raw = error instanceof Error ? error.message : String(error);
-  const outOfMemory = /^(Out of Memory Error|.*std::bad_alloc|.*Allocation failed|.*could not allocate)/i.test(raw) || error instanceof RangeError;
-  return { code: null, outOfMemory, details: { detail: toPlainMessage(raw, folder) } };
+  const outOfMemory = memoryWords.test(raw);
+  return { code: null, outOfMemory, details: { detail: outOfMemory ? "More memory was needed than allowed" : toPlainMessage(raw, folder) } };
 }
 
 /** The engine's own sentence without run folders and without advice about settings that nobody can change here. */

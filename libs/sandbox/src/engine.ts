@@ -32,7 +32,6 @@ export async function openEngine(options: ChildOptions): Promise<Engine> {
   for (const statement of ["SET TimeZone = 'UTC'", `SET allowed_directories = [${allowed}]`, "SET enable_external_access = false"]) {
     await connection.run(statement);
   }
-  await connection.run("SELECT count(*) FROM range(10) WHERE json_serialize_sql('SELECT 1') IS NOT NULL");
   return {
     connection,
     async lock(settings) {

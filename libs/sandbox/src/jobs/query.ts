@@ -28,6 +28,8 @@ export interface QueryOutput extends RowPage {
   readonly rowCount: number | null;
 }
 
+const queryRules = { clock: true, random: true } as const;
+
 /** Rows of an answer where the caller set no bound. */
 const DEFAULT_ROWS = 10_000;
 
@@ -37,12 +39,13 @@ const DEFAULT_ROWS = 10_000;
  */
 export const query: Job<QueryInput, QueryOutput> = async (context, { sql, parameters = {}, maxRows, format }) => {
   const { connection, folder } = context;
-  const { tables } = await checkStatement(connection, sql, { clock: true, random: true });
+  const { tables } = await checkStatement(connection, sql, queryRules);
   if (tables.length > 0) await context.requestInputs(tables);
   await createViews(connection, folder, Object.fromEntries(tables.map((name) => [name, name])));
   try {
     if (format !== "rows") {
-      const written = await exportStatement(context, { sql, parameters, maxRows, format, name: `result.${format}` });
+      const bare = await withoutEnd(connection, sql);
+      const written = await exportStatement(context, { sql: bare, parameters, maxRows, format, name: `result.${format}` });
       return { ...written, tables, rows: [] };
     }
     const result = await (await prepare(connection, sql, parameters)).stream();
@@ -51,6 +54,19 @@ export const query: Job<QueryInput, QueryOutput> = async (context, { sql, parame
     throw explainStatement(sql, error);
   }
 };
+
+/**
+ * A statement that goes into another one must lose its semicolon. What is left is checked anew, so that cutting cannot
+ * make something else of it; where it does not pass, the text stays as it was.
+ */
+async function withoutEnd(connection: DuckDBConnection, sql: string): Promise<string> {
+  const bare = sql.replace(/;(?:\s|--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/|;)*$/, "");
+  if (bare === sql) return sql;
+  return checkStatement(connection, bare, queryRules).then(
+    () => bare,
+    () => sql,
+  );
+}
 
 export const querySettings = errorSettings;
 
