@@ -2,43 +2,55 @@ import { z } from "zod";
 
 /** Map whose keys keep their order; values are refined by the validator of libs/river. */
 const map = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
+/** An expression; YAML writes numbers and truth values bare. */
+const expression = z.union([z.string(), z.number(), z.boolean()]);
 /** Names of columns, either listed or as `new name → expression`. */
-const names = z.union([z.array(z.string()), map(z.string())]);
+const names = z.union([z.array(z.string()), map(expression)]);
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
-/** One operator: exactly one of these keys (operators.md of the reference: see docs/rivers.md). */
+/** One operator: exactly one of these keys (docs/rivers.md says what each means). */
 export const Operator = z.strictObject({
   select: names.optional(),
   drop: z.array(z.string()).optional(),
   rename: map(z.string()).optional(),
   cast: map(z.union([z.string(), z.strictObject({ to: z.string(), onError: z.enum(["fail", "null"]).optional() })])).optional(),
-  derive: map(z.string()).optional(),
-  filter: z.string().optional(),
+  derive: map(expression).optional(),
+  filter: expression.optional(),
   dropNulls: z.union([z.array(z.string()), z.literal("all")]).optional(),
-  fillNulls: map(z.string()).optional(),
+  fillNulls: map(expression).optional(),
   dedupe: z.strictObject({ by: z.array(z.string()), keep: z.enum(["first", "last", "any"]).optional(), orderBy: z.array(z.string()).optional() }).optional(),
   join: z
     .strictObject({
       to: z.string(),
       as: z.string().optional(),
       using: z.array(z.string()).optional(),
-      where: z.string().optional(),
+      where: expression.optional(),
       type: z.enum(["inner", "left", "right", "full", "semi", "anti", "cross"]).optional(),
-      columns: map(z.string()).optional(),
+      columns: map(expression).optional(),
     })
     .optional(),
   union: z
-    .strictObject({ with: z.array(z.string()), by: z.enum(["name", "position"]).optional(), distinct: z.boolean().optional(), fillMissing: z.boolean().optional() })
+    .strictObject({
+      with: z.array(z.string()),
+      by: z.enum(["name", "position"]).optional(),
+      distinct: z.boolean().optional(),
+      fillMissing: z.boolean().optional(),
+    })
     .optional(),
   intersect: z.strictObject({ with: z.string() }).optional(),
   except: z.strictObject({ with: z.string() }).optional(),
-  aggregate: z.strictObject({ by: names.optional(), values: map(z.string()), having: z.string().optional() }).optional(),
-  window: z.strictObject({ by: names.optional(), orderBy: z.array(z.string()).optional(), values: map(z.string()), frame: z.string().optional() }).optional(),
+  aggregate: z.strictObject({ by: names.optional(), values: map(expression), having: expression.optional() }).optional(),
+  window: z.strictObject({ by: names.optional(), orderBy: z.array(z.string()).optional(), values: map(expression), frame: z.string().optional() }).optional(),
   orderBy: z.array(z.string()).optional(),
   limit: z
     .union([
       z.number().int(),
-      z.strictObject({ rows: z.number().int(), offset: z.number().int().optional(), by: z.array(z.string()).optional(), orderBy: z.array(z.string()).optional() }),
+      z.strictObject({
+        rows: z.number().int(),
+        offset: z.number().int().optional(),
+        by: z.array(z.string()).optional(),
+        orderBy: z.array(z.string()).optional(),
+      }),
     ])
     .optional(),
   sql: z.string().optional(),

@@ -1,0 +1,160 @@
+import type { AstCall, AstFrame, AstOrder } from "./ast.ts";
+import type { FunctionEntry, Overload } from "./catalogue/entry.ts";
+import { findFunction, functionCatalogue, otherName } from "./catalogue/index.ts";
+import type { Checking } from "./check-shared.ts";
+import { callOf, demand, isUnknown, unknownAt } from "./check-shared.ts";
+import { suggestion } from "./cursor.ts";
+import type { Resolved } from "./overload.ts";
+import { explainMismatch, resolveOverload } from "./overload.ts";
+import type { Scope } from "./scope.ts";
+import type { Typed, TypedBound, TypedFrame, TypedOrder, TypedWindow } from "./typed.ts";
+import { isNumeric, types } from "./types.ts";
+
+function nullableOf(overload: Overload, args: readonly Typed[]): boolean {
+  if (overload.nulls === "never") return false;
+  if (overload.nulls === "always") return true;
+  return overload.nulls === "all" ? args.every((arg) => arg.nullable) : args.some((arg) => arg.nullable);
+}
+
+/** Types an order item, filling in the language's default: nulls last. */
+export function checkOrder(checking: Checking, item: AstOrder, scope?: Scope): TypedOrder {
+  return { value: checking.check(item.value, scope), descending: item.descending, nullsFirst: item.nullsFirst ?? false };
+}
+
+function checkBound(checking: Checking, bound: AstFrame["start"], unit: "rows" | "range", scope: Scope): TypedBound {
+  if (!bound.value) return { kind: bound.kind };
+  const value = checking.check(bound.value, scope);
+  const isConstant = value.op === "literal" || value.op === "parameter";
+  if (!isUnknown(value) && (!isConstant || (unit === "rows" ? value.type.kind !== "integer" : !isNumeric(value.type) && value.type.kind !== "interval"))) {
+    checking.report(
+      "INVALID_ARGUMENT",
+      unit === "rows" ? "a rows frame counts in whole numbers" : "a range frame takes a number or an interval",
+      bound.value.at,
+    );
+  }
+  return { kind: bound.kind, value };
+}
+
+const boundPlaces = ["unbounded preceding", "preceding", "current row", "following", "unbounded following"];
+
+/** Types a frame and refuses one that ends before it starts. */
+export function checkFrame(checking: Checking, frame: AstFrame, scope: Scope): TypedFrame {
+  const start = checkBound(checking, frame.start, frame.unit, scope);
+  const end = checkBound(checking, frame.end, frame.unit, scope);
+  if (start.kind === "unbounded following" || end.kind === "unbounded preceding" || boundPlaces.indexOf(start.kind) > boundPlaces.indexOf(end.kind)) {
+    checking.report("INVALID_ARGUMENT", "this frame ends before it starts", frame.at);
+  }
+  return { unit: frame.unit, start, end };
+}
+
+const needsTieBreak = new Set(["row_number", "ntile", "lag", "lead", "first_value", "last_value"]);
+
+function windowOf(checking: Checking, ast: AstCall, entry: FunctionEntry): TypedWindow {
+  const { scope } = checking;
+  const inner: Scope = { ...scope, place: "scalar" };
+  const given = ast.over
+    ? {
+        partition: ast.over.partition.map((item) => checking.check(item, inner)),
+        order: ast.over.order.map((item) => checkOrder(checking, item, inner)),
+        ...(ast.over.frame && { frame: checkFrame(checking, ast.over.frame, inner) }),
+      }
+    : (scope.window ?? { partition: [], order: [] });
+  if (entry.windowOrder && given.order.length === 0) checking.report("ORDER_REQUIRED", `${entry.name} needs an order: add orderBy`, ast.at);
+  const { frame } = given;
+  if (frame?.unit === "range" && (frame.start.value ?? frame.end.value) && given.order.length !== 1) {
+    checking.report("ORDER_REQUIRED", "a range frame with a distance needs an order by one value", ast.at);
+  }
+  const breaksTies = needsTieBreak.has(entry.name) || frame?.unit === "rows";
+  const used = new Set(given.order.flatMap((item) => (item.value.op === "column" ? [item.value.name] : [])));
+  const tieBreakers = breaksTies && given.order.length > 0 ? scope.columns.map((column) => column.name).filter((name) => !used.has(name)) : [];
+  return { ...given, tieBreakers };
+}
+
+function placeFault(entry: FunctionEntry, scope: Scope): string | undefined {
+  if (scope.place === "window" || (scope.place === "aggregate" && entry.kind === "aggregate")) return undefined;
+  return entry.kind === "window"
+    ? `${entry.name} is a window call: it stands in window values, and not inside another call of this kind`
+    : `${entry.name} is an aggregate: it stands in aggregate or window values, and not inside another call of this kind`;
+}
+
+function refuseModifiers(checking: Checking, ast: AstCall, entry: FunctionEntry): void {
+  if (ast.distinct && entry.distinct !== true) checking.report("INVALID_ARGUMENT", `${entry.name} does not take distinct`, ast.at);
+  if (ast.filter && entry.kind === "window") checking.report("INVALID_ARGUMENT", `${entry.name} does not take a filter`, ast.at);
+  if (ast.order.length > 0 && entry.order !== "required")
+    checking.report("INVALID_ARGUMENT", `the result of ${entry.name} does not depend on an order`, ast.at);
+  if (ast.order.length === 0 && entry.order === "required")
+    checking.report("ORDER_REQUIRED", `${entry.name} needs an order: ${entry.name}(… order by …)`, ast.at);
+  if (ast.over && checking.scope.place !== "window") checking.report("MISPLACED_CALL", "over stands in window values only", ast.at);
+}
+
+function checkAggregate(checking: Checking, ast: AstCall, entry: FunctionEntry): Typed {
+  const { scope } = checking;
+  const fault = placeFault(entry, scope);
+  if (fault) {
+    checking.report("MISPLACED_CALL", fault, ast.at);
+    return unknownAt(ast.at);
+  }
+  const inner: Scope = { ...scope, place: "scalar" };
+  const given = ast.args.map((arg) => checking.check(arg, inner));
+  const resolved = resolveArguments(checking, ast, entry, given);
+  const order = ast.order.map((item) => checkOrder(checking, item, inner));
+  const filter = ast.filter && demand(checking, checking.check(ast.filter, inner), types.boolean, "the filter");
+  refuseModifiers(checking, ast, entry);
+  const window = scope.place === "window" ? windowOf(checking, ast, entry) : undefined;
+  if (!resolved) return unknownAt(ast.at);
+  const { overload, args, type } = resolved;
+  const nullable = nullableOf(overload, args);
+  return {
+    op: "aggregate",
+    entry,
+    overload,
+    args,
+    distinct: ast.distinct,
+    order,
+    ...(filter && { filter }),
+    ...(window && { window }),
+    type,
+    nullable,
+    at: ast.at,
+  };
+}
+
+function resolveArguments(checking: Checking, ast: AstCall, entry: FunctionEntry, args: readonly Typed[]): Resolved | undefined {
+  if (args.some(isUnknown)) return undefined;
+  const resolved = resolveOverload(entry, args);
+  if (resolved) return resolved;
+  const fault = explainMismatch(entry, args);
+  checking.report(fault.code, fault.message, args[fault.argument ?? -1]?.at ?? ast.at);
+  return undefined;
+}
+
+function checkScalar(checking: Checking, ast: AstCall, entry: FunctionEntry): Typed {
+  if (ast.distinct || ast.order.length > 0 || ast.filter || ast.over) {
+    checking.report("INVALID_ARGUMENT", `${entry.name} is no aggregate: it takes no distinct, order by, filter or over`, ast.at);
+  }
+  const args = ast.args.map((arg) => checking.check(arg));
+  const resolved = resolveArguments(checking, ast, entry, args);
+  if (!resolved) return unknownAt(ast.at);
+  const { overload, type } = resolved;
+  return callOf(entry.name, overload.duckdb, resolved.args, type, ast.at, nullableOf(overload, resolved.args));
+}
+
+export function checkCall(checking: Checking, ast: AstCall): Typed {
+  const entry = findFunction(ast.name);
+  if (!entry) {
+    const other = otherName(ast.name);
+    const names = functionCatalogue.map((known) => known.name);
+    const hint = other ? `; here it is ${other}` : suggestion(ast.name, names);
+    checking.report("UNKNOWN_FUNCTION", `there is no function ${ast.name}${hint}`, ast.at);
+    return unknownAt(ast.at);
+  }
+  if (ast.star && entry.name !== "count") {
+    checking.report("INVALID_ARGUMENT", `* stands in count(*) only`, ast.at);
+    return unknownAt(ast.at);
+  }
+  if (entry.name === "count" && !ast.star && ast.args.length === 0) {
+    checking.report("INVALID_ARGUMENT", "write count(*) for the number of rows", ast.at);
+    return unknownAt(ast.at);
+  }
+  return entry.kind === "scalar" ? checkScalar(checking, ast, entry) : checkAggregate(checking, ast, entry);
+}

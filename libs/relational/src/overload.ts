@@ -1,0 +1,159 @@
+import type { FunctionEntry, Overload } from "./catalogue/entry.ts";
+import { readSignature } from "./catalogue/entry.ts";
+import { dateParts, timeParts } from "./catalogue/time.ts";
+import { castHint, convert } from "./check-shared.ts";
+import { parseType } from "./parse-type.ts";
+import type { Typed } from "./typed.ts";
+import type { DataType } from "./types.ts";
+import { fits, isNumeric, printType, sameType, types, widen } from "./types.ts";
+
+export interface Resolved {
+  readonly overload: Overload;
+  readonly args: readonly Typed[];
+  readonly type: DataType;
+}
+
+interface Match {
+  /** What each argument becomes; undefined keeps it. */
+  readonly targets: readonly (DataType | undefined)[];
+  /** The type that `T` or `N` stands for. */
+  readonly variable?: DataType;
+  /** How many arguments have to be widened. */
+  readonly cost: number;
+}
+
+const isConstant = (typed: Typed): boolean => typed.op === "literal" || typed.op === "parameter";
+
+/** Patterns that only look at one argument: whether it fits, and what it becomes. */
+function matchPattern(pattern: string, arg: Typed): { to?: DataType } | undefined {
+  const { type } = arg;
+  switch (pattern) {
+    case "any":
+      return {};
+    case "number":
+      return isNumeric(type) || type.kind === "null" ? {} : undefined;
+    case "decimal":
+      return type.kind === "decimal" ? {} : undefined;
+    case "count":
+      return isConstant(arg) && type.kind === "integer" ? {} : undefined;
+    case "share":
+      return arg.op === "literal" && isNumeric(type) && Number(arg.value) >= 0 && Number(arg.value) <= 1 ? { to: types.double } : undefined;
+    case "text":
+      return isConstant(arg) && type.kind === "string" ? {} : undefined;
+    case "part":
+      return arg.op === "literal" && [...dateParts, ...timeParts].some((part) => part === arg.value) ? {} : undefined;
+    default: {
+      if (pattern.startsWith("'")) return arg.op === "literal" && pattern === `'${arg.value}'` ? {} : undefined;
+      const parsed = parseType(pattern);
+      return parsed.ok && fits(type, parsed.type) ? { to: parsed.type } : undefined;
+    }
+  }
+}
+
+const isVariable = (pattern: string): boolean => pattern === "T" || pattern === "N" || pattern === "list<T>";
+
+function bindVariable(pattern: string, type: DataType, bound: DataType | undefined): DataType | undefined {
+  const own = pattern === "list<T>" ? (type.kind === "list" ? type.element : type.kind === "null" ? types.null : undefined) : type;
+  if (!own || (pattern === "N" && !isNumeric(own) && own.kind !== "null")) return undefined;
+  return bound ? widen(bound, own) : own;
+}
+
+function matchOverload(overload: Overload, args: readonly Typed[]): Match | undefined {
+  const { patterns, repeats } = readSignature(overload.signature);
+  if (repeats ? args.length < patterns.length : args.length !== patterns.length) return undefined;
+  const patternOf = (index: number): string => patterns[Math.min(index, patterns.length - 1)] ?? "any";
+  let variable: DataType | undefined;
+  for (const [index, arg] of args.entries()) {
+    if (!isVariable(patternOf(index))) continue;
+    variable = bindVariable(patternOf(index), arg.type, variable);
+    if (!variable) return undefined;
+  }
+  const targets: (DataType | undefined)[] = [];
+  let cost = 0;
+  for (const [index, arg] of args.entries()) {
+    const pattern = patternOf(index);
+    const found = isVariable(pattern) && variable ? { to: pattern === "list<T>" ? types.list(variable) : variable } : matchPattern(pattern, arg);
+    if (!found) return undefined;
+    if (found.to && !sameType(found.to, arg.type)) cost += 1;
+    targets.push(found.to);
+  }
+  return { targets, cost, ...(variable && { variable }) };
+}
+
+function resultOf(overload: Overload, match: Match, args: readonly Typed[]): DataType {
+  const argTypes = args.map((arg) => arg.type);
+  if (overload.returns) return overload.returns(argTypes);
+  const { returns } = readSignature(overload.signature);
+  const variable = match.variable ?? types.null;
+  if (returns === "T" || returns === "N") return variable;
+  if (returns === "list<T>") return types.list(variable);
+  if (returns === "decimal") return argTypes[0] ?? types.unknown;
+  const parsed = parseType(returns);
+  return parsed.ok ? parsed.type : types.unknown;
+}
+
+/** Rounding to fewer places gives a decimal of that scale. */
+function roundedScale(entry: FunctionEntry, args: readonly Typed[], type: DataType): DataType {
+  const [, places] = args;
+  if (entry.name !== "round" || type.kind !== "decimal" || !places) return type;
+  const count = places.op === "literal" ? Number(places.value) : type.scale;
+  return types.decimal(type.precision, Math.max(0, Math.min(type.scale, count)));
+}
+
+/** The way of calling that needs the fewest widenings, with the arguments widened. */
+export function resolveOverload(entry: FunctionEntry, args: readonly Typed[]): Resolved | undefined {
+  let best: { overload: Overload; match: Match } | undefined;
+  for (const overload of entry.overloads) {
+    const match = matchOverload(overload, args);
+    if (match && (!best || match.cost < best.match.cost)) best = { overload, match };
+  }
+  if (!best) return undefined;
+  const { overload, match } = best;
+  const converted = args.map((arg, index) => {
+    const target = match.targets[index];
+    return target ? convert(arg, target) : arg;
+  });
+  return { overload, args: converted, type: roundedScale(entry, args, resultOf(overload, match, converted)) };
+}
+
+const spelled: Readonly<Record<string, string>> = {
+  count: "whole number, written out",
+  share: "number from 0 to 1, written out",
+  text: "text, written out",
+  N: "number",
+  T: "value",
+};
+
+function describePattern(pattern: string): string {
+  if (pattern === "part") return `part: one of ${[...dateParts, ...timeParts].map((part) => `'${part}'`).join(", ")}`;
+  return Object.hasOwn(spelled, pattern) ? (spelled[pattern] ?? pattern) : pattern;
+}
+
+/** Why no way of calling fits: the number of arguments, or the first argument that is wrong. */
+export function explainMismatch(entry: FunctionEntry, args: readonly Typed[]): { code: string; message: string; argument?: number } {
+  const ways = entry.overloads.map((overload) => overload.signature.replace(/ ->.*/, ""));
+  const sized = entry.overloads.filter((overload) => {
+    const { patterns, repeats } = readSignature(overload.signature);
+    return repeats ? args.length >= patterns.length : args.length === patterns.length;
+  });
+  if (sized.length === 0) return { code: "INVALID_ARGUMENT", message: `${entry.name} is called as ${ways.join(" or ")}` };
+  for (const [index, arg] of args.entries()) {
+    const patterns = sized.map((overload) => readSignature(overload.signature)).map(({ patterns: all }) => all[Math.min(index, all.length - 1)] ?? "any");
+    if (patterns.some((pattern) => (isVariable(pattern) ? bindVariable(pattern, arg.type, undefined) : matchPattern(pattern, arg)))) continue;
+    const wanted = [...new Set(patterns.map(describePattern))].join(" or ");
+    const [first = ""] = patterns;
+    const parsed = parseType(first === "number" || first === "N" ? "double" : first);
+    const zone = arg.type.kind === "timestamptz" && patterns.includes("timestamp") ? ": zones are explicit, write x at time zone 'UTC'" : undefined;
+    const hint = zone ?? (parsed.ok ? `: ${castHint(arg, parsed.type)}` : "");
+    return {
+      code: "TYPE_MISMATCH",
+      message: `${entry.name} takes ${wanted} as argument ${index + 1}, and this is ${printType(arg.type)}${hint}`,
+      argument: index,
+    };
+  }
+  return {
+    code: "TYPE_MISMATCH",
+    message: `the arguments of ${entry.name} are of types that do not go together: ${args.map((arg) => printType(arg.type)).join(", ")}`,
+    argument: 0,
+  };
+}

@@ -1,0 +1,205 @@
+import type { Operator, RiverDocument, Step } from "@rivergen/contracts";
+import type { DataType, PlanContext, Relation, SqlStep } from "@rivergen/relational";
+import { applyOperator, asInput, nearest, operatorNames, parseType, passOn, pointer, scan } from "@rivergen/relational";
+import type { Datasets, DatasetColumn } from "./catalog.ts";
+import { findDataset, typeOfColumn } from "./catalog.ts";
+import { readContract } from "./contract.ts";
+import type { Faults } from "./fault.ts";
+import type { StepNode } from "./graph.ts";
+import { neededSteps, readGraph } from "./graph.ts";
+import type { Parameters } from "./parameters.ts";
+
+/** What a `sql` operator gives, by the JSON Pointer of its text (`/steps/top/sql`). */
+export type SqlSteps = Readonly<Record<string, { readonly columns: readonly Omit<DatasetColumn, "labels">[]; readonly lineage?: SqlStep["lineage"] }>>;
+
+/** Name of the view that a stage reads a source from. */
+export const sourceViewName = (source: string): string => `source_${source}`;
+
+/** Name of the view that a stage reads an earlier output's checkpoint from. */
+export const outputViewName = (output: string): string => `output_${output}`;
+
+/** A step with its meaning: what it gives, in terms of its inputs. */
+export interface AnalysedStep {
+  readonly node: StepNode;
+  /** Its columns' origins are columns of the step's inputs. */
+  readonly relation: Relation;
+}
+
+/** One output: the relation that its stage computes. */
+export interface AnalysedOutput {
+  readonly name: string;
+  readonly from: string;
+  readonly relation: Relation;
+}
+
+export interface Analysis {
+  readonly nodes: readonly StepNode[];
+  /** Steps that some output needs, inputs first. */
+  readonly steps: readonly AnalysedStep[];
+  /** Outputs in an order in which each comes after those whose checkpoint it reads. */
+  readonly outputs: readonly AnalysedOutput[];
+}
+
+interface Building {
+  readonly document: RiverDocument;
+  readonly faults: Faults;
+  readonly parameters: Parameters;
+  readonly sqlSteps: SqlSteps | undefined;
+  /** What steps see under a name; undefined when it could not be built. */
+  readonly inputs: Map<string, Relation | undefined>;
+}
+
+function readSources(document: RiverDocument, datasets: Datasets | undefined, faults: Faults, inputs: Map<string, Relation | undefined>): void {
+  for (const [name, source] of Object.entries(document.sources)) {
+    const path = pointer("/sources", name);
+    inputs.set(name, undefined);
+    if (!datasets || faults.isFaulty(path)) continue;
+    const dataset = findDataset(datasets, source.dataset, source.version);
+    if (dataset) {
+      const columns = dataset.columns.map((column) => ({ ...column, type: typeOfColumn(column.type) }));
+      inputs.set(name, scan(name, sourceViewName(name), columns));
+    } else if (source.version !== undefined && findDataset(datasets, source.dataset)) {
+      faults.report(pointer(path, "version"), "UNKNOWN_VERSION", `the dataset ${source.dataset} has no version ${source.version} here`);
+    } else {
+      const found = nearest(source.dataset, Object.keys(datasets));
+      faults.report(pointer(path, "dataset"), "UNKNOWN_DATASET", `there is no dataset ${source.dataset}${found ? `; the nearest is ${found}` : ""}`);
+    }
+  }
+}
+
+function contextOf(building: Building, step: string, path: string): PlanContext {
+  const { faults, parameters, inputs } = building;
+  return { path, step, parameters: parameters.types, report: faults.report, warn: faults.warn, input: (name) => inputs.get(name) };
+}
+
+function sqlOf(building: Building, path: string): SqlStep | undefined {
+  const found = building.sqlSteps && Object.hasOwn(building.sqlSteps, path) ? building.sqlSteps[path] : undefined;
+  if (!found) return undefined;
+  const columns = found.columns.map(({ name, type, nullable }) => ({ name, type: typeOfColumn(type), nullable }));
+  return { columns, ...(found.lineage && { lineage: found.lineage }) };
+}
+
+const firstOf = (step: Step): readonly string[] => (typeof step.from === "string" ? [step.from] : step.from);
+
+/** The step's operators with their places: the list under `do`, or the one that stands in the step. */
+function operatorsOf(node: StepNode): { operator: Operator; path: string }[] {
+  if (node.step.do) return node.step.do.map((operator, index) => ({ operator, path: pointer(node.path, "do", index) }));
+  const { from: _from, do: _do, ...operator } = node.step;
+  return [{ operator, path: node.path }];
+}
+
+function buildStep(building: Building, node: StepNode): Relation | undefined {
+  const [from = "", ...others] = firstOf(node.step);
+  let relation = building.inputs.get(from);
+  if (!relation) return undefined;
+  for (const [index, { operator, path }] of operatorsOf(node).entries()) {
+    if (operatorNames.some((name) => building.faults.isFaulty(pointer(path, name)))) return undefined;
+    const context = contextOf(building, node.name, path);
+    const sql = sqlOf(building, pointer(path, "sql"));
+    if (operator.sql !== undefined && !sql && !building.sqlSteps) return undefined;
+    relation = applyOperator(context, operator, { relation, from, others: index === 0 ? others : [], ...(sql && { sql }) });
+    if (!relation) return undefined;
+  }
+  return relation.step === node.name ? relation : passOn(contextOf(building, node.name, node.path), relation);
+}
+
+/** Whether every key of the order is a column that a reader of the checkpoint sees. */
+const hasOpenOrder = (relation: Relation): boolean => relation.hidden.length === 0;
+
+/** What later steps read: the checkpoint where there is one, else the step itself. */
+function seenBy(relation: Relation, name: string, output: string | undefined): Relation {
+  const own = asInput(relation, name);
+  if (output === undefined || !hasOpenOrder(relation)) return own;
+  const { columns, order } = own;
+  return { ...scan(name, outputViewName(output), columns), columns, order };
+}
+
+function reportUnusedSteps(document: RiverDocument, nodes: readonly StepNode[], needed: ReadonlySet<string>, faults: Faults): void {
+  for (const node of nodes) {
+    if (!needed.has(node.name)) faults.warn(node.path, "UNUSED_STEP", `no output needs ${node.name}`);
+  }
+  const read = new Set([...nodes.flatMap((node) => node.inputs.map((input) => input.name)), ...Object.values(document.outputs).map((output) => output.from)]);
+  for (const name of Object.keys(document.sources)) {
+    if (!read.has(name)) faults.warn(pointer("/sources", name), "UNUSED_SOURCE", `nothing reads ${name}`);
+  }
+}
+
+function checkContractTypes(columns: Readonly<Record<string, string>>, path: string, faults: Faults): ReadonlyMap<string, DataType> | undefined {
+  const found = new Map<string, DataType>();
+  for (const [name, type] of Object.entries(columns)) {
+    const parsed = parseType(type);
+    if (parsed.ok) found.set(name, parsed.type);
+    else faults.report(pointer(path, name), parsed.fault.code, parsed.fault.message);
+  }
+  return found.size === Object.keys(columns).length ? found : undefined;
+}
+
+function readOutput(building: Building, name: string, relation: Relation | undefined): Relation | undefined {
+  const { document, faults } = building;
+  const output = document.outputs[name];
+  const path = pointer("/outputs", name);
+  if (!output || faults.isFaulty(path)) return undefined;
+  const contract = output.columns && checkContractTypes(output.columns, pointer(path, "columns"), faults);
+  if (!relation || (output.columns && !contract)) return undefined;
+  return contract ? readContract(contextOf(building, output.from, pointer(path, "columns")), relation, contract) : relation;
+}
+
+/** The first output of each step: its checkpoint is what later steps read. */
+function checkpoints(document: RiverDocument, faults: Faults): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, output] of Object.entries(document.outputs)) {
+    if (typeof output.from === "string" && !output.columns && !found.has(output.from) && !faults.isFaulty(pointer("/outputs", name)))
+      found.set(output.from, name);
+  }
+  return found;
+}
+
+function reportOutputInputs(document: RiverDocument, nodes: readonly StepNode[], faults: Faults): void {
+  const known = [...Object.keys(document.sources), ...Object.keys(document.steps ?? {})];
+  for (const [name, output] of Object.entries(document.outputs)) {
+    const path = pointer("/outputs", name, "from");
+    if (typeof output.from !== "string" || known.includes(output.from)) continue;
+    const found = nearest(output.from, [...nodes.map((node) => node.name), ...known]);
+    faults.report(path, "UNKNOWN_INPUT", `there is no source or step ${output.from}${found ? `; the nearest is ${found}` : ""}`);
+  }
+}
+
+/**
+ * Gives a document of sound form its meaning: columns, types and origins of every step and output. Faults and warnings
+ * go to `faults`; what cannot be built is left out. Without `datasets` only what needs no columns is checked.
+ */
+export function analyse(
+  document: RiverDocument,
+  parameters: Parameters,
+  datasets: Datasets | undefined,
+  sqlSteps: SqlSteps | undefined,
+  faults: Faults,
+): Analysis {
+  const inputs = new Map<string, Relation | undefined>();
+  const building: Building = { document, faults, parameters, sqlSteps, inputs };
+  readSources(document, datasets, faults, inputs);
+  const nodes = readGraph(document, faults);
+  reportOutputInputs(document, nodes, faults);
+  const needed = neededSteps(document, nodes);
+  reportUnusedSteps(document, nodes, needed, faults);
+  const outputOf = checkpoints(document, faults);
+  const built = new Map<string, Relation>();
+  const steps: AnalysedStep[] = [];
+  for (const node of nodes) {
+    const relation = buildStep(building, node);
+    if (!relation) continue;
+    built.set(node.name, relation);
+    inputs.set(node.name, seenBy(relation, node.name, outputOf.get(node.name)));
+    if (needed.has(node.name)) steps.push({ node, relation });
+  }
+  const place = new Map(nodes.map((node, index) => [node.name, index]));
+  const names = Object.keys(document.outputs).sort(
+    (a, b) => (place.get(document.outputs[a]?.from ?? "") ?? -1) - (place.get(document.outputs[b]?.from ?? "") ?? -1),
+  );
+  const outputs = names.flatMap((name): AnalysedOutput[] => {
+    const from = document.outputs[name]?.from ?? "";
+    const relation = readOutput(building, name, built.get(from) ?? inputs.get(from));
+    return relation ? [{ name, from, relation }] : [];
+  });
+  return { nodes, steps, outputs };
+}

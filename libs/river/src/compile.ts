@@ -1,0 +1,212 @@
+import type { Fault, RiverDocument } from "@rivergen/contracts";
+import type { Diagnostic, PlanColumn, StatementContext } from "@rivergen/relational";
+import { printDiagnostics, printStatement, printType } from "@rivergen/relational";
+import type { AnalysedOutput, Analysis, SqlSteps } from "./analyse.ts";
+import { analyse, outputViewName, sourceViewName } from "./analyse.ts";
+import type { Datasets } from "./catalog.ts";
+import { findDataset } from "./catalog.ts";
+import { documentShape } from "./document-shape.ts";
+import type { Faults, Positions } from "./fault.ts";
+import { createFaults } from "./fault.ts";
+import type { LineageEdge, LineageNode, SourceOrigin } from "./lineage.ts";
+import { originsOf, stepEdges, traceOrigins } from "./lineage.ts";
+import { readParameters } from "./parameters.ts";
+import { isObject } from "./shape.ts";
+
+/** A column as plans show it. */
+export interface CompiledColumn {
+  readonly name: string;
+  /** Spelled as in documents. */
+  readonly type: string;
+  readonly nullable: boolean;
+  /** Labels of everything its value is made of. */
+  readonly labels: readonly string[];
+}
+
+export interface CompiledStep {
+  readonly name: string;
+  readonly kind: "relational" | "sql";
+  /** Sources and steps it reads. */
+  readonly dependsOn: readonly string[];
+  readonly engine: "duckdb";
+  readonly columns: readonly CompiledColumn[];
+  /** JSON Pointer of the step in the document. */
+  readonly pointer: string;
+}
+
+/** The steps of one output (or up to an earlier one), fused into one statement. */
+export interface CompiledStage {
+  /** The output's name. */
+  readonly name: string;
+  /** Steps it computes, inputs first. */
+  readonly steps: readonly string[];
+  /** Sources it reads, each from the view `sourceViewName(source)`. */
+  readonly inputs: readonly string[];
+  /** Earlier outputs it reads, each from the view `outputViewName(output)`. */
+  readonly reads: readonly string[];
+  /** One SELECT; its rows come in the output's order. The session's time zone must be UTC. */
+  readonly sql: string;
+  readonly columns: readonly CompiledColumn[];
+  /** The statement's named parts and the step each belongs to. */
+  readonly parts: readonly { readonly name: string; readonly step: string }[];
+  /** Run in order after a failure: the first that gives a row shows the value that a cast could not read. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface CompiledOutput {
+  readonly name: string;
+  /** The dataset it writes. */
+  readonly dataset: string;
+  readonly mode: "replace" | "append";
+  readonly from: string;
+  readonly columns: readonly (CompiledColumn & { readonly origins: readonly SourceOrigin[] })[];
+}
+
+export interface CompiledSource {
+  readonly name: string;
+  readonly dataset: string;
+  readonly id: string;
+  readonly version: number;
+}
+
+/** Everything known of a river before it runs. With errors, the lists hold only what could be understood. */
+export interface CompiledRiver {
+  readonly steps: readonly CompiledStep[];
+  /** In the order they run. */
+  readonly stages: readonly CompiledStage[];
+  readonly outputs: readonly CompiledOutput[];
+  /** The dataset versions it reads. */
+  readonly sources: readonly CompiledSource[];
+  readonly lineage: { readonly nodes: readonly LineageNode[]; readonly edges: readonly LineageEdge[] };
+  readonly warnings: readonly Fault[];
+  readonly errors: readonly Fault[];
+}
+
+export interface CompileContext {
+  readonly datasets: Datasets;
+  /** Values of the parameters, as JSON gives them; those left out take their default. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** The run's logical time, RFC 3339 in UTC: what `now()` and `today()` give. */
+  readonly now: string;
+  /** What `random()` draws from. */
+  readonly seed: string;
+  /** Columns of `sql` operators by the pointer of their text; without it such a step is an error. */
+  readonly sqlSteps?: SqlSteps;
+  readonly positions?: Positions;
+}
+
+const showColumn = ({ name, type, nullable, labels }: PlanColumn): CompiledColumn => ({ name, type: printType(type), nullable, labels });
+
+function compileStage(output: AnalysedOutput, context: StatementContext): CompiledStage {
+  const { sql, parts } = printStatement(output.relation, context);
+  const views = parts.flatMap(({ relation }) => (relation.kind === "scan" ? [relation] : []));
+  const inputs = views.filter((view) => view.view === sourceViewName(view.input)).map((view) => view.input);
+  const reads = views.filter((view) => view.view !== sourceViewName(view.input)).map((view) => view.view.slice(outputViewName("").length));
+  const steps = [...new Set(parts.map((part) => part.step).filter((step) => step !== ""))];
+  return {
+    name: output.name,
+    steps,
+    inputs: [...new Set(inputs)],
+    reads: [...new Set(reads)],
+    sql,
+    columns: output.relation.columns.map(showColumn),
+    parts: parts.map(({ name, step }) => ({ name, step })),
+    diagnostics: printDiagnostics(output.relation, context),
+  };
+}
+
+const isSql = (step: NonNullable<RiverDocument["steps"]>[string]): boolean =>
+  step.sql !== undefined || (step.do ?? []).some((operator) => operator.sql !== undefined);
+
+function compileSteps(analysis: Analysis): CompiledStep[] {
+  return analysis.steps.map(({ node, relation }) => ({
+    name: node.name,
+    kind: isSql(node.step) ? "sql" : "relational",
+    dependsOn: [...new Set(node.inputs.map((input) => input.name))],
+    engine: "duckdb",
+    columns: relation.columns.map(showColumn),
+    pointer: node.path,
+  }));
+}
+
+function readSourcesUsed(document: RiverDocument, datasets: Datasets): CompiledSource[] {
+  return Object.entries(document.sources).flatMap(([name, source]) => {
+    const dataset = findDataset(datasets, source.dataset, source.version);
+    return dataset ? [{ name, dataset: source.dataset, id: dataset.id, version: dataset.version }] : [];
+  });
+}
+
+function describeLineage(document: RiverDocument, analysis: Analysis, datasets: Datasets): CompiledRiver["lineage"] {
+  const isSource = (name: string): boolean => Object.hasOwn(document.sources, name);
+  const nodeId = (name: string): string => `${isSource(name) ? "source" : "step"}:${name}`;
+  const brief = (columns: readonly PlanColumn[]): LineageNode["columns"] => columns.map(({ name, type, labels }) => ({ name, type: printType(type), labels }));
+  const sources = Object.entries(document.sources).flatMap(([name, source]): LineageNode[] => {
+    const dataset = findDataset(datasets, source.dataset, source.version);
+    return dataset
+      ? [{ id: `source:${name}`, kind: "source", name, columns: dataset.columns.map(({ name: column, type, labels }) => ({ name: column, type, labels })) }]
+      : [];
+  });
+  const steps = analysis.steps.map(({ node, relation }): LineageNode => ({
+    id: nodeId(node.name),
+    kind: "step",
+    name: node.name,
+    columns: brief(relation.columns),
+  }));
+  const outputs = analysis.outputs.map(({ name, relation }): LineageNode => ({ id: `output:${name}`, kind: "output", name, columns: brief(relation.columns) }));
+  const written = analysis.outputs.flatMap(({ name, from, relation }) =>
+    relation.columns.map((column): LineageEdge => ({
+      from: { node: nodeId(from), column: column.name },
+      to: { node: `output:${name}`, column: column.name },
+      influence: "value",
+    })),
+  );
+  return { nodes: [...sources, ...steps, ...outputs], edges: [...stepEdges(analysis, nodeId), ...written] };
+}
+
+function describeOutputs(document: RiverDocument, analysis: Analysis): CompiledOutput[] {
+  const datasetOf = new Map(Object.entries(document.sources).map(([name, source]) => [name, source.dataset]));
+  const traced = traceOrigins(analysis, datasetOf);
+  return analysis.outputs.map(({ name, from, relation }) => ({
+    name,
+    dataset: name,
+    mode: document.outputs[name]?.mode ?? "replace",
+    from,
+    columns: relation.columns.map((column) => ({ ...showColumn(column), origins: originsOf(traced, datasetOf, from, column.name) })),
+  }));
+}
+
+/** Checks the form, then the meaning; undefined when not even the outline stands. */
+export function readDocument(value: unknown, faults: Faults): RiverDocument | undefined {
+  documentShape(value, "", faults.report);
+  if (!isObject(value) || !isObject(value["sources"]) || !isObject(value["outputs"])) return undefined;
+  const steps = value["steps"] ?? {};
+  if (!isObject(steps)) return undefined;
+  const sound = (map: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(map).filter(([, entry]) => isObject(entry)));
+  const parameters = isObject(value["parameters"]) ? { parameters: sound(value["parameters"]) } : {};
+  const outline = { ...value, ...parameters, sources: sound(value["sources"]), steps: sound(steps), outputs: sound(value["outputs"]) };
+  return outline as unknown as RiverDocument;
+}
+
+/**
+ * Compiles a document against the datasets it reads: typed steps, one statement per stage, lineage down to columns.
+ * Never throws for a faulty document: `errors` says everything that is wrong, and the river may run only without any.
+ */
+export function compileRiver(document: unknown, context: CompileContext): CompiledRiver {
+  const faults = createFaults(context.positions);
+  const read = readDocument(document, faults);
+  const nothing = { steps: [], stages: [], outputs: [], sources: [], lineage: { nodes: [], edges: [] } };
+  if (!read) return { ...nothing, warnings: faults.warnings, errors: faults.errors };
+  const parameters = readParameters(read, context.parameters ?? {}, faults);
+  const analysis = analyse(read, parameters, context.datasets, context.sqlSteps ?? {}, faults);
+  const print: StatementContext = { parameters: parameters.values, now: context.now, seed: context.seed, lenient: false };
+  return {
+    steps: compileSteps(analysis),
+    stages: faults.errors.length > 0 ? [] : analysis.outputs.map((output) => compileStage(output, print)),
+    outputs: describeOutputs(read, analysis),
+    sources: readSourcesUsed(read, context.datasets),
+    lineage: describeLineage(read, analysis, context.datasets),
+    warnings: faults.warnings,
+    errors: faults.errors,
+  };
+}

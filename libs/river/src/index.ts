@@ -1,0 +1,10 @@
+export type { SqlSteps } from "./analyse.ts";
+export { outputViewName, sourceViewName } from "./analyse.ts";
+export type { Dataset, DatasetColumn, Datasets } from "./catalog.ts";
+export type { CompileContext, CompiledColumn, CompiledOutput, CompiledRiver, CompiledSource, CompiledStage, CompiledStep } from "./compile.ts";
+export { compileRiver } from "./compile.ts";
+export { parseDuration } from "./duration.ts";
+export type { Position, Positions } from "./fault.ts";
+export type { LineageEdge, LineageNode, SourceOrigin } from "./lineage.ts";
+export type { Validation } from "./validate.ts";
+export { validateRiver } from "./validate.ts";
