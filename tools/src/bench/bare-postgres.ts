@@ -22,7 +22,8 @@ export async function createBarePostgres(folder: string): Promise<BarePostgres> 
   // That user may not reach the installation.
   const native = user ? join(folder, "native") : dirname(dirname(installed.postgres));
   const data = join(folder, "data");
-  await mkdir(data, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { mode: 0o755 });
+  await mkdir(data, { mode: 0o700 });
   if (user) {
     await cp(dirname(dirname(installed.postgres)), native, { recursive: true, verbatimSymlinks: true });
     await chown(data, user.uid, user.gid);
