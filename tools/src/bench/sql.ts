@@ -122,18 +122,23 @@ function createPeers(views: Readonly<Record<string, string>>): Peers {
     await messageOf(child);
     return child;
   };
-  let next = open();
+  let idle = open();
   return {
     async ask(sql) {
-      const child = await next;
-      const answered = messageOf(child);
-      child.send(sql);
-      const answer = await answered;
-      next = open();
-      return answer;
+      const mine = idle;
+      const next = Promise.withResolvers<ChildProcess>();
+      idle = next.promise;
+      try {
+        const child = await mine;
+        const answered = messageOf(child);
+        child.send(sql);
+        return await answered;
+      } finally {
+        next.resolve(open());
+      }
     },
     async close() {
-      (await next).kill();
+      (await idle).kill();
     },
   };
 }
