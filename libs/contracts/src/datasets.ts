@@ -76,7 +76,9 @@ export const Dataset = z
     rejected: Rejected.optional(),
     dialect: Dialect.optional(),
     /** Keys found by evidence, from a column of this table to one of another; only where one dataset is asked for. */
-    keys: z.array(z.strictObject({ column: z.string(), to: z.strictObject({ dataset: z.string(), column: z.string() }), coverage: z.number().min(0).max(1) })).optional(),
+    keys: z
+      .array(z.strictObject({ column: z.string(), to: z.strictObject({ dataset: z.string(), column: z.string() }), coverage: z.number().min(0).max(1) }))
+      .optional(),
     createdAt: Time,
     updatedAt: Time,
   })
@@ -116,7 +118,9 @@ export type Profile = z.output<typeof Profile>;
 
 export const Lineage = z
   .strictObject({
-    nodes: z.array(z.strictObject({ id: z.string(), kind: z.enum(["dataset", "step", "output", "column", "file"]), name: z.string(), parent: z.string().optional() })),
+    nodes: z.array(
+      z.strictObject({ id: z.string(), kind: z.enum(["dataset", "step", "output", "column", "file"]), name: z.string(), parent: z.string().optional() }),
+    ),
     edges: z.array(z.strictObject({ from: z.string(), to: z.string(), influence: z.enum(["value", "filter", "key", "order"]).optional() })),
   })
   .meta({ id: "Lineage" });
@@ -128,8 +132,25 @@ export const RowPage = z.strictObject({ columns: z.array(ColumnType), rows: z.ar
 const DatasetPath = z.strictObject({ dataset: IdOrName });
 const tag = "Datasets";
 export const datasetRoutes = {
-  listDatasets: route({ method: "GET", path: "/v1/datasets", scope: "datasets:read", tag, summary: "Tables of this workspace", query: PageQuery, answer: page(Dataset) }),
-  getDataset: route({ method: "GET", path: "/v1/datasets/:dataset", scope: "datasets:read", tag, summary: "One table", params: DatasetPath, answer: Dataset, errors: ["DATASET_NOT_FOUND"] }),
+  listDatasets: route({
+    method: "GET",
+    path: "/v1/datasets",
+    scope: "datasets:read",
+    tag,
+    summary: "Tables of this workspace",
+    query: PageQuery,
+    answer: page(Dataset),
+  }),
+  getDataset: route({
+    method: "GET",
+    path: "/v1/datasets/:dataset",
+    scope: "datasets:read",
+    tag,
+    summary: "One table",
+    params: DatasetPath,
+    answer: Dataset,
+    errors: ["DATASET_NOT_FOUND"],
+  }),
   describeDataset: route({
     method: "PATCH",
     path: "/v1/datasets/:dataset",
@@ -143,7 +164,10 @@ export const datasetRoutes = {
         .array(
           z.strictObject({
             name: z.string().max(500),
-            labels: z.array(z.string().regex(/^[a-z][a-z0-9_.]{0,62}$/)).max(20).optional(),
+            labels: z
+              .array(z.string().regex(/^[a-z][a-z0-9_.]{0,62}$/))
+              .max(20)
+              .optional(),
             description: z.string().max(2_000).optional(),
             synonyms: z.array(z.string().trim().min(1).max(100)).max(50).optional(),
           }),
@@ -154,7 +178,15 @@ export const datasetRoutes = {
     answer: Dataset,
     errors: ["DATASET_NOT_FOUND"],
   }),
-  deleteDataset: route({ method: "DELETE", path: "/v1/datasets/:dataset", scope: "datasets:write", tag, summary: "Delete a table with its versions", params: DatasetPath, errors: ["DATASET_NOT_FOUND"] }),
+  deleteDataset: route({
+    method: "DELETE",
+    path: "/v1/datasets/:dataset",
+    scope: "datasets:write",
+    tag,
+    summary: "Delete a table with its versions",
+    params: DatasetPath,
+    errors: ["DATASET_NOT_FOUND"],
+  }),
   listDatasetVersions: route({
     method: "GET",
     path: "/v1/datasets/:dataset/versions",
@@ -193,7 +225,10 @@ export const datasetRoutes = {
     tag,
     summary: "Read the same file anew with a corrected dialect or types",
     params: DatasetPath,
-    body: z.strictObject({ dialect: Dialect.omit({ notes: true, format: true, compression: true }).optional(), types: z.record(z.string().max(500), z.string().max(200)).optional() }),
+    body: z.strictObject({
+      dialect: Dialect.omit({ notes: true, format: true, compression: true }).optional(),
+      types: z.record(z.string().max(500), z.string().max(200)).optional(),
+    }),
     answer: Dataset,
     headers: { prefer: "`wait=N`: seconds (0–60, default 10) to wait for the dataset to be ready or rejected" },
     errors: ["DATASET_NOT_FOUND", "FILE_NOT_FOUND"],
@@ -288,7 +323,12 @@ export const catalogInternalRoutes = {
     scope: "internal",
     tag: "Internal",
     summary: "Whether a file may become this dataset; fails with DATASET_NAME_TAKEN",
-    body: z.strictObject({ path: z.string(), dataset: z.string().optional() }),
+    body: z.strictObject({
+      path: z.string(),
+      dataset: z.string().optional(),
+      mode: z.enum(["replace", "append"]).default("replace"),
+      contentType: z.string().optional(),
+    }),
     answer: z.strictObject({ name: z.string() }),
     errors: ["DATASET_NAME_TAKEN"],
   }),
