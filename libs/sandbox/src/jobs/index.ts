@@ -1,4 +1,5 @@
 import { convert } from "./convert.ts";
+import { describe, describeSettings } from "./describe.ts";
 import { intake } from "./intake/intake.ts";
 import type { JobDefinition } from "./job.ts";
 import { page } from "./page.ts";
@@ -9,6 +10,7 @@ import { stage, stageSettings } from "./stage.ts";
 export const jobs = {
   convert: { run: convert },
   intake,
+  describe: { run: describe, settings: describeSettings },
   page: { run: page },
   query: { run: query, settings: querySettings },
   stage: { run: stage, settings: stageSettings },
