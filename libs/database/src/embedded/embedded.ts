@@ -33,7 +33,7 @@ const DATABASE = "rivergen";
 
 /** Longest wait for a server to start, crash recovery included, ms. */
 const START_DEADLINE_MS = 60_000;
-const MAX_STARTS = 7;
+const MAX_STARTS = 6;
 const STOP_DEADLINE_MS = 15_000;
 const POLL_MS = 15;
 
