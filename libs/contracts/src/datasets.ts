@@ -19,23 +19,47 @@ export const Column = z
   .meta({ id: "Column" });
 export type Column = z.output<typeof Column>;
 
-/** How a text file was read. */
+/** What a person may say about a text file instead of letting it be guessed. */
+export const DialectHints = z
+  .strictObject({
+    /** Label of the WHATWG encoding standard: `utf-8`, `windows-1252`, `utf-16le` … */
+    encoding: z.string().max(40).optional(),
+    delimiter: z.string().max(1).optional(),
+    /** Empty where nothing is quoted. */
+    quote: z.string().max(1).optional(),
+    /** How a quote stands inside quotes. */
+    escape: z.enum(["doubled", "backslash"]).optional(),
+    decimal: z.enum([".", ","]).optional(),
+    /** What groups thousands; empty where nothing does. */
+    thousands: z.enum(["", ".", ",", " ", "'"]).optional(),
+    header: z.boolean().optional(),
+    /** Physical lines before the header (or the first row). */
+    skipLines: z.number().int().min(0).max(10_000).optional(),
+    /** Order of day, month and year where the file leaves it open. */
+    dateOrder: z.enum(["dmy", "mdy"]).optional(),
+  })
+  .meta({ id: "DialectHints" });
+export type DialectHints = z.output<typeof DialectHints>;
+
+/** How a file was read: every choice that was a guess, so that a person can correct it. */
 export const Dialect = z
   .strictObject({
-    format: z.string().optional(),
-    compression: z.string().optional(),
-    encoding: z.string().optional(),
-    delimiter: z.string().optional(),
-    quote: z.string().optional(),
-    escape: z.string().optional(),
-    decimal: z.string().optional(),
-    thousands: z.string().optional(),
-    header: z.boolean().optional(),
-    skipLines: z.number().int().nonnegative().optional(),
-    dateFormat: z.string().optional(),
-    timestampFormat: z.string().optional(),
-    nullText: z.array(z.string()).optional(),
-    notes: z.array(z.string()).optional(),
+    format: z.string(),
+    compression: z.string().nullable(),
+    encoding: z.string().nullable(),
+    delimiter: z.string().nullable(),
+    quote: z.string().nullable(),
+    escape: z.string().nullable(),
+    newline: z.string().nullable(),
+    decimal: z.string().nullable(),
+    thousands: z.string().nullable(),
+    header: z.boolean().nullable(),
+    skipLines: z.number().int().nullable(),
+    dateOrder: z.string().nullable(),
+    /** Whether an empty value in quotes was read as null or as an empty string. */
+    quotedEmpty: z.string().nullable(),
+    /** Sentences about what was assumed, skipped or renamed. */
+    notes: z.array(z.string()),
   })
   .meta({ id: "Dialect" });
 export type Dialect = z.output<typeof Dialect>;
@@ -226,7 +250,7 @@ export const datasetRoutes = {
     summary: "Read the same file anew with a corrected dialect or types",
     params: DatasetPath,
     body: z.strictObject({
-      dialect: Dialect.omit({ notes: true, format: true, compression: true }).optional(),
+      dialect: DialectHints.optional(),
       types: z.record(z.string().max(500), z.string().max(200)).optional(),
     }),
     answer: Dataset,

@@ -80,9 +80,9 @@ export interface Fault {
   readonly code: string;
   readonly message: string;
   /** Line in the text, from 1, where the input was a text. */
-  readonly line?: number;
+  readonly line?: number | undefined;
   /** Column in the line, from 1. */
-  readonly column?: number;
+  readonly column?: number | undefined;
 }
 
 /** What may stand beside a code. `detail` and `errors` have their own places on the wire, the rest goes beside them. */

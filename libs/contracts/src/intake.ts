@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Column, Dialect, Profile, Rejected } from "./datasets.ts";
+import { Column, Dialect, DialectHints, Profile, Rejected } from "./datasets.ts";
 import { route } from "./http.ts";
 import { PlanningKey } from "./planning.ts";
 
@@ -37,7 +37,7 @@ export const intakeRoutes = {
       contentType: z.string(),
       /** Where the Parquet is to be put; the same key again is replaced. */
       targetKey: z.string(),
-      dialect: Dialect.nullable(),
+      dialect: DialectHints.nullable(),
       types: z.record(z.string(), z.string()).nullable(),
       /** Append: the columns the dataset has, and the Parquet the new rows are added to. */
       append: z.strictObject({ columns: z.array(Column), objectKey: z.string() }).nullable(),

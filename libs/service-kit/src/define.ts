@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import type { Caller, Client, Handlers, Routes, ServiceName, ServiceRoutes, Transaction } from "@rivergen/contracts";
 import type { Cache } from "@rivergen/cache";
 import type { Database } from "@rivergen/database";
-import type { EventFabric, EventMessage, Outbox } from "@rivergen/event-fabric";
+import type { EventFabric, Message, Outbox } from "@rivergen/event-fabric";
 import type { ObjectStore } from "@rivergen/object-store";
 import type { z } from "zod";
 import type { PlatformConfig } from "./config.ts";
@@ -23,7 +23,7 @@ export interface Consumer {
   /** Unique over the platform: consumers of one group share the work. */
   readonly group: string;
   readonly topics: readonly string[];
-  handle(tx: Transaction, message: EventMessage): Promise<void>;
+  handle(tx: Transaction, message: Message): Promise<void>;
 }
 
 /** What the kit gives a service: its stores, its clients, its configuration. */

@@ -126,7 +126,9 @@ export function createAccountService({ inShared, library }: Dependencies) {
   }
 
   /** The owner of an embedded platform: made once, with a key for the CLI of this machine. */
-  async function ensureLocalOwner(): Promise<{ token: string; workspaceId: string; userId: string }> {
+  async function ensureLocalOwner(known: string | undefined): Promise<{ token: string; workspaceId: string }> {
+    const principal = known === undefined ? null : await resolve(known);
+    if (known !== undefined && principal?.workspaces[0]) return { token: known, workspaceId: principal.workspaces[0].id };
     const token = `rgk_${randomBytes(32).toString("base64url")}`;
     return inShared(async (tx) => {
       const email = "owner@localhost";
@@ -134,7 +136,7 @@ export function createAccountService({ inShared, library }: Dependencies) {
       await accounts.insertUser(tx, user);
       const [workspace] = await ensurePersonal(tx, user);
       await accounts.insertKey(tx, { id: createId("key"), userId: user.id, workspaceId: null, name: "CLI of this machine", sha256: sha256(token), scopes: [], expiresAt: null });
-      return { token, workspaceId: workspace?.id ?? "", userId: user.id };
+      return { token, workspaceId: workspace?.id ?? "" };
     });
   }
 

@@ -1,4 +1,4 @@
-import type { Column, Dataset, Dialect, PlanningKey, Profile, ReadableDataset, Transaction } from "@rivergen/contracts";
+import type { Column, Dataset, Dialect, DialectHints, PlanningKey, Profile, ReadableDataset, Transaction } from "@rivergen/contracts";
 
 type Source = Dataset["source"];
 /** What people said of a column. */
@@ -14,7 +14,7 @@ export interface Reading {
   objectKey: string;
   contentType: string;
   mode: "replace" | "append";
-  dialect: Dialect | null;
+  dialect: DialectHints | null;
   types: Record<string, string> | null;
 }
 export interface DatasetRow {

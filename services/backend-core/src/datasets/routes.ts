@@ -14,6 +14,6 @@ export function createDatasetHandlers(service: DatasetService): Handlers<typeof 
     rereadDataset: ({ caller, params, body, headers, signal }) => service.reread(caller, params.dataset, body as never, readWait(headers["prefer"], 10), signal),
     resolveDatasets: ({ caller, body }) => service.resolve(caller.workspaceId, body.datasets),
     waitForDataset: ({ caller, body, signal }) => service.waitFor(caller.workspaceId, body.objectKey, body.waitMs, signal),
-    checkDatasetName: ({ caller, body }) => service.checkName(caller.workspaceId, body.path, body.dataset),
+    checkDatasetName: ({ caller, body }) => service.checkName(caller.workspaceId, body.path, body.dataset, body.mode),
   };
 }

@@ -1,4 +1,4 @@
-import { AppError, type Caller, createId, type Dataset, type Dialect, type Lineage, type Transaction } from "@rivergen/contracts";
+import { AppError, type Caller, createId, type Dataset, type DialectHints, type Lineage, type Transaction } from "@rivergen/contracts";
 import type { EventLog } from "../events/log.ts";
 import type { KeyFinder } from "./keys.ts";
 import { mayBeTable, titleOf, toName } from "./naming.ts";
@@ -84,7 +84,7 @@ export function createDatasetService({ inWorkspace, events, reader, keys, delay 
   }
 
   /** Reads the newest file of a dataset anew. @throws FILE_NOT_FOUND when it was not made from a file */
-  async function reread(caller: Caller, idOrName: string, given: { dialect?: Dialect | undefined; types?: Record<string, string> | undefined }, waitMs: number, signal: AbortSignal): Promise<Dataset> {
+  async function reread(caller: Caller, idOrName: string, given: { dialect?: DialectHints | undefined; types?: Record<string, string> | undefined }, waitMs: number, signal: AbortSignal): Promise<Dataset> {
     const { workspaceId } = caller;
     const id = await inWorkspace(workspaceId, async (tx) => {
       const row = await required(tx, workspaceId, idOrName);

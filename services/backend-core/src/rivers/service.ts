@@ -148,7 +148,7 @@ export function createRiverService({ inWorkspace, events, usage, execution }: De
     return checked.plan;
   }
 
-  return { check, validate, create, put, createDraft, save, get, list, listVersions, rollback, remove, plan };
+  return { check, sweepDrafts: rivers.sweepDrafts, validate, create, put, createDraft, save, get, list, listVersions, rollback, remove, plan };
 }
 
 /** Version tag for `If-Match`. */

@@ -1,0 +1,10 @@
+import type { Handlers, promptInternalRoutes } from "@rivergen/contracts";
+import type { PromptService } from "./service.ts";
+
+export function createPromptHandlers(service: PromptService): Handlers<typeof promptInternalRoutes> {
+  return {
+    planningCatalog: ({ caller, body }) => service.catalog(caller.workspaceId, body.datasets),
+    findPrompt: ({ caller, query }) => service.find(caller.workspaceId, query.prompt),
+    savePrompt: ({ caller, body }) => service.save(caller, body),
+  };
+}

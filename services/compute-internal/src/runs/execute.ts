@@ -1,0 +1,124 @@
+import { AppError, type ClaimedRun, type Client, errorCatalog, type RunProblem, type ServiceRoutes, type StageResult } from "@rivergen/contracts";
+import type { ObjectStore } from "@rivergen/object-store";
+import { type CompiledRiver, type CompiledStage, compileRiver, outputViewName, sourceViewName } from "@rivergen/river";
+import type { SandboxPool } from "@rivergen/sandbox";
+import { toRunInput, toUsage } from "../inputs.ts";
+import { stepMetrics } from "./step-metrics.ts";
+
+export interface ExecuteDependencies {
+  readonly core: Client<ServiceRoutes["backend-core"]>;
+  readonly pool: SandboxPool;
+  readonly objects: Pick<ObjectStore, "localPath" | "adopt">;
+  readonly describeSql: (document: ClaimedRun["document"], inputs: ClaimedRun["inputs"]) => Promise<Parameters<typeof compileRiver>[1]["sqlSteps"]>;
+  readonly faultPoint: (name: string) => void;
+}
+/** How far the run is, for the heartbeat. */
+export interface RunState {
+  stage: string | null;
+  steps: readonly string[];
+  progress: { fraction: number | null; rowsDone: number | null; rowsExpected: number | null } | null;
+  /** What the attempt used that no checkpoint holds. */
+  usage: StageResult["usage"];
+}
+
+/** Runs the stages of a claimed run that no earlier attempt completed, then publishes its outputs. @throws AppError */
+export async function executeRun(run: ClaimedRun, state: RunState, dependencies: ExecuteDependencies, signal: AbortSignal): Promise<void> {
+  const compiled = await compile(run, dependencies);
+  const done = new Map(run.completed.map((result) => [result.stage, result]));
+  for (const [index, stage] of compiled.stages.entries()) {
+    if (done.has(stage.name)) continue;
+    const pending = stage.steps.filter((step) => ![...done.values()].some(({ steps }) => steps.some(({ name }) => name === step)));
+    Object.assign(state, { stage: stage.name, steps: pending, usage: [] });
+    await dependencies.core.startStage({ body: { run: run.id, lease: run.lease, stage: stage.name, steps: [...pending] } });
+    const result = await runStage(run, stage, { done, share: { index, of: compiled.stages.length } }, state, dependencies, signal);
+    dependencies.faultPoint("run.before-event");
+    await dependencies.core.completeStage({ body: { run: run.id, lease: run.lease, result } });
+    done.set(stage.name, result);
+  }
+  await dependencies.core.completeRun({ body: { run: run.id, lease: run.lease } });
+}
+
+async function compile(run: ClaimedRun, { describeSql }: ExecuteDependencies): Promise<CompiledRiver> {
+  const datasets = Object.fromEntries(Object.values(run.inputs).flatMap((dataset) => [[dataset.name, dataset] as const, [`${dataset.name}@${dataset.version}`, dataset] as const, [dataset.id, dataset] as const]));
+  const sqlSteps = await describeSql(run.document, run.inputs);
+  const compiled = compileRiver(run.document, { datasets, parameters: run.parameters, now: run.now, seed: String(run.seed), ...(sqlSteps ? { sqlSteps } : {}) });
+  if (compiled.errors.length > 0) throw new AppError("RIVER_INVALID", { errors: compiled.errors });
+  return compiled;
+}
+
+interface Position {
+  readonly done: ReadonlyMap<string, StageResult>;
+  readonly share: { readonly index: number; readonly of: number };
+}
+
+async function runStage(run: ClaimedRun, stage: CompiledStage, { done, share }: Position, state: RunState, { pool, objects, faultPoint }: ExecuteDependencies, signal: AbortSignal): Promise<StageResult> {
+  const base = run.document.outputs[stage.name]?.mode === "append" ? run.appendTo[stage.name] : undefined;
+  const sources = stage.inputs.map((name) => ({ view: sourceViewName(name), objectKey: run.inputs[name]?.objectKey ?? "", rows: run.inputs[name]?.rowCount ?? 0, bytes: run.inputs[name]?.sizeBytes ?? 0 }));
+  const outputs = stage.reads.map((name) => ({ view: outputViewName(name), objectKey: done.get(name)?.objectKey ?? "", rows: done.get(name)?.rowCount ?? 0, bytes: done.get(name)?.sizeBytes ?? 0 }));
+  const before = base ? [{ view: "output_before", objectKey: base.objectKey, rows: base.rowCount, bytes: base.sizeBytes }] : [];
+  const reads = [...sources, ...outputs, ...before];
+  const rowsExpected = reads.reduce((sum, { rows }) => sum + rows, 0);
+  const job = {
+    views: Object.fromEntries(reads.map(({ view }) => [view, view])),
+    sql: base ? `select * from output_before union all by name select * from (${stage.sql}) as fresh` : stage.sql,
+    output: "stage.parquet",
+    diagnose: stage.diagnostics.map(({ sql, pointer }) => ({ name: pointer, sql })),
+  };
+  const onProgress = (fraction: number | null, rowsDone: number): void => {
+    state.progress = { fraction: fraction === null ? null : (share.index + fraction) / share.of, rowsDone: fraction === null ? rowsDone : Math.round(fraction * rowsExpected), rowsExpected };
+    if (fraction !== null && fraction > 0) faultPoint("run.mid-stage");
+  };
+  const inputs = reads.map(({ view, objectKey }) => toRunInput(objects, view, objectKey));
+  await using finished = await pool.run("stage", job, { timeoutMs: run.deadlineMs, purpose: "run", inputs, onProgress, signal }).catch((error: unknown) => {
+    throw explain(error, stage);
+  });
+  const { result, outputs: files, usage } = finished;
+  state.usage = toUsage(usage.cpuMs, reads.reduce((sum, { bytes }) => sum + bytes, 0));
+  const objectKey = `${run.workspaceId}/runs/${run.id}/${stage.name}-${run.attempt}.parquet`;
+  await objects.adopt(files["stage.parquet"] ?? "", objectKey, { expectedSha256: result.sha256 });
+  return {
+    stage: stage.name,
+    objectKey,
+    sha256: result.sha256,
+    rowCount: result.rowCount,
+    sizeBytes: result.sizeBytes,
+    columns: stage.columns.map((column) => ({ ...column, labels: [...column.labels] })),
+    steps: stepMetrics(stage, state.steps, result.metrics, result.rowCount, usage.wallMs),
+    usage: state.usage,
+  };
+}
+
+/** Names the step, the column and a bad value where a second look found them. */
+function explain(error: unknown, stage: CompiledStage): unknown {
+  if (!(error instanceof AppError)) return error;
+  const diagnosis = error.details["diagnosis"] as { name: string; rows: { value?: unknown }[] } | undefined;
+  const found = diagnosis && stage.diagnostics.find(({ pointer }) => pointer === diagnosis.name);
+  const { diagnosis: _, ...details } = error.details;
+  if (!found || !diagnosis) return new AppError(error.code, { ...details, step: stage.steps.at(-1) ?? stage.name }, error);
+  const value = JSON.stringify(diagnosis.rows[0]?.value ?? null).slice(0, 200);
+  const detail = `${found.column === "" ? "A condition" : `Column ${found.column}`} of step ${found.step} could not be made ${found.type}: ${value} is none.`;
+  return new AppError(error.code, { ...details, detail, step: found.step, pointer: found.pointer, ...(found.column === "" ? {} : { column: found.column }) }, error);
+}
+
+const advice: Readonly<Record<string, string>> = {
+  STEP_FAILED: "Correct the step or the data, then resume the run.",
+  RUN_TIMEOUT: "Filter earlier, or raise resilience.timeout in the river, then run it again.",
+  RUN_MEMORY_EXCEEDED: "Filter or aggregate earlier, select fewer columns, or raise RUN_MEMORY_BYTES.",
+  PLATFORM_FAULT: "Resume the run; nothing is charged for this attempt.",
+  STORE_UNAVAILABLE: "Resume the run when the store answers again.",
+};
+
+/** A failure as the run shows it: name, plain cause, what to do. */
+export function toRunProblem(error: AppError): RunProblem {
+  const { detail, step, column, pointer } = error.details;
+  const known = errorCatalog[error.code];
+  return {
+    code: error.code,
+    title: known.title,
+    detail: detail ?? known.title,
+    ...(typeof step === "string" ? { step } : {}),
+    ...(typeof column === "string" ? { column } : {}),
+    ...(typeof pointer === "string" ? { pointer } : {}),
+    ...(advice[error.code] === undefined ? {} : { advice: advice[error.code] }),
+  };
+}
