@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
+import { join } from "node:path";
 import { describe, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { serviceRoutes } from "@rivergen/contracts";
-import { readImports, readPackages } from "./packages.ts";
+import { type Manifest, readImports, readPackages } from "./packages.ts";
 import { root } from "./root.ts";
 
 const stores = ["event-fabric", "database", "cache", "object-store"];
@@ -71,6 +74,12 @@ describe("architecture", () => {
     );
   });
 
+  test("every service starts by the same four lines", () => {
+    const starts = services.map(({ folder }) => readFileSync(join(root, folder, "src/main.ts"), "utf8"));
+    assert.equal(new Set(starts).size, 1);
+    assert.equal(starts[0]?.trimEnd().split("\n").length, 4);
+  });
+
   test("services export nothing", () => {
     for (const { folder, manifest } of services) assert.deepEqual(manifest.exports, {}, folder);
   });
@@ -82,6 +91,16 @@ describe("architecture", () => {
         .map(([name, version]) => `${from.folder}: ${name} ${version}`),
     );
     assert.deepEqual(loose, []);
+  });
+
+  test("the lock file names what the manifests name: otherwise npm ci refuses", () => {
+    const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as { readonly packages: Readonly<Record<string, Partial<Manifest>>> };
+    const named = ({ dependencies = {}, devDependencies = {} }: Partial<Manifest> = {}): object => ({ dependencies, devDependencies });
+    const stale = packages.filter(({ folder, manifest }) => !isDeepStrictEqual(named(lock.packages[folder]), named(manifest)));
+    assert.deepEqual(
+      stale.map(({ folder }) => folder),
+      [],
+    );
   });
 
   test("every service stands in the contracts' map, and every service of the map exists", () => {

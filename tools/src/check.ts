@@ -22,7 +22,7 @@ const GATE_TIMEOUT_MS = 60_000;
 const gates: readonly Gate[] = [
   { name: "types", command: ["tsc", "--noEmit", "--pretty", "false"] },
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
-  { name: "dead code", command: ["knip", "--no-progress"] },
+  { name: "dead code", command: ["knip", "--no-progress", "--no-config-hints"] },
   { name: "architecture", command: [process.execPath, "--test", "--test-reporter=dot", "tools/src/architecture.test.ts"] },
   { name: "boundaries", command: ["turbo", "boundaries", "--no-color", "--filter=!@rivergen/host"] },
   ...(inRoot("tools/src/generate.ts") ? [{ name: "generated documents", command: [process.execPath, "tools/src/generate.ts", "--check"] } as const] : []),

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createBarePostgres } from "./bare-postgres.ts";
 import type { BarePostgres } from "./bare-postgres.ts";
 import { type BenchResult, compare } from "./compare.ts";
@@ -42,7 +43,7 @@ async function startOnce(home: string): Promise<number> {
 
 async function startBare(postgres: BarePostgres): Promise<number> {
   const begun = performance.now();
-  const node = spawn(process.execPath, [join(import.meta.dirname, "bare-start.ts")], { stdio: ["ignore", "pipe", "inherit"] });
+  const node = spawn(process.execPath, [fileURLToPath(import.meta.resolve("./bare-start.ts"))], { stdio: ["ignore", "pipe", "inherit"] });
   await waitForLine(node, node.stdout, /listening/, 30_000);
   const nodeMs = performance.now() - begun;
   const postgresMs = await postgres.start();

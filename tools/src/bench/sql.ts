@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { setTimeout as pause } from "node:timers/promises";
 import type { RiverGenClient } from "@rivergen/client";
 import { uploadFile } from "@rivergen/client/node";
@@ -118,7 +119,7 @@ interface Peers {
 /** Single-use processes as the platform's are: one stands open, the next is opened after the answer. */
 function createPeers(views: Readonly<Record<string, string>>): Peers {
   const open = async () => {
-    const child = fork(join(import.meta.dirname, "duckdb-peer.ts"), [...PEER_OPTIONS, JSON.stringify(views)]);
+    const child = fork(fileURLToPath(import.meta.resolve("./duckdb-peer.ts")), [...PEER_OPTIONS, JSON.stringify(views)]);
     await messageOf(child);
     return child;
   };

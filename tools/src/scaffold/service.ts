@@ -20,6 +20,7 @@ const templates = join(import.meta.dirname, "..", "..", "templates", "service");
 /** Template → where it goes. */
 const files = {
   "package.json.tmpl": (name: string) => `services/${name}/package.json`,
+  "main.ts.tmpl": (name: string) => `services/${name}/src/main.ts`,
   "definition.ts.tmpl": (name: string) => `services/${name}/src/definition.ts`,
   "definition.integration.test.ts.tmpl": (name: string) => `services/${name}/src/definition.integration.test.ts`,
   "about.ts.tmpl": (name: string) => `services/${name}/src/about.ts`,
@@ -50,7 +51,7 @@ export interface ServiceNames {
 export async function scaffoldService({ root, name, summary }: ServiceRequest): Promise<string[]> {
   refuseBadName(root, name);
   const names = { name, camel: toCamel(name), pascal: toPascal(name) };
-  const values: Readonly<Record<string, string>> = { ...names, summary: JSON.stringify(summary), sentence: summary.replaceAll("*/", "* /") };
+  const values: Readonly<Record<string, string>> = { ...names, summary: JSON.stringify(summary) };
   const created = Object.entries(files).map(([template, place]) => [place(name), fill(readFileSync(join(templates, template), "utf8"), values)] as const);
   const changed = Object.entries(registrations).map(([path, change]) => [path, change(readFileSync(join(root, path), "utf8"), names)] as const);
   for (const [path, text] of [...created, ...changed]) {
