@@ -49,25 +49,30 @@ export function checkFrame(checking: Checking, frame: AstFrame, scope: Scope): T
 
 const needsTieBreak = new Set(["row_number", "ntile", "lag", "lead", "first_value", "last_value"]);
 
-function windowOf(checking: Checking, ast: AstCall, entry: FunctionEntry): TypedWindow {
+type Given = NonNullable<Scope["window"]>;
+
+/** The window that a call names, or the operator's own. */
+function givenWindow(checking: Checking, ast: AstCall): Given {
   const { scope } = checking;
+  if (!ast.over) return scope.window ?? { partition: [], order: [] };
   const inner: Scope = { ...scope, place: "scalar" };
-  const given = ast.over
-    ? {
-        partition: ast.over.partition.map((item) => checking.check(item, inner)),
-        order: ast.over.order.map((item) => checkOrder(checking, item, inner)),
-        ...(ast.over.frame && { frame: checkFrame(checking, ast.over.frame, inner) }),
-      }
-    : (scope.window ?? { partition: [], order: [] });
-  if (entry.windowOrder && given.order.length === 0) checking.report("ORDER_REQUIRED", `${entry.name} needs an order: add orderBy`, ast.at);
-  const { frame } = given;
-  if (frame?.unit === "range" && (frame.start.value ?? frame.end.value) && given.order.length !== 1) {
+  return {
+    partition: ast.over.partition.map((item) => checking.check(item, inner)),
+    order: ast.over.order.map((item) => checkOrder(checking, item, inner)),
+    ...(ast.over.frame && { frame: checkFrame(checking, ast.over.frame, inner) }),
+  };
+}
+
+function windowOf(checking: Checking, ast: AstCall, entry: FunctionEntry): TypedWindow {
+  const given = givenWindow(checking, ast);
+  const { frame, order } = given;
+  if (entry.windowOrder && order.length === 0) checking.report("ORDER_REQUIRED", `${entry.name} needs an order: add orderBy`, ast.at);
+  if (frame?.unit === "range" && (frame.start.value ?? frame.end.value) && order.length !== 1) {
     checking.report("ORDER_REQUIRED", "a range frame with a distance needs an order by one value", ast.at);
   }
-  const breaksTies = needsTieBreak.has(entry.name) || frame?.unit === "rows";
-  const used = new Set(given.order.flatMap((item) => (item.value.op === "column" ? [item.value.name] : [])));
-  const tieBreakers = breaksTies && given.order.length > 0 ? scope.columns.map((column) => column.name).filter((name) => !used.has(name)) : [];
-  return { ...given, tieBreakers };
+  const seesTies = order.length > 0 && (needsTieBreak.has(entry.name) || frame?.unit === "rows");
+  const used = new Set(order.flatMap((item) => (item.value.op === "column" ? [item.value.name] : [])));
+  return { ...given, tieBreakers: seesTies ? checking.scope.columns.map((column) => column.name).filter((name) => !used.has(name)) : [] };
 }
 
 function placeFault(entry: FunctionEntry, scope: Scope): string | undefined {
@@ -77,14 +82,22 @@ function placeFault(entry: FunctionEntry, scope: Scope): string | undefined {
     : `${entry.name} is an aggregate: it stands in aggregate or window values, and not inside another call of this kind`;
 }
 
+/** What a call says beside its arguments and may not. */
+function modifierFaults(ast: AstCall, entry: FunctionEntry, place: Scope["place"]): readonly (readonly [isWrong: boolean, code: string, message: string])[] {
+  const { name } = entry;
+  const isOrdered = entry.order === "required";
+  return [
+    [ast.distinct && entry.distinct !== true, "INVALID_ARGUMENT", `${name} does not take distinct`],
+    [ast.filter !== undefined && entry.kind === "window", "INVALID_ARGUMENT", `${name} does not take a filter`],
+    [ast.filter !== undefined && isOrdered && place === "window", "INVALID_ARGUMENT", `${name} takes no filter in a window`],
+    [ast.order.length > 0 && !isOrdered, "INVALID_ARGUMENT", `the result of ${name} does not depend on an order`],
+    [ast.order.length === 0 && isOrdered, "ORDER_REQUIRED", `${name} needs an order: ${name}(… order by …)`],
+    [ast.over !== undefined && place !== "window", "MISPLACED_CALL", "over stands in window values only"],
+  ];
+}
+
 function refuseModifiers(checking: Checking, ast: AstCall, entry: FunctionEntry): void {
-  if (ast.distinct && entry.distinct !== true) checking.report("INVALID_ARGUMENT", `${entry.name} does not take distinct`, ast.at);
-  if (ast.filter && entry.kind === "window") checking.report("INVALID_ARGUMENT", `${entry.name} does not take a filter`, ast.at);
-  if (ast.order.length > 0 && entry.order !== "required")
-    checking.report("INVALID_ARGUMENT", `the result of ${entry.name} does not depend on an order`, ast.at);
-  if (ast.order.length === 0 && entry.order === "required")
-    checking.report("ORDER_REQUIRED", `${entry.name} needs an order: ${entry.name}(… order by …)`, ast.at);
-  if (ast.over && checking.scope.place !== "window") checking.report("MISPLACED_CALL", "over stands in window values only", ast.at);
+  for (const [isWrong, code, message] of modifierFaults(ast, entry, checking.scope.place)) if (isWrong) checking.report(code, message, ast.at);
 }
 
 function checkAggregate(checking: Checking, ast: AstCall, entry: FunctionEntry): Typed {

@@ -67,24 +67,29 @@ function shiftByInterval(operator: string, base: Typed, interval: Typed, at: num
   return callOf(operator, staysDate ? `CAST((#1 ${operator} #2) AS DATE)` : `(#1 ${operator} #2)`, [base, interval], type, at);
 }
 
-function checkTimes(operator: string, left: Typed, right: Typed, at: number): Typed | undefined {
+/** Differences of two points in time. */
+function checkDifference(left: Typed, right: Typed, at: number): Typed | undefined {
   const a = left.type.kind;
   const b = right.type.kind;
-  if (instants.has(a) && b === "interval" && operator !== "*") return shiftByInterval(operator, left, right, at);
-  if (a === "interval" && instants.has(b) && operator === "+") return shiftByInterval(operator, right, left, at);
-  if (operator === "-" && a === "date" && b === "date") return callOf("-", "(#1 - #2)", [left, right], types.integer, at);
-  if (operator === "-" && instants.has(a) && instants.has(b) && (a === "timestamptz") === (b === "timestamptz")) {
-    const to = a === "timestamptz" ? types.timestamptz : types.timestamp;
-    return callOf("-", "(#1 - #2)", [convert(left, to), convert(right, to)], types.interval, at);
-  }
-  const wholeDays = left.wholeDays === true && right.wholeDays === true;
-  if (a === "interval" && b === "interval" && operator !== "*")
-    return { ...callOf(operator, `(#1 ${operator} #2)`, [left, right], types.interval, at), wholeDays };
-  if (operator === "*" && a === "interval" && b === "integer")
-    return { ...callOf("*", "(#1 * #2)", [left, right], types.interval, at), wholeDays: left.wholeDays === true };
-  if (operator === "*" && a === "integer" && b === "interval")
-    return { ...callOf("*", "(#2 * #1)", [left, right], types.interval, at), wholeDays: right.wholeDays === true };
-  return undefined;
+  if (a === "date" && b === "date") return callOf("-", "(#1 - #2)", [left, right], types.integer, at);
+  if (!instants.has(a) || !instants.has(b) || (a === "timestamptz") !== (b === "timestamptz")) return undefined;
+  const to = a === "timestamptz" ? types.timestamptz : types.timestamp;
+  return callOf("-", "(#1 - #2)", [convert(left, to), convert(right, to)], types.interval, at);
+}
+
+/** Sums and multiples of intervals. */
+function checkIntervals(operator: string, left: Typed, right: Typed, at: number): Typed | undefined {
+  const kinds = `${left.type.kind} ${operator === "*" ? "*" : "+"} ${right.type.kind}`;
+  const make = (template: string, wholeDays: boolean): Typed => ({ ...callOf(operator, template, [left, right], types.interval, at), wholeDays });
+  if (kinds === "interval + interval") return make(`(#1 ${operator} #2)`, left.wholeDays === true && right.wholeDays === true);
+  if (kinds === "interval * integer") return make("(#1 * #2)", left.wholeDays === true);
+  return kinds === "integer * interval" ? make("(#2 * #1)", right.wholeDays === true) : undefined;
+}
+
+function checkTimes(operator: string, left: Typed, right: Typed, at: number): Typed | undefined {
+  if (operator !== "*" && instants.has(left.type.kind) && right.type.kind === "interval") return shiftByInterval(operator, left, right, at);
+  if (operator === "+" && left.type.kind === "interval" && instants.has(right.type.kind)) return shiftByInterval(operator, right, left, at);
+  return (operator === "-" ? checkDifference(left, right, at) : undefined) ?? checkIntervals(operator, left, right, at);
 }
 
 function arithmeticHint(left: Typed, right: Typed): string {
@@ -192,7 +197,7 @@ export function checkLike(checking: Checking, ast: Node<"like">): Typed {
     demand(checking, checking.check(part), types.string, "what like compares"),
   );
   const word = ast.insensitive ? "ILIKE" : "LIKE";
-  if (ast.escape && (ast.escape.node !== "literal" || [...ast.escape.text].length !== 1)) {
+  if (ast.escape && (ast.escape.node !== "literal" || Array.from(ast.escape.text).length !== 1)) {
     checking.report("INVALID_ARGUMENT", "escape takes one character as a text literal", ast.escape.at);
   }
   return callOf(

@@ -11,7 +11,7 @@ import type { Report, Scope } from "./scope.ts";
 import { resolveField, resolveName } from "./scope.ts";
 import type { Typed } from "./typed.ts";
 import type { DataType } from "./types.ts";
-import { printType, types, widen } from "./types.ts";
+import { describeType, printType, types, widen } from "./types.ts";
 
 type Node<Kind extends Ast["node"]> = Extract<Ast, { node: Kind }>;
 
@@ -76,6 +76,17 @@ function checkCast(checking: Checking, ast: Node<"cast">): Typed {
   return { op: "cast", arg, onError: ast.onError, type: ast.to, nullable: arg.nullable || ast.onError === "null", at: ast.at };
 }
 
+const intervalParts = new Set(["year", "month", "day", "epoch"]);
+
+/** Whether values of a type have a part. */
+function hasPart(kind: DataType["kind"], part: string): boolean {
+  const isClock = (timeParts as readonly string[]).includes(part);
+  if (kind === "timestamp") return true;
+  if (kind === "timestamptz") return part === "epoch";
+  if (kind === "date") return !isClock;
+  return isClock ? kind === "time" || kind === "interval" : kind === "interval" && intervalParts.has(part);
+}
+
 function checkExtract(checking: Checking, ast: Node<"extract">): Typed {
   const arg = checking.check(ast.operand);
   const parts: readonly string[] = [...dateParts, ...timeParts, ...extraParts];
@@ -84,20 +95,13 @@ function checkExtract(checking: Checking, ast: Node<"extract">): Typed {
     return unknownAt(ast.at);
   }
   if (isUnknown(arg)) return unknownAt(ast.at);
-  const { kind } = arg.type;
-  const isClock = (timeParts as readonly string[]).includes(ast.part);
-  if (kind === "timestamptz" && ast.part !== "epoch") {
-    checking.report("TYPE_MISMATCH", "zones are explicit: write extract(… from x at time zone 'UTC')", ast.at);
-    return unknownAt(ast.at);
-  }
-  const takes =
-    kind === "timestamp" ||
-    kind === "timestamptz" ||
-    (kind === "date" && !isClock) ||
-    (kind === "time" && isClock) ||
-    (kind === "interval" && !ast.part.startsWith("iso") && !["dow", "doy", "week", "quarter"].includes(ast.part));
-  if (!takes) {
-    checking.report("TYPE_MISMATCH", `a ${kind} has no ${ast.part}`, ast.at);
+  if (!hasPart(arg.type.kind, ast.part)) {
+    const zoned = arg.type.kind === "timestamptz";
+    checking.report(
+      "TYPE_MISMATCH",
+      zoned ? "zones are explicit: write extract(… from x at time zone 'UTC')" : `${describeType(arg.type)} has no ${ast.part}`,
+      ast.at,
+    );
     return unknownAt(ast.at);
   }
   const isEpoch = ast.part === "epoch";

@@ -10,7 +10,7 @@ export { printStatement } from "./duckdb/plan.ts";
 export type { ExpressionFault, Place } from "./fault.ts";
 export type { LiteralReading } from "./literal.ts";
 export { readValue } from "./literal.ts";
-export { parseExpression } from "./parser.ts";
+export { parseExpression, parseFrame } from "./parser.ts";
 export type { TypeReading } from "./parse-type.ts";
 export { parseType } from "./parse-type.ts";
 export type { PlanContext } from "./plan/context.ts";

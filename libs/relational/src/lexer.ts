@@ -53,25 +53,30 @@ function readQuoted(source: string, at: number): Found | undefined {
   return { token: { kind: isText ? "string" : "quoted", text: value, key: "", offset: at }, end: at + found[0].length };
 }
 
+function readParameter(source: string, at: number): Found | undefined {
+  const found = match(parameter, source, at);
+  return found ? { token: { kind: "parameter", text: found[1] ?? "", key: "", offset: at }, end: at + found[0].length } : undefined;
+}
+
+function readWord(source: string, at: number): Found | undefined {
+  const name = match(word, source, at)?.[0];
+  return name === undefined ? undefined : { token: { kind: "word", text: name, key: name.toLowerCase(), offset: at }, end: at + name.length };
+}
+
+function readSymbol(source: string, at: number): Found | undefined {
+  const symbol = symbols.find((candidate) => source.startsWith(candidate, at));
+  return symbol === undefined ? undefined : { token: { kind: "symbol", text: symbol, key: symbol, offset: at }, end: at + symbol.length };
+}
+
+const hints: Readonly<Record<string, string>> = { ";": ": one expression stands alone", "`": ': names are quoted with "' };
+
 function readToken(source: string, at: number): Found {
   const first = source.charAt(at);
-  if (first === "'" || first === '"') {
-    const found = readQuoted(source, at);
-    if (found) return found;
-  }
-  const digits = /[0-9.]/.test(first) ? readNumber(source, at) : undefined;
-  if (digits) return digits;
-  if (first === "$") {
-    const found = match(parameter, source, at);
-    if (found) return { token: { kind: "parameter", text: found[1] ?? "", key: "", offset: at }, end: at + found[0].length };
-  }
-  const name = match(word, source, at);
-  if (name) return { token: { kind: "word", text: name[0], key: name[0].toLowerCase(), offset: at }, end: at + name[0].length };
-  const symbol = symbols.find((candidate) => source.startsWith(candidate, at));
-  if (symbol) return { token: { kind: "symbol", text: symbol, key: symbol, offset: at }, end: at + symbol.length };
+  const isQuote = first === "'" || first === '"';
+  const found = (isQuote ? readQuoted(source, at) : undefined) ?? readNumber(source, at) ?? readParameter(source, at) ?? readWord(source, at) ?? readSymbol(source, at);
+  if (found) return found;
   const shown = String.fromCodePoint(source.codePointAt(at) ?? 0);
-  const hint = shown === ";" ? ": one expression stands alone" : shown === "`" ? ': names are quoted with "' : "";
-  throw new Refusal("EXPRESSION_SYNTAX", `the character ${JSON.stringify(shown)} cannot stand here${hint}`, at);
+  throw new Refusal("EXPRESSION_SYNTAX", `the character ${JSON.stringify(shown)} cannot stand here${hints[shown] ?? ""}`, at);
 }
 
 /**

@@ -28,17 +28,22 @@ function readTime(text: string): LiteralReading {
   return { ok: true, text: `${found[1]}:${found[2]}:${found[3] ?? "00"}${found[4] ?? ""}` };
 }
 
-function readTimestamp(text: string, zoned: boolean): LiteralReading {
-  const found = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?))?(Z|[+-]\d{2}(?::?\d{2})?)?$/.exec(text.trim());
-  if (!found || (!zoned && found[3]))
-    return bad(`'${text}' is no ${zoned ? "timestamptz: write YYYY-MM-DD HH:MM:SS+00" : "timestamp: write YYYY-MM-DD HH:MM:SS"}`);
-  if (zoned && !found[3]) return bad(`'${text}' needs its offset, as +00 or Z`);
-  const day = readDate(found[1] ?? "");
-  if (!day.ok) return day;
-  const time = readTime(found[2] ?? "00:00:00");
-  if (!time.ok) return time;
-  const offset = found[3] === "Z" ? "+00" : (found[3] ?? "");
-  return { ok: true, text: `${day.text} ${time.text}${offset}` };
+const instant = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?))?(Z|[+-]\d{2}(?::?\d{2})?)?$/;
+
+function readTimestamp(text: string): LiteralReading {
+  const [, day = "", time = "00:00:00", offset] = instant.exec(text.trim()) ?? [];
+  if (day === "" || offset !== undefined) return bad(`'${text}' is no timestamp: write YYYY-MM-DD HH:MM:SS`);
+  const date = readDate(day);
+  const clockTime = readTime(time);
+  if (!date.ok) return date;
+  return clockTime.ok ? { ok: true, text: `${date.text} ${clockTime.text}` } : clockTime;
+}
+
+function readInstant(text: string): LiteralReading {
+  const offset = instant.exec(text.trim())?.[3];
+  if (offset === undefined) return bad(`'${text}' is no timestamptz: write YYYY-MM-DD HH:MM:SS+00, with the offset`);
+  const local = readTimestamp(text.trim().slice(0, -offset.length));
+  return local.ok ? { ok: true, text: `${local.text}${offset === "Z" ? "+00" : offset}` } : local;
 }
 
 const units: readonly (readonly [name: string, wholeDays: boolean])[] = [
@@ -69,45 +74,43 @@ function readJson(text: string): LiteralReading {
   }
 }
 
+const textReaders: Partial<Record<DataType["kind"], (text: string) => LiteralReading>> = {
+  string: (text) => ({ ok: true, text }),
+  date: readDate,
+  time: readTime,
+  timestamp: readTimestamp,
+  timestamptz: readInstant,
+  interval: readInterval,
+  json: readJson,
+};
+
 /** Checks the text of a literal such as `date '2024-01-31'` and gives its canonical form. */
 export function readLiteral(type: DataType, text: string): LiteralReading {
-  switch (type.kind) {
-    case "date":
-      return readDate(text);
-    case "time":
-      return readTime(text);
-    case "timestamp":
-    case "timestamptz":
-      return readTimestamp(text, type.kind === "timestamptz");
-    case "interval":
-      return readInterval(text);
-    case "json":
-      return readJson(text);
-    default:
-      return { ok: true, text };
-  }
+  return textReaders[type.kind]?.(text) ?? { ok: true, text };
 }
 
-/** A parameter's value, or a default, as a literal of its type; numbers may come as numbers or as text. */
+function readInteger(value: unknown): LiteralReading {
+  const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : typeof value === "string" ? value : "";
+  if (!/^-?\d{1,19}$/.test(text) || BigInt.asIntN(64, BigInt(text)) !== BigInt(text)) return bad("must be a whole number of 64 bits (as text beyond 2^53)");
+  return { ok: true, text };
+}
+
+function readDecimal(type: Extract<DataType, { kind: "decimal" }>, value: unknown): LiteralReading {
+  const text = typeof value === "number" || typeof value === "string" ? String(value) : "";
+  const found = /^-?(\d+)(?:\.(\d+))?$/.exec(text);
+  const whole = (found?.[1] ?? "").replace(/^0+/, "").length;
+  const isWide = (found?.[2] ?? "").length > type.scale || whole > type.precision - type.scale;
+  return found && !isWide ? { ok: true, text } : bad(`must be a number that fits decimal(${type.precision},${type.scale})`);
+}
+
+/** A parameter's value, or a default, as a literal of its type; integers and decimals may come as numbers or as text. */
 export function readValue(type: DataType, value: unknown): LiteralReading {
   if (type.kind === "boolean") return typeof value === "boolean" ? { ok: true, text: String(value) } : bad("must be true or false");
-  if (type.kind === "integer") {
-    const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : typeof value === "string" ? value : "";
-    if (!/^-?\d{1,19}$/.test(text) || BigInt.asIntN(64, BigInt(text)) !== BigInt(text)) return bad("must be a whole number of 64 bits (as text beyond 2^53)");
-    return { ok: true, text };
-  }
+  if (type.kind === "integer") return readInteger(value);
+  if (type.kind === "decimal") return readDecimal(type, value);
   if (type.kind === "double") return typeof value === "number" && Number.isFinite(value) ? { ok: true, text: String(value) } : bad("must be a number");
-  if (type.kind === "decimal") {
-    const text = typeof value === "number" ? String(value) : typeof value === "string" ? value : "";
-    const found = /^-?(\d+)(?:\.(\d+))?$/.exec(text);
-    const whole = (found?.[1] ?? "").replace(/^0+/, "").length;
-    if (!found || (found[2] ?? "").length > type.scale || whole > type.precision - type.scale)
-      return bad(`must be a number that fits decimal(${type.precision},${type.scale})`);
-    return { ok: true, text };
-  }
+  const read = textReaders[type.kind];
+  if (!read) return bad(`parameters cannot be of type ${type.kind}`);
   if (typeof value !== "string") return bad(`must be a text that is ${/^[aeiou]/.test(type.kind) ? "an" : "a"} ${type.kind}`);
-  if (value.includes("\0")) return bad("must not hold the character U+0000");
-  return ["string", "date", "time", "timestamp", "timestamptz", "interval", "json"].includes(type.kind)
-    ? readLiteral(type, value)
-    : bad(`parameters cannot be of type ${type.kind}`);
+  return value.includes("\0") ? bad("must not hold the character U+0000") : read(value);
 }

@@ -24,30 +24,25 @@ interface Match {
 
 const isConstant = (typed: Typed): boolean => typed.op === "literal" || typed.op === "parameter";
 
-/** Patterns that only look at one argument: whether it fits, and what it becomes. */
+const anyPart = new Set<string | null>([...dateParts, ...timeParts]);
+
+/** Patterns that no type says: whether an argument fits, and what it becomes. */
+const patternRules: Readonly<Record<string, (arg: Typed) => { to?: DataType } | undefined>> = {
+  any: () => ({}),
+  number: ({ type }) => (isNumeric(type) || type.kind === "null" ? {} : undefined),
+  decimal: ({ type }) => (type.kind === "decimal" ? {} : undefined),
+  count: (arg) => (isConstant(arg) && arg.type.kind === "integer" ? {} : undefined),
+  share: (arg) => (arg.op === "literal" && isNumeric(arg.type) && Number(arg.value) >= 0 && Number(arg.value) <= 1 ? { to: types.double } : undefined),
+  text: (arg) => (isConstant(arg) && arg.type.kind === "string" ? {} : undefined),
+  part: (arg) => (arg.op === "literal" && anyPart.has(arg.value) ? {} : undefined),
+};
+
 function matchPattern(pattern: string, arg: Typed): { to?: DataType } | undefined {
-  const { type } = arg;
-  switch (pattern) {
-    case "any":
-      return {};
-    case "number":
-      return isNumeric(type) || type.kind === "null" ? {} : undefined;
-    case "decimal":
-      return type.kind === "decimal" ? {} : undefined;
-    case "count":
-      return isConstant(arg) && type.kind === "integer" ? {} : undefined;
-    case "share":
-      return arg.op === "literal" && isNumeric(type) && Number(arg.value) >= 0 && Number(arg.value) <= 1 ? { to: types.double } : undefined;
-    case "text":
-      return isConstant(arg) && type.kind === "string" ? {} : undefined;
-    case "part":
-      return arg.op === "literal" && [...dateParts, ...timeParts].some((part) => part === arg.value) ? {} : undefined;
-    default: {
-      if (pattern.startsWith("'")) return arg.op === "literal" && pattern === `'${arg.value}'` ? {} : undefined;
-      const parsed = parseType(pattern);
-      return parsed.ok && fits(type, parsed.type) ? { to: parsed.type } : undefined;
-    }
-  }
+  const rule = patternRules[pattern];
+  if (rule) return rule(arg);
+  if (pattern.startsWith("'")) return arg.op === "literal" && pattern === `'${arg.value}'` ? {} : undefined;
+  const parsed = parseType(pattern);
+  return parsed.ok && fits(arg.type, parsed.type) ? { to: parsed.type } : undefined;
 }
 
 const isVariable = (pattern: string): boolean => pattern === "T" || pattern === "N" || pattern === "list<T>";
@@ -58,26 +53,34 @@ function bindVariable(pattern: string, type: DataType, bound: DataType | undefin
   return bound ? widen(bound, own) : own;
 }
 
-function matchOverload(overload: Overload, args: readonly Typed[]): Match | undefined {
-  const { patterns, repeats } = readSignature(overload.signature);
-  if (repeats ? args.length < patterns.length : args.length !== patterns.length) return undefined;
-  const patternOf = (index: number): string => patterns[Math.min(index, patterns.length - 1)] ?? "any";
+/** The one type that `T` or `N` stands for; undefined when the arguments have none, absent when no pattern asks. */
+function bindAll(args: readonly Typed[], patternOf: (index: number) => string): { variable?: DataType } | undefined {
   let variable: DataType | undefined;
   for (const [index, arg] of args.entries()) {
     if (!isVariable(patternOf(index))) continue;
     variable = bindVariable(patternOf(index), arg.type, variable);
     if (!variable) return undefined;
   }
+  return variable ? { variable } : {};
+}
+
+function matchOverload(overload: Overload, args: readonly Typed[]): Match | undefined {
+  const { patterns, repeats } = readSignature(overload.signature);
+  if (repeats ? args.length < patterns.length : args.length !== patterns.length) return undefined;
+  const patternOf = (index: number): string => patterns[Math.min(index, patterns.length - 1)] ?? "any";
+  const bound = bindAll(args, patternOf);
+  if (!bound) return undefined;
+  const { variable } = bound;
   const targets: (DataType | undefined)[] = [];
-  let cost = 0;
   for (const [index, arg] of args.entries()) {
     const pattern = patternOf(index);
-    const found = isVariable(pattern) && variable ? { to: pattern === "list<T>" ? types.list(variable) : variable } : matchPattern(pattern, arg);
+    const own = variable && (pattern === "list<T>" ? types.list(variable) : variable);
+    const found = isVariable(pattern) ? { to: own } : matchPattern(pattern, arg);
     if (!found) return undefined;
-    if (found.to && !sameType(found.to, arg.type)) cost += 1;
     targets.push(found.to);
   }
-  return { targets, cost, ...(variable && { variable }) };
+  const cost = targets.filter((target, index) => target && !sameType(target, args[index]?.type ?? target)).length;
+  return { targets, cost, ...bound };
 }
 
 function resultOf(overload: Overload, match: Match, args: readonly Typed[]): DataType {

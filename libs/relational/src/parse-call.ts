@@ -69,6 +69,21 @@ function readArguments(cursor: Cursor, read: ReadExpression): Arguments {
   return { args, star: false, distinct, order };
 }
 
+function readFilter(cursor: Cursor, read: ReadExpression): Ast | undefined {
+  if (!accept(cursor, "filter")) return undefined;
+  expect(cursor, "(");
+  expect(cursor, "where");
+  const filter = read(cursor);
+  expect(cursor, ")");
+  return filter;
+}
+
+const orderValues = (order: readonly AstOrder[]): Ast[] => order.map((item) => item.value);
+
+function overParts(over: AstOver | undefined): (Ast | undefined)[] {
+  return over ? [...over.partition, ...orderValues(over.order), over.frame?.start.value, over.frame?.end.value] : [];
+}
+
 /** A call, from the name on: arguments, `filter (where …)`, `over (…)`. */
 export function readCall(cursor: Cursor, read: ReadExpression, readTight: ReadExpression): AstCall {
   const name = take(cursor);
@@ -77,25 +92,10 @@ export function readCall(cursor: Cursor, read: ReadExpression, readTight: ReadEx
     throw new Refusal("EXPRESSION_SYNTAX", "a query cannot stand in an expression: use a join, or a sql step", peek(cursor).offset);
   }
   const given = readArguments(cursor, read);
-  let filter: Ast | undefined;
-  if (accept(cursor, "filter")) {
-    expect(cursor, "(");
-    expect(cursor, "where");
-    filter = read(cursor);
-    expect(cursor, ")");
-  }
+  const filter = readFilter(cursor, read);
   const over = accept(cursor, "over") ? readOver(cursor, read, readTight) : undefined;
-  const bounds = over?.frame ? [over.frame.start.value, over.frame.end.value] : [];
-  const parts = [
-    ...given.args,
-    ...given.order.map((item) => item.value),
-    filter,
-    ...(over?.partition ?? []),
-    ...(over?.order ?? []).map((item) => item.value),
-    ...bounds,
-  ];
-  const call: AstCall = { node: "call", name: name.key || name.text, ...given, ...(filter && { filter }), ...(over && { over }), at: name.offset };
-  return counted(cursor, call, parts);
+  const call: AstCall = { node: "call", name: name.key, ...given, ...(filter && { filter }), ...(over && { over }), at: name.offset };
+  return counted(cursor, call, [...given.args, ...orderValues(given.order), filter, ...overParts(over)]);
 }
 
 /** `case [subject] when … then … [else …] end`, after the word `case`. */

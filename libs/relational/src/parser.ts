@@ -87,6 +87,29 @@ function readListLiteral(cursor: Cursor, at: number): Ast {
   return counted(cursor, { node: "list", items, at }, items);
 }
 
+/** Words that begin something of their own; undefined for a plain word. */
+function readSpecialWord(cursor: Cursor): Ast | undefined {
+  const token = peek(cursor);
+  const { key, offset } = token;
+  const isCall = peek(cursor, 1).key === "(";
+  if (isCall && (key === "cast" || key === "try_cast")) {
+    take(cursor);
+    return readCast(cursor, key === "cast" ? "fail" : "null", offset);
+  }
+  if (isCall && key === "extract") {
+    take(cursor);
+    return readExtract(cursor, offset);
+  }
+  if (isCall && key === "exists") throw new Refusal("EXPRESSION_SYNTAX", "exists is not part of expressions: use a semi or anti join", offset);
+  if (key === "case") {
+    take(cursor);
+    return readCase(cursor, readExpression, offset);
+  }
+  if (key !== "true" && key !== "false" && key !== "null") return undefined;
+  take(cursor);
+  return literal(cursor, key === "null" ? types.null : types.boolean, key, offset);
+}
+
 function readWord(cursor: Cursor): Ast {
   const token = peek(cursor);
   const next = peek(cursor, 1);
@@ -95,22 +118,10 @@ function readWord(cursor: Cursor): Ast {
     take(cursor);
     return literal(cursor, prefix, take(cursor).text, token.offset);
   }
-  const isCall = next.key === "(";
-  if (isCall && ["cast", "try_cast", "extract"].includes(token.key)) {
-    take(cursor);
-    return token.key === "extract" ? readExtract(cursor, token.offset) : readCast(cursor, token.key === "cast" ? "fail" : "null", token.offset);
-  }
-  if (["true", "false", "null"].includes(token.key)) {
-    take(cursor);
-    return literal(cursor, token.key === "null" ? types.null : types.boolean, token.key, token.offset);
-  }
-  if (token.key === "case") {
-    take(cursor);
-    return readCase(cursor, readExpression, token.offset);
-  }
-  if (token.key === "exists" && isCall) throw new Refusal("EXPRESSION_SYNTAX", "exists is not part of expressions: use a semi or anti join", token.offset);
-  if (reserved.has(token.key)) refuse(cursor, `a value (a column of this name stands in double quotes)`);
-  return isCall ? readCall(cursor, readExpression, readTight) : readName(cursor);
+  const special = readSpecialWord(cursor);
+  if (special) return special;
+  if (reserved.has(token.key)) refuse(cursor, "a value (a column of this name stands in double quotes)");
+  return next.key === "(" ? readCall(cursor, readExpression, readTight) : readName(cursor);
 }
 
 function readName(cursor: Cursor): Ast {

@@ -67,6 +67,11 @@ export type TypedNode =
 /** An expression whose names are resolved and whose types are known; printers read nothing else. */
 export type Typed = TypedNode & Facts;
 
+function windowParts({ partition, order, frame }: TypedWindow): Typed[] {
+  const bounds = [frame?.start.value, frame?.end.value].filter((value) => value !== undefined);
+  return [...partition, ...order.map((item) => item.value), ...bounds];
+}
+
 /** The parts directly below a node. */
 export function childrenOf(typed: Typed): readonly Typed[] {
   switch (typed.op) {
@@ -80,12 +85,13 @@ export function childrenOf(typed: Typed): readonly Typed[] {
       return [...(typed.subject ? [typed.subject] : []), ...typed.branches.flatMap((branch) => [branch.when, branch.then]), typed.otherwise];
     case "list":
       return typed.items;
-    case "aggregate": {
-      const { window } = typed;
-      const bounds = [window?.frame?.start.value, window?.frame?.end.value].filter((value) => value !== undefined);
-      const orders = [...typed.order, ...(window?.order ?? [])].map((item) => item.value);
-      return [...typed.args, ...orders, ...(typed.filter ? [typed.filter] : []), ...(window?.partition ?? []), ...bounds];
-    }
+    case "aggregate":
+      return [
+        ...typed.args,
+        ...typed.order.map((item) => item.value),
+        ...(typed.filter ? [typed.filter] : []),
+        ...(typed.window ? windowParts(typed.window) : []),
+      ];
     default:
       return [];
   }

@@ -101,9 +101,14 @@ function widenStructs(a: readonly StructField[], b: readonly StructField[]): Dat
 export function widen(a: DataType, b: DataType): DataType | undefined {
   if (a.kind === "unknown" || b.kind === "unknown") return types.unknown;
   if (a.kind === "null") return b;
-  if (b.kind === "null" || sameType(a, b)) return a;
+  return b.kind === "null" || sameType(a, b) ? a : widenDifferent(a, b);
+}
+
+const isDay = (type: DataType): boolean => type.kind === "date" || type.kind === "timestamp";
+
+function widenDifferent(a: DataType, b: DataType): DataType | undefined {
   if (isNumeric(a) && isNumeric(b)) return a.kind === "double" || b.kind === "double" ? types.double : widenDecimals(a, b);
-  if ((a.kind === "date" && b.kind === "timestamp") || (a.kind === "timestamp" && b.kind === "date")) return types.timestamp;
+  if (isDay(a) && isDay(b)) return types.timestamp;
   if (a.kind === "list" && b.kind === "list") {
     const element = widen(a.element, b.element);
     return element && types.list(element);

@@ -53,7 +53,7 @@ function readSources(document: RiverDocument, datasets: Datasets | undefined, fa
   for (const [name, source] of Object.entries(document.sources)) {
     const path = pointer("/sources", name);
     inputs.set(name, undefined);
-    if (!datasets || faults.isFaulty(path)) continue;
+    if (!datasets || typeof source.dataset !== "string" || ["dataset", "version"].some((key) => faults.isFaulty(pointer(path, key)))) continue;
     const dataset = findDataset(datasets, source.dataset, source.version);
     if (dataset) {
       const columns = dataset.columns.map((column) => ({ ...column, type: typeOfColumn(column.type) }));

@@ -2,13 +2,12 @@ import { operatorNames, pointer } from "@rivergen/relational";
 import { parseDuration } from "./duration.ts";
 import { checkName } from "./names.ts";
 import type { Fields, JsonObject, ReportShape, Shape } from "./shape.ts";
-import { either, expressionText, isObject, listOf, mapOf, notAvailable, objectOf, oneOf, refuseUnknownKeys, text, truth, whole } from "./shape.ts";
+import { either, expressionText, frameText, isObject, listOf, mapOf, notAvailable, objectOf, oneOf, refuseUnknownKeys, text, truth, typeText, whole } from "./shape.ts";
 
 const columnName = text("the name of a column", 255);
 const columnNames = listOf(columnName, "a list of columns");
 const expressions = mapOf(expressionText, "a map of name: expression");
 const someExpressions = mapOf(expressionText, "a map of name: expression", undefined, 1);
-const types = text("a type", 2_000);
 const orderItems = listOf(text("a column or expression, with asc or desc"), "a list of columns with asc or desc");
 const inputName = text("the name of a source or step", 63);
 
@@ -38,7 +37,7 @@ const limit = either(
 );
 
 const cast = mapOf(
-  either(isObject, objectOf("a type, or { to, onError }", { to: types, onError: oneOf(["fail", "null"]) }, ["to"]), types),
+  either(isObject, objectOf("a type, or { to, onError }", { to: typeText, onError: oneOf(["fail", "null"]) }, ["to"]), typeText),
   "a map of column: type",
   undefined,
   1,
@@ -73,7 +72,7 @@ const operators: Fields = {
   aggregate: objectOf("{ by, values, having }", { by: namesOr, values: expressions, having: expressionText }, ["values"]),
   window: objectOf(
     "{ by, orderBy, values, frame }",
-    { by: namesOr, orderBy: orderItems, values: someExpressions, frame: text("a frame, as rows between 6 preceding and current row") },
+    { by: namesOr, orderBy: orderItems, values: someExpressions, frame: frameText },
     ["values"],
   ),
   orderBy: listOf(text("a column or expression, with asc or desc"), "a list of columns with asc or desc", 1),
@@ -150,7 +149,7 @@ const output: Shape = objectOf(
   {
     from: inputName,
     mode: oneOf(["replace", "append"], ["merge"]),
-    columns: mapOf(types, "a map of column: type", undefined, 1),
+    columns: mapOf(typeText, "a map of column: type", undefined, 1),
     onSchemaChange: oneOf(["fail"], ["append", "ignore"]),
     ...later(["key", "incremental"]),
   },
@@ -183,7 +182,7 @@ export const documentShape: Shape = objectOf(
     river: riverName,
     description: text("a text", 2_000),
     labels: mapOf(text("a text", 2_000), "a map of name: text"),
-    parameters: mapOf(objectOf("{ type, default }", { type: types, default: scalar }, ["type"]), "a map of name: { type, default }", parameterName),
+    parameters: mapOf(objectOf("{ type, default }", { type: typeText, default: scalar }, ["type"]), "a map of name: { type, default }", parameterName),
     trigger: notAvailable("trigger"),
     sources: mapOf(source, "a map of name: source", checkName, 1),
     steps: mapOf(step, "a map of name: step", checkName),

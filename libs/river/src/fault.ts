@@ -6,8 +6,11 @@ export interface Position {
   readonly column: number;
 }
 
-/** Finds where a JSON Pointer's value stands in the text. */
-export type Positions = (pointer: string) => Position | undefined;
+/**
+ * Finds where a JSON Pointer's key (the default) or value stands in the text. `isExact`: the value's characters follow
+ * one to one from there, so that a place inside it can be counted on.
+ */
+export type Positions = (pointer: string, part?: "key" | "value") => (Position & { readonly isExact?: boolean }) | undefined;
 
 /** Gathers faults and warnings of one document, each with its place in the text. */
 export interface Faults {
@@ -36,7 +39,10 @@ export function createFaults(positions?: Positions): Faults {
   const warnings: Fault[] = [];
   const seen = new Set<string>();
   const make = (path: string, code: string, message: string, inner?: Position): Fault => {
-    const place = nearestPosition(positions, path);
+    const value = inner && positions?.(path, "value");
+    const isPrecise = value?.isExact === true && inner?.line === 1;
+    const found = isPrecise ? { line: value.line, column: value.column + inner.column - 1 } : nearestPosition(positions, path);
+    const place = found && { line: found.line, column: found.column };
     const where = inner && (inner.line > 1 || inner.column > 1) ? ` (line ${inner.line}, column ${inner.column} of the expression)` : "";
     return { path, code, message: message + where, ...place };
   };

@@ -1,3 +1,4 @@
+export { digestRiver, renderRiverYaml } from "./canonical.ts";
 export type { SqlSteps } from "./analyse.ts";
 export { outputViewName, sourceViewName } from "./analyse.ts";
 export type { Dataset, DatasetColumn, Datasets } from "./catalog.ts";
@@ -6,5 +7,10 @@ export { compileRiver } from "./compile.ts";
 export { parseDuration } from "./duration.ts";
 export type { Position, Positions } from "./fault.ts";
 export type { LineageEdge, LineageNode, SourceOrigin } from "./lineage.ts";
+export type { RiverContentType, RiverText } from "./text.ts";
+export { parseRiverText } from "./text.ts";
+export { maxDocumentDepth, maxDocumentLength, maxDocumentValues } from "./text-limits.ts";
 export type { Validation } from "./validate.ts";
 export { validateRiver } from "./validate.ts";
+export type { DescribedSql, SqlStatement } from "./sql-steps.ts";
+export { describeSqlSteps, toDatasets } from "./sql-steps.ts";

@@ -1,7 +1,9 @@
-import { nearest, pointer } from "@rivergen/relational";
+import type { ExpressionFault } from "@rivergen/relational";
+import { nearest, parseExpression, parseFrame, parseType, pointer } from "@rivergen/relational";
+import type { Position } from "./fault.ts";
 
 /** Reports one fault at a path. */
-export type ReportShape = (path: string, code: string, message: string) => void;
+export type ReportShape = (path: string, code: string, message: string, inner?: Position) => void;
 
 /** Checks the form of a value at a path and reports everything that is wrong with it. */
 export type Shape = (value: unknown, path: string, report: ReportShape) => void;
@@ -29,9 +31,25 @@ export const text =
     else if (value.includes("\0")) report(path, "INVALID_VALUE", "the character U+0000 cannot stand here");
   };
 
+function reportInside(path: string, report: ReportShape, reading: { readonly ok: true } | { readonly ok: false; readonly fault: ExpressionFault }): void {
+  if (!reading.ok) report(path, reading.fault.code, reading.fault.message, reading.fault.place);
+}
+
+/** A type of the language. */
+export const typeText: Shape = (value, path, report) => {
+  if (typeof value === "string") reportInside(path, report, parseType(value));
+  else wrong(report, path, value, "a type");
+};
+
+/** A window frame. */
+export const frameText: Shape = (value, path, report) => {
+  if (typeof value === "string") reportInside(path, report, parseFrame(value));
+  else wrong(report, path, value, "a frame, as rows between 6 preceding and current row");
+};
+
 /** An expression: a text, or a number or truth value that stands for itself. */
 export const expressionText: Shape = (value, path, report) => {
-  if (typeof value === "string") return text("an expression")(value, path, report);
+  if (typeof value === "string") return reportInside(path, report, parseExpression(value));
   if (typeof value === "boolean") return;
   if (typeof value !== "number") return wrong(report, path, value, "an expression");
   if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))

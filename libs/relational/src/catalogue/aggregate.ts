@@ -16,12 +16,9 @@ const ordered = (name: string, doc: string): FunctionEntry =>
     overloads: [{ signature: `${name}(T) -> T`, duckdb: `${name}(#1 #order)`, nulls: "always" }],
   });
 
-const pick = (direction: "ASC" | "DESC"): readonly Overload[] => [
-  {
-    signature: `${direction === "ASC" ? "min_by" : "max_by"}(T, any) -> T`,
-    duckdb: `first(#1 ORDER BY #2 ${direction} NULLS LAST, #1 ASC NULLS LAST)`,
-    nulls: "always",
-  },
+/** The row's value travels in a struct, so that a null is a value too; equal keys are told apart by the value. */
+const pick = (name: string, engine: string): readonly Overload[] => [
+  { signature: `${name}(T, any) -> T`, duckdb: `${engine}({'x': #1}, {'k': #2, 'x': #1})`, wrap: "struct_extract(#call, 'x')", nulls: "always" },
 ];
 
 /**
@@ -45,7 +42,7 @@ export const aggregateFunctions: readonly FunctionEntry[] = [
     example: "sum(n)",
     distinct: true,
     overloads: [
-      { signature: "sum(integer) -> integer", duckdb: "sum(#1)", nulls: "always" },
+      { signature: "sum(integer) -> integer", duckdb: "sum(#1)", wrap: "CAST(#call AS BIGINT)", nulls: "always" },
       {
         signature: "sum(decimal) -> decimal",
         duckdb: "sum(#1)",
@@ -77,13 +74,13 @@ export const aggregateFunctions: readonly FunctionEntry[] = [
     name: "min_by",
     doc: "The first argument where the second is least (nulls of the second are left out; ties: the least value).",
     example: "min_by(s, n)",
-    overloads: pick("ASC"),
+    overloads: pick("min_by", "arg_min"),
   }),
   aggregate({
     name: "max_by",
-    doc: "The first argument where the second is greatest (nulls of the second are left out; ties: the least value).",
+    doc: "The first argument where the second is greatest (nulls of the second are left out; ties: the greatest value).",
     example: "max_by(s, n)",
-    overloads: pick("DESC"),
+    overloads: pick("max_by", "arg_max"),
   }),
   ordered("first", "The first value in an order, which must be written."),
   ordered("last", "The last value in an order, which must be written."),

@@ -12,6 +12,8 @@ export interface Overload {
   readonly signature: string;
   /** `#1`, `#2` … are the arguments, `#*` all of them. */
   readonly duckdb: string;
+  /** What is put around an aggregate's whole call (`#call`, with filter and window). */
+  readonly wrap?: string;
   /** The result where the signature cannot say it. */
   readonly returns?: (types: readonly DataType[]) => DataType;
   /** Default `any`: null when an argument is. */

@@ -1,6 +1,7 @@
 import { rowNumber } from "../plan/relation.ts";
 import type { Side, Typed, TypedBound, TypedFrame, TypedOrder, TypedWindow } from "../typed.ts";
 import type { DataType } from "../types.ts";
+import { isNumeric } from "../types.ts";
 import { printDuckdbType, quoteIdentifier, quoteText } from "./names.ts";
 
 /** What expressions need from the run they belong to. */
@@ -25,13 +26,10 @@ const signed = (text: string): string => (text.startsWith("-") ? `(${text})` : t
 
 function printLiteral(type: DataType, value: string | null): string {
   if (value === null) return type.kind === "null" || type.kind === "unknown" ? "NULL" : `CAST(NULL AS ${printDuckdbType(type)})`;
+  if (isNumeric(type)) return `${signed(value)}::${printDuckdbType(type)}`;
   switch (type.kind) {
     case "boolean":
       return value.toUpperCase();
-    case "integer":
-    case "decimal":
-    case "double":
-      return `${signed(value)}::${printDuckdbType(type)}`;
     case "date":
     case "time":
     case "timestamp":
@@ -105,7 +103,7 @@ function printAggregate(context: PrintContext, node: AggregateNode): string {
   const filter = conditions.length > 0 ? ` FILTER (WHERE ${conditions.join(" AND ")})` : "";
   const over = node.window ? printWindow(context, node.window, entry.name) : "";
   const call = `${fill(context, template, args, node.at, order)}${filter}${over}`;
-  return entry.name === "sum" && node.type.kind === "integer" ? `CAST(${call} AS BIGINT)` : call;
+  return overload.wrap?.replace("#call", () => call) ?? call;
 }
 
 function printCase(context: PrintContext, node: Extract<Typed, { op: "case" }>): string {

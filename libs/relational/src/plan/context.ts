@@ -87,7 +87,7 @@ export function checkNames(context: PlanContext, path: string, names: readonly s
       context.report(path, "DUPLICATE_COLUMN", `${how}: rename one`);
     }
     seen.set(name.toLowerCase(), name);
-    if (name === "" || name.length > 255 || /[\0-\x1f]/.test(name) || name.startsWith("__river_")) {
+    if (name === "" || name.length > 255 || /\p{Cc}/u.test(name) || name.startsWith("__river_")) {
       context.report(path, "INVALID_COLUMN_NAME", "a column's name has 1 to 255 characters, no control characters, and does not begin with __river_");
     }
   }

@@ -104,6 +104,16 @@ function isOpened(value: Typed, type: JoinType, sides: ReadonlySet<string>): boo
   return (opensLeft.has(type) && sides.has("left") && value.op === "column") || (opensRight.has(type) && sides.has("right"));
 }
 
+function nullableOf(item: Item, type: JoinType, keys: readonly Key[]): boolean {
+  if (item.value.nullable || keys.some((key) => key.value === item.value)) return item.value.nullable;
+  return isOpened(item.value, type, new Set(planSides(item.value)));
+}
+
+function leftColumns(left: Relation, keys: readonly Key[]): Item[] {
+  return left.columns.map((column) => ({ name: column.name, value: keys.find((key) => key.left.name === column.name)?.value ?? columnValue(column, "left") }));
+}
+
+/** Matches rows with those of another input. */
 export function join(context: PlanContext, left: Relation, given: Join): Relation | undefined {
   const right = context.input(given.to, pointer(context.path, "to"));
   if (!right) return undefined;
@@ -118,35 +128,18 @@ export function join(context: PlanContext, left: Relation, given: Join): Relatio
   const keys = readKeys(context, given, type, left, right);
   const condition = readCondition(context, given, type, keys, scope);
   if (condition && isRandom(condition)) context.report(context.path, "INVALID_JOIN", "random() cannot decide which rows match: derive it first");
-  const keyOf = (column: PlanColumn): Key | undefined => keys.find((key) => key.left.name === column.name);
-  const leftItems: Item[] = left.columns.map((column) => ({ name: column.name, value: keyOf(column)?.value ?? columnValue(column, "left") }));
   const isTest = type === "semi" || type === "anti";
   if (isTest && given.columns) context.report(pointer(context.path, "columns"), "INVALID_JOIN", `a ${type} join gives no columns of the right side`);
+  const leftItems = leftColumns(left, keys);
   const rightItems = isTest ? [] : readRightItems(context, given, scope, right, keys);
   refuseClashes(context, given, leftItems, rightItems);
   const sides = { left, right };
-  const isKey = new Set(keys.map((key) => key.value));
-  const columns = [...leftItems, ...rightItems].map((item) => {
-    const read = new Set(planSides(item.value));
-    const opened = !isKey.has(item.value) && isOpened(item.value, type, read);
-    return planColumn(item.name, item.value, sides, item.value.nullable || opened);
-  });
+  const items = [...leftItems, ...rightItems];
+  const columns = items.map((item) => planColumn(item.name, item.value, sides, nullableOf(item, type, keys)));
   const matched = condition ? influencesOf(condition, sides, isTest ? "filter" : "key") : [];
   const influences = uniqueOrigins([...left.influences, ...right.influences, ...matched]);
-  return {
-    kind: "join",
-    from: left,
-    right,
-    type,
-    ...(condition && { condition }),
-    items: [...leftItems, ...rightItems],
-    columns,
-    hidden: [],
-    influences,
-    order: [],
-    step: context.step,
-    path: context.path,
-  };
+  const result = { items, columns, hidden: [], influences, order: [], step: context.step, path: context.path };
+  return { kind: "join", from: left, right, type, ...(condition && { condition }), ...result };
 }
 
 function planSides(value: Typed): string[] {
