@@ -108,7 +108,8 @@ create table backend_core.river_versions (
   workspace_id text not null,
   river_id text not null,
   version integer not null,
-  document jsonb not null,
+  -- json, not jsonb: the order of columns in a document's maps has a meaning.
+  document json not null,
   digest text not null,
   created_by text not null,
   created_at timestamptz not null default now(),
@@ -120,8 +121,8 @@ select rivergen.tenant_table('backend_core.river_versions');
 create table backend_core.prompts (
   workspace_id text not null,
   id text not null,
-  request jsonb not null,
-  prompt jsonb not null,
+  request json not null,
+  prompt json not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (workspace_id, id)
@@ -135,7 +136,7 @@ create table backend_core.runs (
   river_name text not null,
   river_version integer not null,
   draft boolean not null,
-  document jsonb not null,
+  document json not null,
   digest text not null,
   parameters jsonb not null,
   status text not null,

@@ -1,5 +1,6 @@
 import { AppError, type Caller, type Client, type Fault, idFor, type Plan, type River, type RiverDocument, type ServiceRoutes, type Transaction } from "@rivergen/contracts";
-import { digestRiver, readSourceDatasets } from "@rivergen/river";
+import { digestRiver } from "@rivergen/river";
+import { readSourceDatasets } from "./sources.ts";
 import { datasetRepository } from "../datasets/repository.ts";
 import { describeColumns } from "../datasets/view.ts";
 import type { EventLog } from "../events/log.ts";

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { AppError, type Caller, idFor, isRunOver, type Run, type RunStatus, type Transaction } from "@rivergen/contracts";
-import { readDuration } from "@rivergen/river";
+import { parseDuration } from "@rivergen/river";
 import type { EventLog } from "../events/log.ts";
 import { readEvents } from "../events/log.ts";
 import { datasetRepository } from "../datasets/repository.ts";
@@ -56,7 +56,7 @@ export function createRunService({ inWorkspace, events, rivers, usage, signal: a
         quote: plan.quote,
         logicalTime: now().toISOString(),
         seed: randomInt(2 ** 31),
-        deadlineMs: document.resilience?.timeout === undefined ? defaultDeadlineMs : readDuration(document.resilience.timeout),
+        deadlineMs: (document.resilience?.timeout === undefined ? undefined : parseDuration(document.resilience.timeout)) ?? defaultDeadlineMs,
         createdBy: caller.userId,
       });
       if (isNew) {

@@ -1,6 +1,6 @@
 import { AppError, type ClaimedRun, type Client, errorCatalog, type RunProblem, type ServiceRoutes, type StageResult } from "@rivergen/contracts";
 import type { ObjectStore } from "@rivergen/object-store";
-import { type CompiledRiver, type CompiledStage, compileRiver, outputViewName, sourceViewName } from "@rivergen/river";
+import { type CompiledRiver, type CompiledStage, compileRiver, outputViewName, sourceViewName, toDatasets } from "@rivergen/river";
 import type { SandboxPool } from "@rivergen/sandbox";
 import { toRunInput, toUsage } from "../inputs.ts";
 import { stepMetrics } from "./step-metrics.ts";
@@ -39,9 +39,8 @@ export async function executeRun(run: ClaimedRun, state: RunState, dependencies:
 }
 
 async function compile(run: ClaimedRun, { describeSql }: ExecuteDependencies): Promise<CompiledRiver> {
-  const datasets = Object.fromEntries(Object.values(run.inputs).flatMap((dataset) => [[dataset.name, dataset] as const, [`${dataset.name}@${dataset.version}`, dataset] as const, [dataset.id, dataset] as const]));
   const sqlSteps = await describeSql(run.document, run.inputs);
-  const compiled = compileRiver(run.document, { datasets, parameters: run.parameters, now: run.now, seed: String(run.seed), ...(sqlSteps ? { sqlSteps } : {}) });
+  const compiled = compileRiver(run.document, { datasets: toDatasets(Object.values(run.inputs)), parameters: run.parameters, now: run.now, seed: String(run.seed), ...(sqlSteps ? { sqlSteps } : {}) });
   if (compiled.errors.length > 0) throw new AppError("RIVER_INVALID", { errors: compiled.errors });
   return compiled;
 }

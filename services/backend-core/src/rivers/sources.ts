@@ -1,0 +1,17 @@
+import { parseRiverText, type RiverContentType } from "@rivergen/river";
+import type { DocumentSource } from "./service.ts";
+
+/** Datasets that a document names as sources, whatever else is wrong with it: what must be looked up before it is checked. */
+export function readSourceDatasets(source: DocumentSource): { name: string; version?: number }[] {
+  const value = source.kind === "document" ? source.document : parseRiverText(source.text, source.contentType as RiverContentType).value;
+  const sources = isObject(value) && isObject(value["sources"]) ? Object.values(value["sources"]) : [];
+  return sources.flatMap((entry) => {
+    if (!isObject(entry) || typeof entry["dataset"] !== "string") return [];
+    const { dataset: name, version } = entry as { dataset: string; version?: unknown };
+    return [typeof version === "number" && Number.isInteger(version) ? { name, version } : { name }];
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
