@@ -10,7 +10,10 @@ const memoryWords = /^Out of Memory Error|"exception_type":"Out of Memory"|std::
 
 /** Turns whatever a job threw into something that can cross the border: plain words, no paths of the host. */
 export function toChildFailure(error: unknown, folder: RunFolder): ChildFailure {
-  if (error instanceof JobFailure) return { code: error.code, outOfMemory: false, details: error.details };
+  if (error instanceof JobFailure) {
+    const details = JSON.parse(withoutPaths(JSON.stringify(error.details), folder)) as ChildFailure["details"];
+    return { code: error.code, outOfMemory: false, details };
+  }
   const raw = error instanceof Error ? error.message : String(error);
   const outOfMemory = memoryWords.test(raw);
   return { code: null, outOfMemory, details: { detail: outOfMemory ? "More memory was needed than allowed" : toPlainMessage(raw, folder) } };
@@ -18,9 +21,12 @@ export function toChildFailure(error: unknown, folder: RunFolder): ChildFailure 
 
 /** The engine's own sentence without run folders and without advice about settings that nobody can change here. */
 export function toPlainMessage(message: string, folder: RunFolder): string {
-  const plain = Object.values(folder)
-    .reduce((text: string, path: string) => text.replaceAll(`${path}/`, "").replaceAll(path, ""), message)
-    .replace(/\n+\s*Possible solutions:[\s\S]*$/, "")
+  const plain = withoutPaths(message, folder)
+    .replace(/\n+\s*(?:Possible solutions|LINE \d+):[\s\S]*$/, "")
     .trim();
   return plain.length > LONGEST_MESSAGE ? `${plain.slice(0, LONGEST_MESSAGE)} …` : plain;
+}
+
+function withoutPaths(text: string, folder: RunFolder): string {
+  return Object.values(folder).reduce((rest: string, path: string) => rest.replaceAll(`${path}/`, "").replaceAll(path, ""), text);
 }

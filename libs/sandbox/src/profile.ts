@@ -37,22 +37,34 @@ interface ProfileNode {
 interface ProfileRoot extends ProfileNode {
   readonly cpu_time?: number;
   readonly latency?: number;
-  readonly cumulative_rows_scanned?: number;
   readonly system_peak_buffer_memory?: number;
   readonly system_peak_temp_dir_size?: number;
 }
 
-/** Reads the profile that the engine wrote as JSON. A profile that cannot be read gives nulls, not a failure. */
-export function readProfile(text: string): StageMetrics {
+/**
+ * Reads the profile that the engine wrote as JSON. A profile that cannot be read gives nulls, not a failure.
+ * @param fileRows path → rows of each Parquet file: every thread of the engine counts a whole file as scanned
+ */
+export function readProfile(text: string, fileRows: ReadonlyMap<string, number>): StageMetrics {
   const root = parse(text);
   return {
-    rowsScanned: root.cumulative_rows_scanned ?? null,
+    rowsScanned: root.children === undefined ? null : countScanned(root, fileRows),
     cpuMs: toMs(root.cpu_time),
     latencyMs: toMs(root.latency),
     peakMemoryBytes: root.system_peak_buffer_memory ?? null,
     tempBytes: root.system_peak_temp_dir_size ?? null,
     operators: (root.children ?? []).flatMap((node) => listOperators(node, 0)),
   };
+}
+
+/** Rows that all scans read: never more than the file has, at least what they gave on. */
+function countScanned(node: ProfileNode, fileRows: ReadonlyMap<string, number>): number {
+  const children = node.children ?? [];
+  if (children.length > 0) return children.reduce((sum, child) => sum + countScanned(child, fileRows), 0);
+  const path = node.extra_info?.["Filename(s)"];
+  const given = node.operator_cardinality ?? 0;
+  const most = typeof path === "string" ? (fileRows.get(path) ?? 0) : 0;
+  return Math.max(given, Math.min(node.operator_rows_scanned ?? 0, most));
 }
 
 function parse(text: string): ProfileRoot {
@@ -69,9 +81,13 @@ function listOperators(node: ProfileNode, depth: number): readonly OperatorMetri
     depth,
     rows: node.operator_cardinality ?? 0,
     timeMs: toMs(node.operator_timing) ?? 0,
-    info: node.extra_info ?? {},
+    info: withoutPaths(node.extra_info ?? {}),
   };
   return [own, ...(node.children ?? []).flatMap((child) => listOperators(child, depth + 1))];
+}
+
+function withoutPaths({ "Filename(s)": _, ...info }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return info;
 }
 
 function toMs(seconds: number | undefined): number | null {

@@ -105,9 +105,10 @@ export async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }
 
-/** Removes the folders of runs whose service no longer lives. */
+/** Makes the root, passable but not readable for children's users, and removes the folders of runs whose service no longer lives. */
 export async function sweepRunFolders(root: string): Promise<void> {
-  await mkdir(root, { recursive: true, mode: 0o711 });
+  await mkdir(root, { recursive: true });
+  await chmod(root, 0o711);
   for (const name of await readdir(root)) {
     const [, pid, ticks] = FOLDER_NAME.exec(name) ?? [];
     if (pid === undefined || ticks === undefined) continue;

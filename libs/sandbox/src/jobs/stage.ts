@@ -9,6 +9,7 @@ import type { Diagnosis } from "../diagnose.ts";
 import { diagnose } from "../diagnose.ts";
 import { toPlainMessage } from "../engine-failure.ts";
 import type { Job, JobContext } from "./job.ts";
+import { countRows } from "./page.ts";
 import { JobFailure } from "./job.ts";
 
 export interface StageInput {
@@ -35,6 +36,8 @@ export interface StageOutput {
 export const stage: Job<StageInput, StageOutput> = async (context, { views, sql, output, diagnose: questions = [] }) => {
   const { connection, folder } = context;
   await createViews(connection, folder, views);
+  const fileRows = new Map<string, number>();
+  for (const file of new Set(Object.values(views))) fileRows.set(`${folder.in}/${file}`, await countRows(connection, `${folder.in}/${file}`));
   const target = `${folder.out}/${output}`;
   const progress = watchProgress(context);
   let rowCount: number;
@@ -46,7 +49,7 @@ export const stage: Job<StageInput, StageOutput> = async (context, { views, sql,
     throw await explainFailure(context, error, questions);
   }
   progress.stop();
-  const metrics = readProfile(await readFile(`${folder.tmp}/profile.json`, "utf8"));
+  const metrics = readProfile(await readFile(`${folder.tmp}/profile.json`, "utf8"), fileRows);
   const { size } = await stat(target);
   context.progress(1, rowCount);
   return { rowCount, sizeBytes: size, sha256: await hashFile(target), metrics };
