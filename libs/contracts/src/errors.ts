@@ -60,6 +60,9 @@ export const errorCatalog = {
   // asking
   PROMPT_NOT_FOUND: { status: 404, retryable: false, title: "There is no such prompt in this workspace" },
   PROMPT_NOT_WAITING: { status: 409, retryable: false, title: "This prompt waits for no answer" },
+  // live
+  TOO_MANY_CHANNELS: { status: 422, retryable: false, title: "One connection cannot listen to so many channels" },
+  CLIENT_TOO_SLOW: { status: 408, retryable: true, title: "What was sent was not read in time; connect again with `after`" },
   // the platform
   MIGRATION_CONFLICT: { status: 500, retryable: false, title: "The history of the database differs from the program's" },
   EMBEDDED_STORE_FAILED: { status: 500, retryable: false, title: "The embedded database could not be started" },

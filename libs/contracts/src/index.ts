@@ -15,6 +15,7 @@ export * from "./river-document.ts";
 export * from "./rivers.ts";
 export * from "./routes.ts";
 export * from "./runs.ts";
+export * from "./sockets.ts";
 export * from "./transaction.ts";
 export * from "./usage.ts";
 export * from "./wire.ts";

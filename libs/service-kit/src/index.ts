@@ -1,7 +1,7 @@
 export { ConfigError, type Environment, parseConfig, type PlatformConfig, platformVariables, serviceVariable } from "./config.ts";
 export { currentContext, readTrace, type RequestContext, runInContext, writeTrace } from "./context.ts";
 export { type Consumer, defineService, type DependencyHealth, type Resources, type ServiceDefinition, type ServiceInstance } from "./define.ts";
-export type { ServicePort } from "./dispatch.ts";
+export { assertAllowed, type ServicePort } from "./dispatch.ts";
 export { anonymous, authenticate, createPrincipalCache, type ResolveCredential } from "./edge-auth.ts";
 export type { App } from "./http.ts";
 export { readText } from "./input.ts";
