@@ -1,7 +1,5 @@
 import type { Server } from "node:http";
-import { createAsyncApi, createOpenApi } from "@rivergen/contracts";
-import { type App, defineService, packageVersion } from "@rivergen/service-kit";
-import { registerDocuments } from "./documents.ts";
+import { defineService } from "@rivergen/service-kit";
 import { passOn } from "./pass-on.ts";
 
 const realtimePath = "/v1/realtime";
@@ -16,8 +14,7 @@ export const definition = defineService({
     const url = resources.urlOf("realtime");
     return {
       handlers: {},
-      attach(server: Server, app: App) {
-        registerDocuments(app, { openApi: createOpenApi({ version: packageVersion }), asyncApi: createAsyncApi({ version: packageVersion }) });
+      attach(server: Server) {
         if (!resources.isLocal("realtime") && url !== undefined) passOn(server, realtimePath, url);
       },
     };
