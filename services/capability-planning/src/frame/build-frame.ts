@@ -1,0 +1,238 @@
+import type { Chart } from "../grammar/chart.ts";
+import { ofKind } from "../grammar/chart.ts";
+import type { Parse } from "../grammar/parse.ts";
+import type { ColumnMention, EntityMention, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
+import { averaged, undesirable } from "../words/vocabulary.ts";
+import { collect } from "./collect.ts";
+import type { Collected } from "./collect.ts";
+import type { Frame, Limit, Ordering } from "./types.ts";
+
+interface Draft extends Collected {
+  chart: Chart;
+  groupBy: Grouping[];
+  groupEntity: EntityMention | undefined;
+  order: Ordering | undefined;
+  limit: Limit | undefined;
+  ranking: boolean;
+  notes: string[];
+}
+
+const wordsOf = (chart: Chart, span: Span): string[] => chart.tokens.slice(span.start, span.end).flatMap((token) => [token.lower, token.lemma]);
+
+/** Whether more of a measure is worse, judged by general English nouns. */
+export const isUndesirable = (chart: Chart, operand: Operand): boolean => {
+  const span: Span | undefined = operand.kind === "measure" ? operand.measure.of : operand;
+  return span !== undefined && wordsOf(chart, span).some((word) => undesirable.has(word));
+};
+
+/** The aggregate one means by a number of a group when none is said. */
+export const defaultAggregate = (words: readonly string[]): "avg" | "sum" => (words.some((word) => averaged.has(word)) ? "avg" : "sum");
+
+const asMeasure = (operand: Operand): Measure => {
+  if (operand.kind === "measure") return operand.measure;
+  return operand.kind === "entity" ? { fn: "count", of: operand, distinct: false } : { fn: "sum", of: operand, distinct: false };
+};
+
+const sameSpan = (a: Span | undefined, b: Span | undefined): boolean => a !== undefined && b !== undefined && a.start === b.start && a.end === b.end;
+
+const isAggregated = (operand: Operand | undefined): boolean => operand !== undefined && operand.kind !== "column";
+
+/** "in total", "on average" said apart from the number they aggregate. */
+const applyApart = (draft: Draft): void => {
+  const fn = draft.average !== undefined ? "avg" : draft.total !== undefined ? "sum" : undefined;
+  if (fn === undefined) return;
+  draft.superlatives = draft.superlatives.map((item) =>
+    item.key?.kind === "column" ? { ...item, key: { kind: "measure", measure: { fn, of: item.key, distinct: false } } } : item,
+  );
+  draft.orders = draft.orders.map((item) =>
+    item.key?.kind === "column" ? { ...item, key: { kind: "measure", measure: { fn, of: item.key, distinct: false } } } : item,
+  );
+  if (draft.superlatives.length > 0 || draft.orders.length > 0 || draft.measures.length > 0) return;
+  const numeric = draft.select.map((mention) => ofKind(draft.chart, mention, ["number"]));
+  const at = numeric.findIndex((mention) => mention !== undefined);
+  if (at < 0) return;
+  draft.measures.push({ fn, of: numeric[at]!, distinct: false, start: numeric[at]!.start, end: numeric[at]!.end });
+  draft.select = draft.select.filter((_, i) => i !== at);
+};
+
+/** "top 5 … by gross": a number after `by` is what is ranked, not a group. */
+const groupsOrKeys = (draft: Draft): void => {
+  const wantsKey =
+    draft.superlatives.some((item) => item.key === undefined) && draft.orders.every((item) => item.key === undefined) && draft.measures.length === 0;
+  for (const group of draft.groups) {
+    const only = group.by.length === 1 && group.by[0]!.kind === "column" ? group.by[0]! : undefined;
+    const numeric = only === undefined ? undefined : ofKind(draft.chart, only as ColumnMention, ["number"]);
+    if (wantsKey && !group.each && numeric !== undefined) draft.orders.push({ type: "order", start: group.start, end: group.end, score: 0, key: numeric });
+    else draft.groupBy.push(...group.by);
+  }
+};
+
+const targetOf = (draft: Draft, key: Measure): void => {
+  const counted = key.of;
+  const entity = draft.entity !== undefined && !sameSpan(draft.entity, counted) ? draft.entity : undefined;
+  if (draft.select.length > 0 && draft.select.some((mention) => ofKind(draft.chart, mention, ["text", "date", "boolean", "number"]) !== undefined)) return;
+  if (draft.groupBy.length > 0 && entity === undefined) return;
+  if (entity !== undefined) draft.groupEntity = entity;
+};
+
+/** The result is ranked by something aggregated: the target becomes a group. */
+const rankGroups = (draft: Draft, key: Operand, descending: boolean, count: number | undefined, span: Span, nth: number | undefined): void => {
+  const measure = asMeasure(key);
+  const explicit = [...draft.groupBy];
+  targetOf(draft, measure);
+  const targets: Grouping[] = draft.select;
+  if (!draft.measures.some((known) => known.fn === measure.fn && sameSpan(known.of, measure.of)))
+    draft.measures.push({ ...measure, start: span.start, end: span.end });
+  const perGroup = explicit.length > 0 && (targets.length > 0 || draft.groupEntity !== undefined);
+  draft.groupBy = [...explicit, ...targets];
+  draft.select = [];
+  draft.order = { start: span.start, end: span.end, key: { kind: "measure", measure }, descending };
+  const rows = count ?? (explicit.length > 0 && !perGroup ? undefined : 1);
+  if (rows !== undefined) draft.limit = { start: span.start, end: span.end, count: rows, offset: (nth ?? 1) - 1, by: perGroup ? explicit : [] };
+};
+
+/** The result is ranked by a column of its own rows. */
+const rankRows = (draft: Draft, key: ColumnMention, descending: boolean, count: number | undefined, span: Span, nth: number | undefined): void => {
+  draft.order = { start: span.start, end: span.end, key, descending };
+  draft.limit = { start: span.start, end: span.end, count: count ?? 1, offset: (nth ?? 1) - 1, by: [...draft.groupBy] };
+  draft.groupBy = [];
+};
+
+const extreme = (draft: Draft, key: ColumnMention, sign: 1 | -1, span: Span): void => {
+  draft.measures.push({ fn: sign === 1 ? "max" : "min", of: key, distinct: false, start: span.start, end: span.end });
+};
+
+const signOf = (draft: Draft, item: { sign?: 1 | -1; quality?: "good" | "bad" }, key: Operand): 1 | -1 => {
+  if (item.quality === undefined) return item.sign ?? 1;
+  const high = (item.quality === "bad") === isUndesirable(draft.chart, key);
+  return high ? 1 : -1;
+};
+
+const applySuperlative = (draft: Draft): void => {
+  const item = draft.superlatives[0];
+  if (item === undefined) return;
+  if (draft.superlatives.length > 1) draft.cost += 1.2 * (draft.superlatives.length - 1);
+  const ordered = draft.orders.find((order) => order.key !== undefined);
+  const key: Operand | undefined = item.key ?? ordered?.key ?? (draft.measures.length === 1 ? { kind: "measure", measure: draft.measures[0]! } : undefined);
+  if (key === undefined) {
+    draft.vague.push(wordsOf(draft.chart, item)[0] ?? "best");
+    return;
+  }
+  if (item.key === undefined && ordered !== undefined) draft.orders = draft.orders.filter((order) => order !== ordered);
+  const descending = signOf(draft, item, key) === 1;
+  const span: Span = { start: item.start, end: item.end };
+  if (isAggregated(key)) return rankGroups(draft, key, descending, item.count, span, item.nth);
+  const column = key as ColumnMention;
+  const targeted =
+    draft.select.length > 0 ||
+    (draft.entity !== undefined && (item.nextEntity === "adjacent" || draft.entityAt < item.at || item.end - item.start === 1 || item.count !== undefined));
+  draft.ranking = item.key === undefined;
+  if (!targeted && item.count === undefined) return extreme(draft, column, item.sign, span);
+  rankRows(draft, column, descending, item.count, span, item.nth);
+};
+
+const applyOrder = (draft: Draft): void => {
+  const item = draft.orders.find((order) => order.key !== undefined) ?? draft.orders[0];
+  if (item === undefined || draft.order !== undefined) return;
+  const direction = draft.orders.find((order) => order.sign !== undefined || order.quality !== undefined);
+  const key: Operand | undefined = item.key ?? (draft.measures.length > 0 ? { kind: "measure", measure: draft.measures[0]! } : draft.select.at(-1));
+  if (key === undefined) {
+    draft.cost += 0.3;
+    return;
+  }
+  const ranked = item.key !== undefined && direction === undefined && draft.orders.length > 0 && isAggregated(key);
+  const sign = direction === undefined ? (ranked || draft.limits.length > 0 ? 1 : -1) : signOf(draft, direction, key);
+  const limit = draft.limits.at(-1);
+  draft.ranking = limit !== undefined && key.kind === "column";
+  const span: Span = { start: item.start, end: item.end };
+  if (isAggregated(key) && (draft.select.length > 0 || draft.entity !== undefined) && draft.measures.length === 0) {
+    rankGroups(draft, key, sign === 1, limit?.count, span, undefined);
+    if (limit === undefined) draft.limit = undefined;
+    return;
+  }
+  draft.order = { ...span, key, descending: sign === 1 };
+  if (limit !== undefined) draft.limit = { start: limit.start, end: limit.end, count: limit.count, offset: 0, by: [] };
+};
+
+/** Columns beside an aggregate are what it is worked out for. */
+const groupPlainColumns = (draft: Draft): void => {
+  if (draft.measures.length === 0 || (draft.limit !== undefined && draft.order?.key?.kind === "column")) return;
+  draft.groupBy.push(...draft.select.filter((mention) => !draft.measures.some((measure) => sameSpan(measure.of, mention))));
+  draft.select = [];
+};
+
+/** "flights per month", "price by symbol": what is worked out for the groups was not said. */
+const implyMeasure = (draft: Draft): void => {
+  const grouped = draft.groupBy.length > 0 || draft.having.length > 0;
+  if (draft.measures.length > 0 || !grouped || draft.limit !== undefined || draft.window !== undefined) return;
+  const numeric = draft.select.map((mention) => ofKind(draft.chart, mention, ["number"])).filter((mention) => mention !== undefined);
+  if (draft.groupBy.length > 0 && numeric.length > 0) {
+    for (const of of numeric) draft.measures.push({ fn: defaultAggregate(wordsOf(draft.chart, of)), of, distinct: false, start: of.start, end: of.end });
+    draft.select = draft.select.filter((mention) => ofKind(draft.chart, mention, ["number"]) === undefined);
+    draft.notes.push("the aggregate was not said");
+    draft.cost += 0.25;
+  } else if (draft.groupBy.length > 0 && draft.entity !== undefined) {
+    draft.measures.push({ fn: "count", of: draft.entity, distinct: false, start: draft.entity.start, end: draft.entity.end });
+  }
+};
+
+const applyHaving = (draft: Draft): void => {
+  if (draft.having.length === 0 || draft.groupBy.length > 0 || draft.groupEntity !== undefined) return;
+  if (draft.select.length > 0) {
+    draft.groupBy.push(...draft.select);
+    draft.select = [];
+  } else draft.groupEntity = draft.entity;
+};
+
+const applyChange = (draft: Draft): void => {
+  const grain = draft.change?.grain ?? draft.groupBy.map((group) => (group.kind === "grain" ? group.grain : undefined)).find((name) => name !== undefined);
+  if (draft.change === undefined) return;
+  if (grain !== undefined && !draft.groupBy.some((group) => group.kind === "grain" && group.grain === grain)) draft.groupBy.push({ kind: "grain", grain });
+  if (grain === undefined) draft.cost += 0.8;
+  if (draft.measures.length === 0 && draft.entity !== undefined && draft.select.length === 0)
+    draft.measures.push({ fn: "count", of: draft.entity, distinct: false, start: draft.entity.start, end: draft.entity.end });
+};
+
+/** Puts the parts of a question together: what is shown, worked out, grouped, ranked. */
+export const buildFrame = (chart: Chart, parse: Parse): Frame => {
+  const draft: Draft = { ...collect(parse), chart, groupBy: [], groupEntity: undefined, order: undefined, limit: undefined, ranking: false, notes: [] };
+  applyApart(draft);
+  groupsOrKeys(draft);
+  applyChange(draft);
+  applySuperlative(draft);
+  applyOrder(draft);
+  applyHaving(draft);
+  implyMeasure(draft);
+  groupPlainColumns(draft);
+  if (draft.limit === undefined && draft.limits.length > 0) {
+    const limit = draft.limits[0]!;
+    draft.limit = { start: limit.start, end: limit.end, count: limit.count, offset: 0, by: [] };
+    draft.cost += 0.6;
+  }
+  const { change, window } = draft;
+  return {
+    entity: draft.entity,
+    others: draft.others,
+    select: draft.select,
+    measures: draft.measures,
+    groups: draft.groupBy,
+    groupEntity: draft.groupEntity,
+    conditions: draft.conditions,
+    absences: draft.absences,
+    having: draft.having,
+    order: draft.order,
+    limit: draft.limit,
+    share: draft.share,
+    change: change === undefined ? undefined : { start: change.start, end: change.end, grain: change.grain, relative: change.relative },
+    window: window === undefined ? undefined : { start: window.start, end: window.end, fn: window.fn, rows: window.rows },
+    distinct: draft.distinct,
+    compareValues: draft.compare,
+    ranking: draft.ranking,
+    loose: draft.loose,
+    missing: draft.missing,
+    vague: draft.vague,
+    skipped: draft.skipped,
+    notes: draft.notes,
+    cost: draft.cost + 0.35 * draft.loose.length,
+  };
+};

@@ -1,0 +1,264 @@
+import type { ColumnMention, EntityMention, Fragment, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
+import type { Parse } from "../grammar/parse.ts";
+import type { Absence, Condition, FilterFragment, Having } from "./types.ts";
+
+type Superlative = Extract<Fragment, { type: "superlative" }>;
+type Order = Extract<Fragment, { type: "order" }>;
+type Group = Extract<Fragment, { type: "group" }>;
+
+/** The fragments of a question sorted by what they do; order and neighbourhood are used here and nowhere later. */
+export interface Collected {
+  entity: EntityMention | undefined;
+  entityAt: number;
+  others: EntityMention[];
+  select: ColumnMention[];
+  measures: (Measure & Span)[];
+  groups: { by: readonly Grouping[]; each: boolean; start: number; end: number }[];
+  conditions: Condition[];
+  absences: Absence[];
+  having: Having[];
+  superlatives: (Superlative & { at: number; nextEntity: "adjacent" | "of" | "none" })[];
+  orders: Order[];
+  limits: (Span & { count: number })[];
+  share: (Span & { percent: boolean }) | undefined;
+  change: Extract<Fragment, { type: "change" }> | undefined;
+  window: Extract<Fragment, { type: "window" }> | undefined;
+  distinct: boolean;
+  compare: boolean;
+  total: Span | undefined;
+  average: Span | undefined;
+  loose: Span[];
+  missing: string[];
+  vague: string[];
+  skipped: string[];
+  cost: number;
+}
+
+interface State {
+  readonly found: Collected;
+  readonly fragments: readonly Fragment[];
+  mode: "head" | "rest";
+  words: string[];
+  or: boolean;
+  negation: Fragment | undefined;
+  absence: { entity: EntityMention; conditions: Condition[]; start: number; end: number } | undefined;
+  ranking: boolean;
+  verb: boolean;
+}
+
+const empty = (): Collected => ({
+  entity: undefined,
+  entityAt: -1,
+  others: [],
+  select: [],
+  measures: [],
+  groups: [],
+  conditions: [],
+  absences: [],
+  having: [],
+  superlatives: [],
+  orders: [],
+  limits: [],
+  share: undefined,
+  change: undefined,
+  window: undefined,
+  distinct: false,
+  compare: false,
+  total: undefined,
+  average: undefined,
+  loose: [],
+  missing: [],
+  vague: [],
+  skipped: [],
+  cost: 0,
+});
+
+const restMarks = new Set(["with", "where", "have", "who", "whose"]);
+
+const closeScope = (state: State): void => {
+  if (state.absence !== undefined) {
+    state.found.absences.push(state.absence);
+    state.absence = undefined;
+  } else if (state.negation !== undefined) state.found.cost += 0.8;
+  state.negation = undefined;
+};
+
+const onMark = (state: State, fragment: Extract<Fragment, { type: "mark" }>): void => {
+  const { mark } = fragment;
+  const { found } = state;
+  if (mark === "total") found.total = fragment;
+  else if (mark === "average") found.average = fragment;
+  else if (mark === "compare" || mark === "between") found.compare ||= mark === "compare";
+  else if (mark === "or") state.or = true;
+  else if (mark === "request" || (mark === "which" && state.fragments[0] !== fragment))
+    state.mode = mark === "request" || found.entity !== undefined ? "head" : state.mode;
+  if (mark === "and" && state.absence !== undefined) closeScope(state);
+  if (restMarks.has(mark) && (found.entity !== undefined || found.select.length > 0 || found.measures.length > 0)) state.mode = "rest";
+  if (mark === "be" || mark === "have" || mark === "who" || mark === "from") state.verb = found.share !== undefined && found.entity !== undefined;
+  state.words = [...state.words.slice(-2), mark];
+};
+
+const onColumn = (state: State, mention: ColumnMention, previous: Fragment | undefined): void => {
+  const { found } = state;
+  if (state.negation !== undefined) {
+    found.conditions.push({
+      fragment: { type: "null", left: mention, isNull: true, start: state.negation.start, end: mention.end, score: 0 },
+      negated: false,
+      words: [],
+      or: state.or,
+      late: state.verb,
+    });
+    state.negation = undefined;
+    return;
+  }
+  if (state.ranking && state.words.some((word) => word === "in" || word === "by")) {
+    found.orders.push({ type: "order", start: mention.start, end: mention.end, score: 0, key: mention });
+    state.ranking = false;
+    return;
+  }
+  const listed = previous?.type === "mark" && previous.mark === "and" && found.select.at(-1) !== undefined && state.mode === "head";
+  if (state.mode === "head" || listed) found.select.push(mention);
+  else if (found.select.length === 0 && found.measures.length === 0 && found.entity === undefined) found.select.push(mention);
+  else found.loose.push(mention);
+};
+
+const onEntity = (state: State, mention: EntityMention, at: number): void => {
+  const { found } = state;
+  if (state.negation !== undefined) {
+    state.absence = { entity: mention, conditions: [], start: state.negation.start, end: mention.end };
+    state.negation = undefined;
+  } else if (found.entity === undefined) {
+    found.entity = mention;
+    found.entityAt = at;
+  } else found.others.push(mention);
+};
+
+const onCondition = (state: State, fragment: FilterFragment): void => {
+  const condition: Condition = { fragment, negated: state.negation !== undefined, words: state.words, or: state.or, late: state.verb };
+  state.or = false;
+  if (state.absence !== undefined) {
+    state.absence.conditions.push({ ...condition, negated: false });
+    state.absence.end = fragment.end;
+    return;
+  }
+  state.negation = undefined;
+  state.found.conditions.push(condition);
+};
+
+const counts = (operand: Operand): boolean => operand.kind === "measure" || operand.kind === "entity";
+
+const onCompare = (state: State, fragment: Extract<Fragment, { type: "compare" }>, previous: Fragment | undefined): void => {
+  const { found } = state;
+  if (fragment.left !== undefined && counts(fragment.left)) {
+    const negated = state.negation !== undefined;
+    state.negation = undefined;
+    found.having.push({
+      start: fragment.start,
+      end: fragment.end,
+      operand: fragment.left,
+      fragment: negated ? { ...fragment, op: opposite[fragment.op] } : fragment,
+    });
+    return;
+  }
+  if (fragment.left !== undefined) return onCondition(state, fragment);
+  const column = previous?.type === "column" ? previous.mention : undefined;
+  if (column !== undefined) {
+    found.select = found.select.filter((mention) => mention !== column);
+    found.loose = found.loose.filter((mention) => mention !== column);
+    return onCondition(state, { ...fragment, left: column, start: column.start });
+  }
+  const last = found.measures.at(-1);
+  if (last === undefined) {
+    found.cost += 1.5;
+    return;
+  }
+  found.having.push({ start: fragment.start, end: fragment.end, operand: { kind: "measure", measure: last }, fragment });
+};
+const opposite = { "=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<" } as const;
+
+/** What follows a superlative: "highest capacity stadium" (adjacent) or "highest capacity of stadiums" (of). */
+const entityAfter = (fragments: readonly Fragment[], at: number): "adjacent" | "of" | "none" => {
+  if (fragments[at + 1]?.type === "entity") return "adjacent";
+  const next = fragments.slice(at + 1, at + 5).findIndex((fragment) => fragment.type === "entity" || (fragment.type === "column" && false));
+  return next < 0 ? "none" : "of";
+};
+
+const onSuperlative = (state: State, fragment: Superlative, at: number): void => {
+  state.found.superlatives.push({ ...fragment, at, nextEntity: entityAfter(state.fragments, at) });
+  state.negation = undefined;
+};
+
+type Handlers = {
+  readonly [K in Fragment["type"]]: (state: State, fragment: Extract<Fragment, { type: K }>, at: number, previous: Fragment | undefined) => void;
+};
+
+const handlers: Handlers = {
+  mark: onMark,
+  skip: (state, fragment) => {
+    state.found.skipped.push(fragment.word);
+    state.words = [...state.words.slice(-2), fragment.word];
+    if (fragment.word === "but") closeScope(state);
+  },
+  column: (state, fragment, _, previous) => onColumn(state, fragment.mention, previous),
+  entity: (state, fragment, at) => onEntity(state, fragment.mention, at),
+  value: onCondition,
+  text: onCondition,
+  null: onCondition,
+  period: onCondition,
+  compare: (state, fragment, _, previous) => onCompare(state, fragment, previous),
+  measure: (state, fragment) => {
+    state.found.measures.push(...fragment.measures.map((measure) => ({ ...measure, start: fragment.start, end: fragment.end })));
+    state.negation = undefined;
+  },
+  superlative: onSuperlative,
+  order: (state, fragment) => {
+    if (fragment.key === undefined && fragment.sign === undefined && fragment.quality === undefined) state.ranking = true;
+    state.found.orders.push(fragment);
+  },
+  limit: (state, fragment) => void state.found.limits.push(fragment),
+  group: (state, fragment: Group) => void state.found.groups.push(fragment),
+  share: (state, fragment) => {
+    state.found.share ??= fragment;
+  },
+  change: (state, fragment) => {
+    const known = state.found.change;
+    state.found.change =
+      known === undefined
+        ? fragment
+        : { ...known, relative: known.relative || fragment.relative, ...(fragment.grain === undefined ? {} : { grain: fragment.grain }) };
+  },
+  window: (state, fragment) => {
+    state.found.window = fragment;
+  },
+  distinct: (state) => {
+    state.found.distinct = true;
+  },
+  negation: (state, fragment) => {
+    closeScope(state);
+    state.negation = fragment;
+  },
+  vague: (state, fragment) => void state.found.vague.push(fragment.word),
+  missing: (state, fragment) => void state.found.missing.push(fragment.word),
+};
+
+/** Sorts the fragments of a parse by their part in the question. */
+export const collect = (parse: Parse): Collected => {
+  const state: State = {
+    found: empty(),
+    fragments: parse.fragments,
+    mode: "head",
+    words: [],
+    or: false,
+    negation: undefined,
+    absence: undefined,
+    ranking: false,
+    verb: false,
+  };
+  parse.fragments.forEach((fragment, at) => {
+    const handle = handlers[fragment.type] as (state: State, fragment: Fragment, at: number, previous: Fragment | undefined) => void;
+    handle(state, fragment, at, parse.fragments[at - 1]);
+    if (fragment.type !== "mark" && fragment.type !== "skip") state.words = [];
+  });
+  closeScope(state);
+  return state.found;
+};

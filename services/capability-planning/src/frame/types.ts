@@ -1,0 +1,72 @@
+import type { ColumnMention, Comparison, EntityMention, Fragment, GrainName, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
+
+export type FilterFragment = Extract<Fragment, { type: "value" | "compare" | "text" | "null" | "period" }>;
+
+/** One condition with what was said around it. */
+export interface Condition {
+  readonly fragment: FilterFragment;
+  readonly negated: boolean;
+  /** The preposition or verb before it, for choosing between keys. */
+  readonly words: readonly string[];
+  /** Joined to the condition before it by `or`. */
+  readonly or: boolean;
+  /** Conditions inside what is compared with ("the average car from the USA"). */
+  readonly inner?: readonly Condition[];
+  /** Said after the verb: the part of a share. */
+  readonly late: boolean;
+}
+
+/** Rows of another table that must not exist, with their own conditions. */
+export interface Absence extends Span {
+  readonly entity: EntityMention;
+  readonly conditions: readonly Condition[];
+}
+
+export interface Having extends Span {
+  readonly operand: Operand;
+  readonly fragment: Extract<Fragment, { type: "compare" }>;
+}
+
+export interface Ordering extends Span {
+  readonly key: Operand | undefined;
+  readonly descending: boolean;
+}
+
+export interface Limit extends Span {
+  readonly count: number;
+  readonly offset: number;
+  readonly by: readonly Grouping[];
+}
+
+/** A question in the planner's own terms, before tables and columns are decided. */
+export interface Frame {
+  readonly entity: EntityMention | undefined;
+  readonly others: readonly EntityMention[];
+  readonly select: readonly ColumnMention[];
+  readonly measures: readonly (Measure & Span)[];
+  readonly groups: readonly Grouping[];
+  /** Group rows by the head entity itself. */
+  readonly groupEntity: EntityMention | undefined;
+  readonly conditions: readonly Condition[];
+  readonly absences: readonly Absence[];
+  readonly having: readonly Having[];
+  readonly order: Ordering | undefined;
+  readonly limit: Limit | undefined;
+  readonly share: (Span & { readonly percent: boolean }) | undefined;
+  readonly change: (Span & { readonly grain: GrainName | undefined; readonly relative: boolean }) | undefined;
+  readonly window: (Span & { readonly fn: "avg" | "sum"; readonly rows: number | undefined }) | undefined;
+  readonly distinct: boolean;
+  /** Values named side by side are to be compared: they become a group. */
+  readonly compareValues: boolean;
+  /** "top N x by y": x is grouped when it repeats. */
+  readonly ranking: boolean;
+  readonly loose: readonly Span[];
+  readonly missing: readonly string[];
+  readonly vague: readonly string[];
+  readonly skipped: readonly string[];
+  readonly notes: readonly string[];
+  /** Lost points of this way to put the fragments together. */
+  readonly cost: number;
+}
+
+export type { Comparison };

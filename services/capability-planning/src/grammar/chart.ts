@@ -1,0 +1,120 @@
+import type { Catalog } from "../catalog/compile-catalog.ts";
+import { columnCandidates, columnMention, entityMention } from "../lattice/name-mentions.ts";
+import type { ColumnCandidate, ColumnMention, EntityMention, ValueMention } from "../lattice/types.ts";
+import { valueMentions } from "../lattice/value-mentions.ts";
+import type { WordMatcher } from "../lattice/word-match.ts";
+import { tokenize } from "../text/tokenize.ts";
+import type { Token } from "../text/tokenize.ts";
+import type { Lexicon } from "../words/lexicon.ts";
+import { fillers } from "../words/vocabulary.ts";
+
+/** The kept words of a question with every name and value reading of every span. */
+export interface Chart {
+  readonly tokens: readonly Token[];
+  readonly today: string;
+  readonly catalog: Catalog;
+  readonly lexicon: Lexicon;
+  readonly match: WordMatcher;
+  readonly columns: readonly (readonly ColumnMention[])[];
+  readonly entities: readonly (readonly EntityMention[])[];
+  readonly values: readonly (readonly ValueMention[])[];
+}
+
+const objects = new Set(["give", "tell", "show", "let", "get", "bring", "send"]);
+
+/** Articles and politeness are dropped before anything is read; `us` and `me` only after a request. */
+export const keptTokens = (tokens: readonly Token[]): readonly Token[] =>
+  tokens.filter((token, at) => {
+    if (token.quoted) return true;
+    if (/^(us|me)$/.test(token.lower)) return !objects.has(tokens[at - 1]?.lower ?? "");
+    if (token.lower === "that" && tokens[at + 1]?.lower === "of") return true;
+    return !fillers.has(token.lower) && !/^[;.?!()+*]$/.test(token.lower);
+  });
+
+const longestName = 6;
+
+const byStart = <T extends { start: number }>(mentions: readonly T[], length: number): T[][] => {
+  const lists: T[][] = Array.from({ length }, () => []);
+  for (const mention of mentions) lists[mention.start]!.push(mention);
+  return lists;
+};
+
+const spans = <T>(length: number, read: (start: number, end: number) => T | undefined): T[] => {
+  const found: T[] = [];
+  for (let start = 0; start < length; start++) {
+    for (let end = start + 1; end <= Math.min(length, start + longestName); end++) {
+      const mention = read(start, end);
+      if (mention !== undefined) found.push(mention);
+    }
+  }
+  return found;
+};
+
+/** Reads every span of a question against the catalog. */
+export const createChart = (text: string, today: string, catalog: Catalog, lexicon: Lexicon, match: WordMatcher): Chart => {
+  const tokens = keptTokens(tokenize(text));
+  const columns = spans(tokens.length, (start, end) => columnMention(tokens, start, end, catalog, match));
+  const entities = spans(tokens.length, (start, end) => (end - start > 4 ? undefined : entityMention(tokens, start, end, catalog, match)));
+  const values = valueMentions(tokens, catalog, lexicon);
+  return {
+    tokens,
+    today,
+    catalog,
+    lexicon,
+    match,
+    columns: byStart(columns, tokens.length),
+    entities: byStart(entities, tokens.length),
+    values: byStart(values, tokens.length),
+  };
+};
+
+export const wordAt = (chart: Chart, at: number): string => {
+  const token = chart.tokens[at];
+  return token === undefined || token.quoted ? "" : token.lower;
+};
+export const lemmaAt = (chart: Chart, at: number): string => {
+  const token = chart.tokens[at];
+  return token === undefined || token.quoted ? "" : token.lemma;
+};
+
+/** Index after the words of a phrase that stands at a place, else -1. */
+export const phraseEnd = (chart: Chart, at: number, phrase: string): number => {
+  const words = phrase.split(" ");
+  return words.every((word, i) => wordAt(chart, at + i) === word) ? at + words.length : -1;
+};
+
+/** The longest phrase of a table that stands at a place. */
+export const longestPhrase = <T>(chart: Chart, at: number, phrases: Readonly<Record<string, T>>): { value: T; end: number } | undefined => {
+  for (let length = 4; length >= 1; length--) {
+    if (at + length > chart.tokens.length) continue;
+    const key = Array.from({ length }, (_, i) => wordAt(chart, at + i)).join(" ");
+    if (Object.hasOwn(phrases, key)) return { value: phrases[key]!, end: at + length };
+  }
+  return undefined;
+};
+
+/** Columns that measure an attribute, the first noun first. */
+export const attributeColumns = (chart: Chart, nouns: readonly string[]): ColumnCandidate[] => {
+  const best = new Map<string, ColumnCandidate>();
+  nouns.forEach((noun, order) => {
+    const token: Token = { text: noun, lower: noun, lemma: noun, forms: [noun], start: 0, end: 0, quoted: false, capital: false };
+    for (const candidate of columnCandidates([token], chart.catalog, chart.match)) {
+      const score = candidate.score * (0.9 - 0.05 * order);
+      const key = `${candidate.table}\0${candidate.column}`;
+      if (candidate.score >= 0.5 && (best.get(key)?.score ?? 0) < score) best.set(key, { ...candidate, score });
+    }
+  });
+  return [...best.values()].toSorted((a, b) => b.score - a.score);
+};
+
+/** The candidates of a mention whose column has one of the kinds. */
+export const ofKind = (chart: Chart, mention: ColumnMention, kinds: readonly string[]): ColumnMention | undefined => {
+  const candidates = mention.candidates.filter(({ table, column }) =>
+    kinds.includes(chart.catalog.tables.get(table)?.columns.find((candidate) => candidate.name === column)?.kind ?? ""),
+  );
+  return candidates.length === 0 ? undefined : { ...mention, candidates };
+};
+
+/** How good a mention is as a piece of the question: literalness times words covered. */
+export const mentionScore = (mention: { readonly start: number; readonly end: number; readonly candidates: readonly { readonly score: number }[] }): number =>
+  (mention.candidates[0]?.score ?? 0) * (mention.end - mention.start);

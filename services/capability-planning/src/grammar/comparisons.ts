@@ -1,0 +1,305 @@
+import type { AggregateFunction, ColumnMention, Comparison, Fragment, Measure, Operand, Right, ValueMention } from "../lattice/types.ts";
+import { readNumber } from "../text/numbers.ts";
+import { aggregates } from "../words/vocabulary.ts";
+import { attributeColumns, lemmaAt, longestPhrase, mentionScore, ofKind, wordAt } from "./chart.ts";
+import type { Chart } from "./chart.ts";
+import { readDegree } from "./degree.ts";
+import { measureRules } from "./measures.ts";
+
+const signs: Readonly<Record<string, Comparison>> = {
+  ">": ">",
+  "more than": ">",
+  "greater than": ">",
+  over: ">",
+  above: ">",
+  exceeding: ">",
+  exceeds: ">",
+  exceed: ">",
+  exceeded: ">",
+  beyond: ">",
+  "in excess of": ">",
+  "higher than": ">",
+  "larger than": ">",
+  "bigger than": ">",
+  ">=": ">=",
+  "at least": ">=",
+  "no less than": ">=",
+  "not less than": ">=",
+  "no fewer than": ">=",
+  "not below": ">=",
+  "minimum of": ">=",
+  "not under": ">=",
+  "no lower than": ">=",
+  "a minimum of": ">=",
+  "<": "<",
+  "less than": "<",
+  "fewer than": "<",
+  under: "<",
+  below: "<",
+  "lower than": "<",
+  "smaller than": "<",
+  beneath: "<",
+  "<=": "<=",
+  "at most": "<=",
+  "no more than": "<=",
+  "not more than": "<=",
+  "up to": "<=",
+  "maximum of": "<=",
+  "not over": "<=",
+  "not above": "<=",
+  "no higher than": "<=",
+  "not exceeding": "<=",
+  "=": "=",
+  "equal to": "=",
+  equals: "=",
+  exactly: "=",
+  equal: "=",
+  "equals to": "=",
+  "!=": "<>",
+  "<>": "<>",
+  "not equal to": "<>",
+  "different from": "<>",
+  "other than": "<>",
+};
+const after: Readonly<Record<string, Comparison>> = {
+  "or more": ">=",
+  "or above": ">=",
+  "or higher": ">=",
+  "or greater": ">=",
+  "or better": ">=",
+  "or over": ">=",
+  "and above": ">=",
+  "or longer": ">=",
+  "and up": ">=",
+  "and over": ">=",
+  "or heavier": ">=",
+  "or older": ">=",
+  "and more": ">=",
+  "or later": ">=",
+  "or less": "<=",
+  "or fewer": "<=",
+  "or below": "<=",
+  "or lower": "<=",
+  "or under": "<=",
+  "or shorter": "<=",
+  "or younger": "<=",
+  "and below": "<=",
+  "or lighter": "<=",
+};
+
+/** Units that say which attribute a bare number is about. */
+const units: Readonly<Record<string, readonly string[]>> = {
+  minute: ["duration", "runtime", "running", "time", "delay"],
+  min: ["duration", "runtime", "running", "delay"],
+  hour: ["duration", "time"],
+  second: ["duration", "time"],
+  dollar: ["price", "cost", "amount"],
+  usd: ["price", "cost", "amount"],
+  euro: ["price", "cost", "amount"],
+  buck: ["price", "cost"],
+  pound: ["weight"],
+  lbs: ["weight"],
+  lb: ["weight"],
+  kg: ["weight"],
+  ton: ["weight"],
+  mile: ["distance", "length"],
+  km: ["distance", "length"],
+  kilometer: ["distance", "length"],
+  meter: ["height", "elevation", "altitude", "length"],
+  metre: ["height", "elevation"],
+  foot: ["height", "elevation"],
+  mph: ["speed"],
+  knot: ["speed"],
+  degree: ["temperature"],
+  mm: ["precipitation"],
+  year: ["age"],
+  mpg: ["mpg", "miles"],
+  point: ["score", "rating"],
+  star: ["stars", "rating"],
+  vote: ["vote"],
+  percent: [],
+  "%": [],
+  $: [],
+};
+
+type RightEdge = { readonly right: Right; readonly end: number; readonly score: number; readonly unit: readonly string[]; readonly upper?: number };
+
+const isUnit = (chart: Chart, at: number): boolean => lemmaAt(chart, at) in units;
+
+const numberRight = (chart: Chart, at: number): RightEdge[] => {
+  const start = /^[$€£]$/.test(wordAt(chart, at)) ? at + 1 : at;
+  const number = readNumber(chart.tokens, start);
+  if (number === undefined) return [];
+  const right: Right = { kind: "number", value: number.value, percent: number.percent };
+  const plain: RightEdge = { right, end: number.end, score: number.end - at, unit: start > at ? units["dollar"]! : [] };
+  if (!isUnit(chart, number.end)) return [plain];
+  return [plain, { right, end: number.end + 1, score: number.end + 0.8 - at, unit: units[lemmaAt(chart, number.end)]! }];
+};
+
+/** "average", "the average weight", "the median". */
+const aggregateRight = (chart: Chart, at: number): RightEdge[] => {
+  const fn: AggregateFunction | undefined = aggregates[wordAt(chart, at)];
+  if (fn === undefined || fn === "sum") return [];
+  const start = wordAt(chart, at + 1) === "of" ? at + 2 : at + 1;
+  const named = (chart.columns[start] ?? []).map((mention) => ofKind(chart, mention, ["number"])).filter((mention) => mention !== undefined);
+  return [
+    { right: { kind: "aggregate", fn }, end: at + 1, score: 0.95, unit: [] },
+    ...named.map((of) => ({ right: { kind: "aggregate", fn, of } as const, end: of.end, score: 0.95 + mentionScore(of), unit: [] })),
+  ];
+};
+
+const rowRight = (chart: Chart, at: number): RightEdge[] => {
+  const start = /^(that|one)$/.test(wordAt(chart, at)) && wordAt(chart, at + 1) === "of" ? at + 2 : at;
+  return (chart.values[start] ?? []).map((value: ValueMention) => ({ right: { kind: "row", value }, end: value.end, score: mentionScore(value), unit: [] }));
+};
+
+const columnRight = (chart: Chart, at: number): RightEdge[] =>
+  (chart.columns[at] ?? []).map((mention) => ({ right: mention, end: mention.end, score: mentionScore(mention), unit: [] }));
+
+const rights = (chart: Chart, at: number): RightEdge[] => [...numberRight(chart, at), ...aggregateRight(chart, at)];
+
+interface Sign {
+  readonly op: Comparison;
+  readonly end: number;
+  readonly nouns: readonly string[];
+}
+
+/** A comparing phrase; a comparative adjective also says which column is meant. */
+const readSign = (chart: Chart, at: number): Sign | undefined => {
+  const known = longestPhrase(chart, at, signs);
+  if (known !== undefined) return { op: known.value, end: known.end, nouns: [] };
+  const degree = readDegree(chart, at);
+  if (degree?.degree !== "comparative" || wordAt(chart, degree.end) !== "than") return undefined;
+  return { op: degree.sign === 1 ? ">" : "<", end: degree.end + 1, nouns: degree.nouns };
+};
+
+const operand = (mention: ColumnMention | undefined): Operand | undefined => mention;
+
+const make = (start: number, end: number, score: number, op: Comparison, edge: RightEdge, left: Operand | undefined): Fragment => ({
+  type: "compare",
+  start,
+  end,
+  score,
+  op,
+  right: edge.right,
+  ...(left === undefined ? {} : { left }),
+  ...(edge.upper === undefined ? {} : { upper: edge.upper }),
+});
+
+const attributeMention = (chart: Chart, nouns: readonly string[], start: number, end: number): ColumnMention | undefined => {
+  const candidates = nouns.length === 0 ? [] : attributeColumns(chart, nouns);
+  return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };
+};
+
+/** What a count or column after the number adds: "more than 100000 votes", "fewer than 5 flights". */
+const trailing = (chart: Chart, at: number): { left: Operand; end: number; score: number }[] => {
+  const start = wordAt(chart, at) === "of" || /^(different|distinct)$/.test(wordAt(chart, at)) ? at + 1 : at;
+  const columns = (chart.columns[start] ?? []).map((mention) => ({ left: numericOrCount(chart, mention), end: mention.end, score: mentionScore(mention) }));
+  const entities = (chart.entities[start] ?? []).map((of) => ({
+    left: { kind: "measure", measure: { fn: "count", of, distinct: false } satisfies Measure } as const,
+    end: of.end,
+    score: mentionScore(of) + 0.02,
+  }));
+  return [...columns, ...entities];
+};
+
+const numericOrCount = (chart: Chart, mention: ColumnMention): Operand =>
+  ofKind(chart, mention, ["number"]) ?? { kind: "measure", measure: { fn: "count", of: mention, distinct: true } };
+
+/** "> 5", "more than 3 cylinders", "heavier than 3000 lbs", "above average". */
+const signed = (chart: Chart, at: number): Fragment[] => {
+  const sign = readSign(chart, at);
+  if (sign === undefined) return [];
+  const edges = [...rights(chart, sign.end), ...(sign.nouns.length > 0 || wordAt(chart, sign.end - 1) === "than" ? rowRight(chart, sign.end) : [])];
+  return edges.flatMap((edge) => {
+    const attribute = attributeMention(chart, sign.nouns.length > 0 ? sign.nouns : edge.unit, at, edge.end);
+    const own = make(at, edge.end, sign.end - at + edge.score, sign.op, edge, operand(attribute));
+    const named =
+      edge.right.kind === "number" && edge.unit.length === 0
+        ? trailing(chart, edge.end).map((tail) => make(at, tail.end, sign.end - at + edge.score + tail.score, sign.op, edge, tail.left))
+        : [];
+    return [own, ...named];
+  });
+};
+
+const links = new Set(["is", "are", "was", "were", "of", "=", ":", "be", "being", "at", "that", "which", "value", "values", "in", "as"]);
+
+const skipLinks = (chart: Chart, at: number): number => {
+  let end = at;
+  while (links.has(wordAt(chart, end)) && end < at + 3) end++;
+  return end;
+};
+
+const range = (chart: Chart, at: number): RightEdge | undefined => {
+  if (!/^(between|from)$/.test(wordAt(chart, at))) return undefined;
+  const low = numberRight(chart, at + 1).at(-1);
+  if (low === undefined || !/^(and|to|-)$/.test(wordAt(chart, low.end))) return undefined;
+  const high = numberRight(chart, low.end + 1).at(-1);
+  if (high?.right.kind !== "number") return undefined;
+  return { right: low.right, end: high.end, score: high.end - at, unit: high.unit, upper: high.right.value };
+};
+
+const leftOperands = (chart: Chart, at: number): { left: Operand; end: number; score: number }[] => {
+  const columns = (chart.columns[at] ?? []).flatMap((mention) => {
+    const numeric = ofKind(chart, mention, ["number"]);
+    return numeric === undefined ? [] : [{ left: numeric, end: mention.end, score: mentionScore(numeric) }];
+  });
+  const measures = measureRules(chart, at).flatMap((rule) =>
+    rule.type === "measure" && rule.measures.length === 1
+      ? [{ left: { kind: "measure", measure: rule.measures[0]! } as const, end: rule.end, score: rule.score }]
+      : [],
+  );
+  return [...columns, ...measures];
+};
+
+/** "wind above 5", "average price over 100", "capacity between 5000 and 10000", "cylinders = 8", "rating of 8 or more". */
+const leftFirst = (chart: Chart, at: number): Fragment[] =>
+  leftOperands(chart, at).flatMap(({ left, end, score }) => {
+    const start = skipLinks(chart, end);
+    const linked = start - end;
+    const sign = readSign(chart, start);
+    const compared =
+      sign === undefined
+        ? []
+        : [...rights(chart, sign.end), ...columnRight(chart, sign.end), ...rowRight(chart, sign.end)].map((edge) =>
+            make(at, edge.end, score + linked + sign.end - start + edge.score, sign.op, edge, left),
+          );
+    const between = range(chart, start);
+    const ranged = between === undefined ? [] : [make(at, between.end, score + linked + between.score, ">=", between, left)];
+    const equal = left.kind === "column" ? numberRight(chart, start).map((edge) => equalTo(chart, at, edge, score + linked, left)) : [];
+    return [...compared, ...ranged, ...equal];
+  });
+
+const equalTo = (chart: Chart, at: number, edge: RightEdge, score: number, left: Operand): Fragment => {
+  const more = longestPhrase(chart, edge.end, after);
+  if (more === undefined) return make(at, edge.end, score + edge.score - 0.05, "=", edge, left);
+  return make(at, more.end, score + edge.score + more.end - edge.end, more.value, edge, left);
+};
+
+/** "8 cylinders", "4 cylinder cars", "8 or more cylinders", "between 10 and 20 miles". */
+const numberFirst = (chart: Chart, at: number): Fragment[] => {
+  const between = range(chart, at);
+  if (between !== undefined) {
+    const attribute = attributeMention(chart, between.unit, at, between.end);
+    return [
+      make(at, between.end, between.score, ">=", between, attribute),
+      ...trailing(chart, between.end).map((tail) => make(at, tail.end, between.score + tail.score, ">=", between, tail.left)),
+    ];
+  }
+  return numberRight(chart, at).flatMap((edge) => {
+    const more = longestPhrase(chart, edge.end, after);
+    const end = more?.end ?? edge.end;
+    const op = more?.value ?? "=";
+    const tails = trailing(chart, end).filter(
+      (tail) =>
+        more !== undefined || tail.left.kind === "column" || wordAt(chart, at - 1) === "exactly" || /^(with|have|has|had|having)$/.test(wordAt(chart, at - 1)),
+    );
+    const unit = more === undefined ? undefined : attributeMention(chart, edge.unit, at, end);
+    return [
+      ...tails.map((tail) => make(at, tail.end, end - at + tail.score, op, edge, tail.left)),
+      ...(more === undefined ? [] : [make(at, end, end - at, op, edge, unit)]),
+    ];
+  });
+};
+
+export const comparisonRules = (chart: Chart, at: number): Fragment[] => [...signed(chart, at), ...leftFirst(chart, at), ...numberFirst(chart, at)];

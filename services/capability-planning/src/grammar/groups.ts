@@ -1,0 +1,131 @@
+import type { ColumnMention, EntityMention, Fragment, GrainName, Grouping } from "../lattice/types.ts";
+import { lemmaAt, longestPhrase, mentionScore, wordAt } from "./chart.ts";
+import type { Chart } from "./chart.ts";
+
+const openings: Readonly<Record<string, "by" | "each">> = {
+  by: "by",
+  per: "each",
+  each: "each",
+  every: "each",
+  "for each": "each",
+  "for every": "each",
+  "in each": "each",
+  "in every": "each",
+  "of each": "each",
+  "of every": "each",
+  "from each": "each",
+  "from every": "each",
+  "within each": "each",
+  "grouped by": "by",
+  "group by": "by",
+  "broken down by": "by",
+  "split by": "by",
+  "divided by": "by",
+  across: "by",
+  "by each": "each",
+  "by every": "each",
+  "at each": "each",
+  "at every": "each",
+  "on each": "each",
+  "on every": "each",
+  "with each": "each",
+  "to each": "each",
+  "breakdown by": "by",
+  "separated by": "by",
+  "segmented by": "by",
+  "for different": "by",
+  "across different": "by",
+  "in different": "by",
+  "aggregated by": "by",
+  "categorized by": "by",
+  "depending on": "by",
+  "by different": "by",
+};
+const adverbs: Readonly<Record<string, GrainName>> = {
+  monthly: "month",
+  yearly: "year",
+  annual: "year",
+  annually: "year",
+  daily: "day",
+  weekly: "week",
+  quarterly: "quarter",
+  hourly: "hour",
+};
+const grains: Readonly<Record<string, GrainName>> = {
+  year: "year",
+  month: "month",
+  quarter: "quarter",
+  week: "week",
+  day: "day",
+  date: "day",
+  weekday: "weekday",
+  hour: "hour",
+  decade: "decade",
+  minute: "minute",
+};
+
+export interface GroupList {
+  readonly by: readonly Grouping[];
+  readonly end: number;
+  readonly score: number;
+}
+interface One {
+  readonly grouping: Grouping;
+  readonly end: number;
+  readonly score: number;
+}
+
+/** A unit of time as a way to group: "month", "day of week", "calendar year", "hour of the day", "month of the year". */
+export const readGrain = (chart: Chart, at: number): { grain: GrainName; end: number } | undefined => {
+  const start = /^(calendar|fiscal|release|iso)$/.test(wordAt(chart, at)) && grains[lemmaAt(chart, at + 1)] !== undefined ? at + 1 : at;
+  const grain = grains[lemmaAt(chart, start)];
+  if (grain === undefined) return undefined;
+  const of = longestPhrase(chart, start, {
+    "day of week": "weekday",
+    "days of week": "weekday",
+    "hour of day": "hour",
+    "month of year": "monthName",
+    "day of month": "day",
+  } as const);
+  return of === undefined ? { grain, end: start + 1 } : { grain: of.value, end: of.end };
+};
+
+const singles = (chart: Chart, at: number): One[] => {
+  const grain = readGrain(chart, at);
+  const timed: One[] =
+    grain === undefined || lemmaAt(chart, at) === "date"
+      ? []
+      : [{ grouping: { kind: "grain", grain: grain.grain }, end: grain.end, score: 0.97 * (grain.end - at) }];
+  const mentions: readonly (ColumnMention | EntityMention)[] = [...(chart.columns[at] ?? []), ...(chart.entities[at] ?? [])];
+  return [
+    ...timed,
+    ...mentions.map((mention) => ({ grouping: mention, end: mention.end, score: mentionScore(mention) - (mention.kind === "entity" ? 0.04 : 0) })),
+  ];
+};
+
+const extend = (chart: Chart, list: GroupList): GroupList[] => {
+  const joined = wordAt(chart, list.end) === "," && wordAt(chart, list.end + 1) === "and" ? 2 : /^(and|,|&)$/.test(wordAt(chart, list.end)) ? 1 : 0;
+  if (joined === 0 || list.by.length >= 4) return [];
+  const opened = longestPhrase(chart, list.end + joined, openings)?.end ?? list.end + joined;
+  return singles(chart, opened).map((one) => ({ by: [...list.by, one.grouping], end: one.end, score: list.score + one.score + 0.2 }));
+};
+
+/** Groupings that start at a place: "by genre and year", "per month", "monthly". */
+export const readGroupings = (chart: Chart, at: number, eachOnly = false): GroupList[] => {
+  const adverb = adverbs[wordAt(chart, at)];
+  if (adverb !== undefined) return [{ by: [{ kind: "grain", grain: adverb }], end: at + 1, score: 1 }];
+  const opened = longestPhrase(chart, at, openings);
+  if (opened === undefined || (eachOnly && opened.value === "by" && wordAt(chart, at) !== "by")) return [];
+  let lists: GroupList[] = singles(chart, opened.end).map((one) => ({ by: [one.grouping], end: one.end, score: one.score + 0.5 * (opened.end - at) }));
+  const all = [...lists];
+  for (let round = 0; round < 3 && lists.length > 0; round++) {
+    lists = lists.flatMap((list) => extend(chart, list));
+    all.push(...lists);
+  }
+  return all;
+};
+
+export const groupRules = (chart: Chart, at: number): Fragment[] => {
+  const opened = longestPhrase(chart, at, openings);
+  return readGroupings(chart, at).map((list) => ({ type: "group", start: at, end: list.end, score: list.score, by: list.by, each: opened?.value !== "by" }));
+};

@@ -1,0 +1,177 @@
+import type { AggregateFunction, ColumnMention, EntityMention, Fragment, Grouping, Measure } from "../lattice/types.ts";
+import { aggregates, rowNouns } from "../words/vocabulary.ts";
+import { attributeColumns, lemmaAt, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
+import type { Chart } from "./chart.ts";
+import { plainAttribute } from "./degree.ts";
+import { readGroupings } from "./groups.ts";
+
+const counting: Readonly<Record<string, true>> = {
+  "how many": true,
+  "number of": true,
+  "count of": true,
+  "total number of": true,
+  "total count of": true,
+  "counts of": true,
+  "numbers of": true,
+  "amount of": true,
+  "total amount of": true,
+  "quantity of": true,
+  count: true,
+  "how often": true,
+  "no of": true,
+  "# of": true,
+  "overall number of": true,
+  "frequency of": true,
+  "volume of": true,
+};
+const distinctWords = new Set(["distinct", "different", "unique", "separate", "various", "distinctive"]);
+
+interface Piece {
+  readonly end: number;
+  readonly score: number;
+}
+
+const skipWord = (chart: Chart, at: number, words: ReadonlySet<string>): number => (words.has(wordAt(chart, at)) ? at + 1 : at);
+const ofWord = new Set(["of", "for", "in", "value"]);
+
+type Target = Piece & { readonly mention?: ColumnMention | EntityMention; readonly distinct: boolean };
+
+/** What is counted: a table, a column or plain rows. */
+const countTargets = (chart: Chart, at: number): Target[] => {
+  const distinct = distinctWords.has(wordAt(chart, at));
+  const start = distinct ? at + 1 : at;
+  const entities = (chart.entities[start] ?? []).map((mention) => ({ end: mention.end, score: mentionScore(mention) + 0.02, mention, distinct }));
+  const columns = (chart.columns[start] ?? []).map((mention) => ({ end: mention.end, score: mentionScore(mention), mention, distinct }));
+  const rows = rowNouns.has(lemmaAt(chart, start)) || lemmaAt(chart, start) === "time" ? [{ end: start + 1, score: 0.8, distinct: false }] : [];
+  return [...entities, ...columns, ...rows];
+};
+
+const fragment = (start: number, end: number, score: number, measures: readonly Measure[]): Fragment => ({ type: "measure", start, end, score, measures });
+
+const counts = (chart: Chart, at: number): Fragment[] => {
+  const opening = longestPhrase(chart, at, counting);
+  if (opening === undefined) return [];
+  return countTargets(chart, opening.end).map((target) => {
+    const measure: Measure = { fn: "count", distinct: target.distinct, ...(target.mention === undefined ? {} : { of: target.mention }) };
+    return fragment(at, target.end, target.score + opening.end - at + (target.distinct ? 1 : 0), [measure]);
+  });
+};
+
+/** "flight count", "flight volume", "total movie count". */
+const trailingCounts = (chart: Chart, at: number): Fragment[] => {
+  const start = /^(total|overall)$/.test(wordAt(chart, at)) ? at + 1 : at;
+  const mentions = [...(chart.entities[start] ?? []), ...(chart.columns[start] ?? [])];
+  return mentions
+    .filter((mention) => /^(count|volume|number|total)$/.test(lemmaAt(chart, mention.end)))
+    .map((mention) =>
+      fragment(at, mention.end + 1, mentionScore(mention) + mention.end + 1 - at - (mention.end - mention.start), [
+        { fn: "count", of: mention, distinct: false },
+      ]),
+    );
+};
+
+const aggregateWords = (chart: Chart, at: number): { fns: AggregateFunction[]; end: number } => {
+  const fns: AggregateFunction[] = [];
+  let end = at;
+  while (end < chart.tokens.length) {
+    const fn = aggregates[wordAt(chart, end)] ?? (wordAt(chart, end) === "standard" && wordAt(chart, end + 1) === "deviation" ? "stddev" : undefined);
+    if (fn === undefined) break;
+    fns.push(fn);
+    end += fn === "stddev" && wordAt(chart, end) === "standard" ? 2 : 1;
+    const joined = phraseEnd(chart, end, ", and") > 0 ? 2 : /^(and|,|&)$/.test(wordAt(chart, end)) ? 1 : 0;
+    if (joined === 0 || aggregates[wordAt(chart, end + joined)] === undefined) break;
+    end += joined;
+  }
+  return { fns, end };
+};
+
+const numericColumns = (chart: Chart, at: number): ColumnMention[] =>
+  (chart.columns[at] ?? []).map((mention) => ofKind(chart, mention, ["number", "date", "timestamp"])).filter((mention) => mention !== undefined);
+
+/** "average delay", "max and min acceleration", "sum of distance", "average number of flights per day". */
+const aggregated = (chart: Chart, at: number): Fragment[] => {
+  const { fns, end } = aggregateWords(chart, at);
+  if (fns.length === 0) return [];
+  const start = skipWord(chart, skipWord(chart, end, new Set(["value", "values"])), ofWord);
+  const plain = numericColumns(chart, start).flatMap((mention) => {
+    const listed = listedColumns(chart, mention);
+    return [[mention], listed]
+      .filter((list, i) => i === 0 || list.length > 1)
+      .map((list) => {
+        const last = list.at(-1)!;
+        const measures = list.flatMap((of) => fns.map((fn) => ({ fn, of, distinct: false }) satisfies Measure));
+        const score = list.reduce((sum, item) => sum + mentionScore(item), 0) + start - at + (list.length - 1) * 0.5;
+        return fragment(at, last.end, score, measures);
+      });
+  });
+  return [...plain, ...nested(chart, at, start, fns), ...summedCounts(chart, at, end, fns)];
+};
+
+/** "average us gross and imdb rating": the word applies to both numbers. */
+const listedColumns = (chart: Chart, first: ColumnMention): ColumnMention[] => {
+  const list = [first];
+  for (;;) {
+    const last = list.at(-1)!;
+    if (!/^(and|,|&)$/.test(wordAt(chart, last.end))) return list;
+    const next = numericColumns(chart, last.end + 1).toSorted((a, b) => mentionScore(b) - mentionScore(a))[0];
+    if (next === undefined || mentionScore(next) < 0.6) return list;
+    list.push(next);
+  }
+};
+
+/** "total flights", "total movies": rows are counted. */
+const summedCounts = (chart: Chart, at: number, start: number, fns: readonly AggregateFunction[]): Fragment[] =>
+  fns.length === 1 && fns[0] === "sum" && wordAt(chart, at) === "total"
+    ? (chart.entities[start] ?? []).map((mention) => fragment(at, mention.end, mentionScore(mention) + 0.9, [{ fn: "count", of: mention, distinct: false }]))
+    : [];
+
+const nested = (chart: Chart, at: number, start: number, fns: readonly AggregateFunction[]): Fragment[] => {
+  if (fns.length !== 1 || fns[0] === "sum") return [];
+  const inner = [
+    ...counts(chart, start),
+    ...trailingCounts(chart, start),
+    ...(/^(daily|weekly|monthly|yearly|annual)$/.test(wordAt(chart, start)) ? counts(chart, start + 1) : []),
+  ];
+  return inner.flatMap((count) => {
+    if (count.type !== "measure") return [];
+    const adverb = readGroupings(chart, start, true);
+    const after = readGroupings(chart, count.end, true);
+    const groups: { by: readonly Grouping[]; end: number; score: number }[] = [
+      ...after,
+      ...adverb.filter((group) => group.end === start + 1).map((group) => ({ ...group, end: count.end })),
+    ];
+    return groups
+      .filter((group) => group.by.length === 1)
+      .map((group) =>
+        fragment(at, Math.max(group.end, count.end), count.score + group.score + start - at, [{ ...count.measures[0]!, fn: fns[0]!, per: group.by[0]! }]),
+      );
+  });
+};
+
+/** "price average", "delay median". */
+const trailingAggregates = (chart: Chart, at: number): Fragment[] =>
+  numericColumns(chart, at).flatMap((mention) => {
+    const fn = aggregates[wordAt(chart, mention.end)];
+    if (fn === undefined || chart.columns[mention.end + 1]?.length || wordAt(chart, mention.end + 1) === "of") return [];
+    return [fragment(at, mention.end + 1, mentionScore(mention) + 0.9, [{ fn, of: mention, distinct: false }])];
+  });
+
+/** "how far", "how late": the column that the adjective measures. */
+const howMuch = (chart: Chart, at: number): Fragment[] => {
+  if (wordAt(chart, at) !== "how") return [];
+  const candidates = attributeColumns(chart, plainAttribute(chart, at + 1));
+  if (candidates.length === 0) return [];
+  const mention: ColumnMention = { kind: "column", start: at, end: at + 2, candidates };
+  const averaged = phraseEnd(chart, at + 2, "on average");
+  if (averaged > 0) return [fragment(at, averaged, 3.4, [{ fn: "avg", of: mention, distinct: false }])];
+  return [{ type: "column", start: at, end: at + 2, score: 1.8, mention }];
+};
+
+/** Everything that can be worked out over rows and that starts at a place. */
+export const measureRules = (chart: Chart, at: number): Fragment[] => [
+  ...counts(chart, at),
+  ...trailingCounts(chart, at),
+  ...aggregated(chart, at),
+  ...trailingAggregates(chart, at),
+  ...howMuch(chart, at),
+];

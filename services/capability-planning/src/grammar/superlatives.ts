@@ -1,0 +1,298 @@
+import type { ColumnMention, Fragment, Operand } from "../lattice/types.ts";
+import { readNumber, readOrdinal } from "../text/numbers.ts";
+import { attributeColumns, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
+import type { Chart } from "./chart.ts";
+import { readDegree } from "./degree.ts";
+import type { Degree } from "./degree.ts";
+import { measureRules } from "./measures.ts";
+
+interface Head {
+  readonly end: number;
+  readonly sign: 1 | -1;
+  readonly nouns: readonly string[];
+  readonly date: 1 | -1 | undefined;
+  readonly quality: "good" | "bad" | undefined;
+  readonly many: boolean;
+}
+
+const headOf = (degree: Degree): Head => ({
+  end: degree.end,
+  sign: degree.sign,
+  nouns: degree.nouns,
+  date: degree.date,
+  quality: degree.base === "good" ? "good" : degree.base === "bad" ? "bad" : undefined,
+  many: degree.base === "many" || degree.base === "few",
+});
+
+const plainHeads: Readonly<Record<string, 1 | -1>> = { top: 1, bottom: -1, leading: 1, maximal: 1, minimal: -1 };
+
+const readHead = (chart: Chart, at: number): Head | undefined => {
+  const degree = readDegree(chart, at);
+  if (degree?.degree === "superlative") return headOf(degree);
+  const word = wordAt(chart, at);
+  if (word === "at" && wordAt(chart, at + 1) === "most") return undefined;
+  const plain = Object.hasOwn(plainHeads, word) ? plainHeads[word] : undefined;
+  if (plain === undefined) return undefined;
+  const next = readDegree(chart, at + 1)?.degree === "superlative" ? undefined : participle(chart, at + 1);
+  return { end: at + 1 + (next === undefined ? 0 : 1), sign: plain, nouns: next ?? [], date: undefined, quality: undefined, many: false };
+};
+
+const participles: Readonly<Record<string, readonly string[]>> = {
+  rated: ["rating", "score"],
+  grossing: ["gross", "revenue"],
+  paid: ["salary"],
+  selling: ["sale"],
+  scoring: ["score"],
+  earning: ["gross", "salary", "revenue"],
+  ranked: ["rank", "rating"],
+  performing: [],
+};
+const participle = (chart: Chart, at: number): readonly string[] | undefined => {
+  const word = wordAt(chart, at);
+  return Object.hasOwn(participles, word) ? participles[word] : undefined;
+};
+
+type Keyed = { readonly key: Operand; readonly end: number; readonly score: number };
+
+const amounts: Readonly<Record<string, true>> = { "amount of": true, "amounts of": true, "value of": true, "level of": true, "degree of": true, of: true };
+
+/** What is most or highest: a measure, a count of things, a column. */
+const keysAt = (chart: Chart, at: number, head: Head): Keyed[] => {
+  const start = longestPhrase(chart, at, amounts)?.end ?? at;
+  const columns = (chart.columns[start] ?? []).flatMap((mention) => {
+    const ordered = ofKind(chart, mention, ["number", "date", "timestamp"]);
+    return ordered === undefined ? [] : [{ key: narrowed(ordered, chart, head) as Operand, end: mention.end, score: mentionScore(ordered) }];
+  });
+  const measures = measureRules(chart, at).flatMap((rule) =>
+    rule.type === "measure" && rule.measures.length === 1
+      ? [{ key: { kind: "measure", measure: rule.measures[0]! } as Operand, end: rule.end, score: rule.score }]
+      : [],
+  );
+  const counted = head.many ? countsAt(chart, /^(different|distinct|unique)$/.test(wordAt(chart, at)) ? at + 1 : at) : [];
+  return [...columns, ...measures, ...counted].map((keyed) => ({ ...keyed, score: keyed.score + start - at }));
+};
+
+const countsAt = (chart: Chart, at: number): Keyed[] => {
+  const entities = (chart.entities[at] ?? []).map((of) => ({
+    key: { kind: "measure", measure: { fn: "count", of, distinct: false } } as Operand,
+    end: of.end,
+    score: mentionScore(of) + 0.02,
+  }));
+  const columns = (chart.columns[at] ?? [])
+    .filter((mention) => ofKind(chart, mention, ["number"]) === undefined)
+    .map((of) => ({ key: { kind: "measure", measure: { fn: "count", of, distinct: true } } as Operand, end: of.end, score: mentionScore(of) - 0.02 }));
+  return [...entities, ...columns];
+};
+
+/** "longest duration": of the columns that the noun names, those that the adjective measures come first. */
+const narrowed = (mention: ColumnMention, chart: Chart, head: Head): ColumnMention => {
+  if (head.nouns.length === 0) return mention;
+  const measured = new Set(attributeColumns(chart, head.nouns).map(({ table, column }) => `${table}\0${column}`));
+  const candidates = mention.candidates.filter(({ table, column }) => measured.has(`${table}\0${column}`));
+  return candidates.length === 0 ? mention : { ...mention, candidates };
+};
+
+interface Opening {
+  readonly head: Head;
+  readonly count?: number;
+  readonly nth?: number;
+}
+
+/** "top 5", "5 worst", "ten highest", "second largest", "highest". */
+const opening = (chart: Chart, at: number): Opening[] => {
+  const number = readNumber(chart.tokens, at);
+  if (number !== undefined && Number.isInteger(number.value) && number.value > 0) {
+    const head = readHead(chart, number.end);
+    return head === undefined ? [] : [{ head, count: number.value }];
+  }
+  const token = chart.tokens[at];
+  const nth = token === undefined ? undefined : readOrdinal(token);
+  const ranked = nth === undefined || nth < 2 ? undefined : readHead(chart, wordAt(chart, at + 1) === "-" ? at + 2 : at + 1);
+  if (ranked !== undefined) return [{ head: ranked, nth: nth! }];
+  const head = readHead(chart, at);
+  if (head === undefined) return [];
+  const after = readNumber(chart.tokens, head.end);
+  const counted =
+    after !== undefined && Number.isInteger(after.value) && after.value > 0 && after.value <= 10_000
+      ? [{ head: { ...head, end: after.end }, count: after.value }]
+      : [];
+  return [...counted, { head }];
+};
+
+const dated = (chart: Chart, start: number, end: number): ColumnMention | undefined => {
+  const candidates = [...chart.catalog.tables.values()].flatMap((table) =>
+    [table.date, table.date === undefined ? table.year : undefined]
+      .filter((column) => column !== undefined)
+      .map((column) => ({ table: table.name, column: column.name, score: 0.7 })),
+  );
+  return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };
+};
+
+const build = (chart: Chart, at: number, open: Opening): Fragment[] => {
+  const { head } = open;
+  const base = {
+    type: "superlative",
+    start: at,
+    sign: head.sign,
+    ...(open.count === undefined ? {} : { count: open.count }),
+    ...(open.nth === undefined ? {} : { nth: open.nth }),
+    ...(head.quality === undefined ? {} : { quality: head.quality }),
+  } as const;
+  const own = head.end - at;
+  const joined = wordAt(chart, head.end) === "in" && phraseEnd(chart, head.end, "in terms of") > 0 ? head.end + 3 : head.end;
+  const keyed = keysAt(chart, joined, head).map((keyed) => ({ ...base, end: keyed.end, score: own + keyed.score, key: keyed.key }));
+  const attribute = head.nouns.length === 0 ? [] : attributeColumns(chart, head.nouns);
+  const measured: Fragment[] =
+    attribute.length === 0 ? [] : [{ ...base, end: head.end, score: own * 0.97, key: { kind: "column", start: at, end: head.end, candidates: attribute } }];
+  const byDate = head.date === undefined ? undefined : dated(chart, at, head.end);
+  const timed: Fragment[] = byDate === undefined ? [] : [{ ...base, sign: head.date!, end: head.end, score: own * 0.9, key: byDate, date: true }];
+  const plain: Fragment[] =
+    head.nouns.length > 0 && head.quality === undefined && (measured.length > 0 || timed.length > 0) ? [] : [{ ...base, end: head.end, score: own * 0.8 }];
+  return [...keyed, ...measured, ...timed, ...plain];
+};
+
+const directions: Readonly<Record<string, { readonly sign: 1 | -1 } | { readonly quality: "good" | "bad" }>> = {
+  descending: { sign: 1 },
+  desc: { sign: 1 },
+  "in descending order": { sign: 1 },
+  decreasing: { sign: 1 },
+  "in decreasing order": { sign: 1 },
+  "high to low": { sign: 1 },
+  "highest to lowest": { sign: 1 },
+  "from highest to lowest": { sign: 1 },
+  "from high to low": { sign: 1 },
+  "highest first": { sign: 1 },
+  "largest first": { sign: 1 },
+  "biggest first": { sign: 1 },
+  "most first": { sign: 1 },
+  "highest on top": { sign: 1 },
+  "highest at top": { sign: 1 },
+  "largest to smallest": { sign: 1 },
+  "from largest to smallest": { sign: 1 },
+  "most to least": { sign: 1 },
+  "from most to least": { sign: 1 },
+  "starting with highest": { sign: 1 },
+  "starting from top": { sign: 1 },
+  "newest first": { sign: 1 },
+  "latest first": { sign: 1 },
+  "most recent first": { sign: 1 },
+  "oldest to youngest": { sign: 1 },
+  "from oldest to youngest": { sign: 1 },
+  "biggest to smallest": { sign: 1 },
+  "in reverse alphabetical order": { sign: 1 },
+  "reversed lexicographical order": { sign: 1 },
+  "in reverse order": { sign: 1 },
+  "in reversed lexicographical order": { sign: 1 },
+  ascending: { sign: -1 },
+  asc: { sign: -1 },
+  "in ascending order": { sign: -1 },
+  increasing: { sign: -1 },
+  "in increasing order": { sign: -1 },
+  "low to high": { sign: -1 },
+  "lowest to highest": { sign: -1 },
+  "from lowest to highest": { sign: -1 },
+  "from low to high": { sign: -1 },
+  "lowest first": { sign: -1 },
+  "smallest first": { sign: -1 },
+  "least to most": { sign: -1 },
+  "smallest to largest": { sign: -1 },
+  "youngest to oldest": { sign: -1 },
+  "from youngest to oldest": { sign: -1 },
+  "oldest first": { sign: -1 },
+  "earliest first": { sign: -1 },
+  "alphabetical order": { sign: -1 },
+  "in alphabetical order": { sign: -1 },
+  alphabetically: { sign: -1 },
+  "in lexicographical order": { sign: -1 },
+  chronologically: { sign: -1 },
+  "in chronological order": { sign: -1 },
+  "fewest first": { sign: -1 },
+  "cheapest first": { sign: -1 },
+  "best first": { quality: "good" },
+  "worst first": { quality: "bad" },
+  "best to worst": { quality: "good" },
+  "from best to worst": { quality: "good" },
+  "from worst to best": { quality: "bad" },
+  "best on top": { quality: "good" },
+  "worst to best": { quality: "bad" },
+};
+const ordering: Readonly<Record<string, true>> = {
+  sorted: true,
+  sort: true,
+  ordered: true,
+  order: true,
+  rank: true,
+  ranked: true,
+  ranking: true,
+  arrange: true,
+  arranged: true,
+  "in order": true,
+  sorting: true,
+  listed: true,
+};
+
+const orderKeys = (chart: Chart, at: number): Keyed[] => {
+  const start = /^(by|of|on|according)$/.test(wordAt(chart, at)) ? at + (wordAt(chart, at + 1) === "to" ? 2 : 1) : at;
+  if (start === at) return [];
+  const columns = (chart.columns[start] ?? []).map((mention) => ({ key: mention as Operand, end: mention.end, score: mentionScore(mention) + start - at }));
+  const measures = measureRules(chart, start).flatMap((rule) =>
+    rule.type === "measure" && rule.measures.length === 1
+      ? [{ key: { kind: "measure", measure: rule.measures[0]! } as Operand, end: rule.end, score: rule.score + start - at }]
+      : [],
+  );
+  return [...columns, ...measures];
+};
+
+type OrderEdge = {
+  readonly end: number;
+  readonly score: number;
+  readonly key?: Operand;
+  readonly direction?: { readonly sign: 1 | -1 } | { readonly quality: "good" | "bad" };
+};
+
+const withDirection = (chart: Chart, edge: OrderEdge): OrderEdge[] => {
+  const comma = wordAt(chart, edge.end) === "," ? 1 : 0;
+  const found = longestPhrase(chart, edge.end + comma, directions);
+  return found === undefined ? [edge] : [{ ...edge, end: found.end, score: edge.score + found.end - edge.end, direction: found.value }];
+};
+
+/** "sorted by X descending", "in descending order of X", "rank X by Y", "best first", "by total gross". */
+export const orderRules = (chart: Chart, at: number): Fragment[] => {
+  const opened = longestPhrase(chart, at, ordering);
+  const first = longestPhrase(chart, at, directions);
+  const edges: OrderEdge[] = [];
+  if (first !== undefined) {
+    const start: OrderEdge = { end: first.end, score: first.end - at, direction: first.value };
+    edges.push(start, ...orderKeys(chart, first.end).map((keyed) => ({ ...start, end: keyed.end, score: start.score + keyed.score, key: keyed.key })));
+  }
+  if (opened !== undefined) {
+    edges.push(...withDirection(chart, { end: opened.end, score: opened.end - at - 0.1 }));
+    for (const keyed of orderKeys(chart, opened.end))
+      edges.push(...withDirection(chart, { end: keyed.end, score: opened.end - at + keyed.score, key: keyed.key }));
+  }
+  if (wordAt(chart, at) === "by" || phraseEnd(chart, at, "in terms of") > 0) edges.push(...byMeasure(chart, at));
+  return edges.map((edge) => ({
+    type: "order",
+    start: at,
+    end: edge.end,
+    score: edge.score,
+    ...(edge.key === undefined ? {} : { key: edge.key }),
+    ...edge.direction,
+  }));
+};
+
+const byMeasure = (chart: Chart, at: number): OrderEdge[] => {
+  const start = wordAt(chart, at) === "by" ? at + 1 : at + 3;
+  const measured = measureRules(chart, start).flatMap((rule) =>
+    rule.type === "measure" && rule.measures.length === 1
+      ? [{ end: rule.end, score: rule.score + start - at, key: { kind: "measure", measure: rule.measures[0]! } as Operand }]
+      : [],
+  );
+  const columns = (chart.columns[start] ?? []).flatMap((mention) => {
+    const numeric = ofKind(chart, mention, ["number"]);
+    return numeric === undefined ? [] : [{ end: mention.end, score: mentionScore(numeric) + start - at - 0.05, key: numeric as Operand }];
+  });
+  return [...measured, ...(start > at + 1 ? columns : [])].flatMap((edge) => withDirection(chart, edge));
+};
+
+export const superlativeRules = (chart: Chart, at: number): Fragment[] => opening(chart, at).flatMap((open) => build(chart, at, open));

@@ -1,0 +1,278 @@
+import { isLookup } from "../catalog/join-graph.ts";
+import type { Path } from "../catalog/join-graph.ts";
+import type { Condition } from "../frame/types.ts";
+import type { Comparison, Right } from "../lattice/types.ts";
+import { all, column as columnExpression, compare, both, inPeriod, isOneOf, map, not, quoteText, snake, textTest } from "../plan/expressions.ts";
+import { describePeriod } from "../plan/periods.ts";
+import type { Existence, Expression, Origin, Predicate, Ref, Single } from "../plan/types.ts";
+import { resolveColumn, resolveTime, textOf } from "./resolver.ts";
+import type { Resolved, Resolver } from "./resolver.ts";
+
+/** A condition with its column decided. */
+export interface Grounded {
+  readonly ref: Ref;
+  readonly expression: Expression;
+  readonly origin: Origin;
+  readonly condition: Condition;
+  readonly single?: Single;
+  /** Stored values, for joining conditions on one column. */
+  readonly values?: readonly string[];
+  readonly negated: boolean;
+}
+
+type Builder = (resolver: Resolver, condition: Condition) => Grounded | undefined;
+
+const origin = (resolver: Resolver, condition: Condition, meaning: string): Origin => ({
+  start: condition.fragment.start,
+  end: condition.fragment.end,
+  meaning,
+});
+
+const valueCondition: Builder = (resolver, condition) => {
+  if (condition.fragment.type !== "value") return undefined;
+  const { mention } = condition.fragment;
+  const found = resolveColumn(resolver, mention, mention.candidates, condition.words);
+  if (found === undefined) return undefined;
+  const candidate = mention.candidates.find(({ table, column }) => table === found.candidate.table && column === found.candidate.column)!;
+  const expression = isOneOf(columnExpression(found.ref), candidate.values, candidate.mode, condition.negated);
+  const shown =
+    candidate.mode === "is" ? `${condition.negated ? "is not" : "is"} ${candidate.values.slice(0, 3).join(" or ")}` : `contains ${candidate.values[0]}`;
+  const values = candidate.mode === "is" ? { values: candidate.values } : {};
+  return { ref: found.ref, expression, origin: origin(resolver, condition, `${found.column.name} ${shown}`), condition, negated: condition.negated, ...values };
+};
+
+const flipped: Readonly<Record<Comparison, Comparison>> = { "=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<" };
+
+/** Numbers compared with a column of text are compared as text; percentages with shares between 0 and 1. */
+const literalFor = (found: Resolved, right: Extract<Right, { kind: "number" }>): string => {
+  if (found.column.kind === "text") return quoteText(String(right.value));
+  const scaled = right.percent && Number(found.column.source.max ?? 2) <= 1 ? right.value / 100 : right.value;
+  return String(scaled);
+};
+
+const compareCondition: Builder = (resolver, condition) => {
+  const { fragment } = condition;
+  if (fragment.type !== "compare" || fragment.left?.kind !== "column") return undefined;
+  const found = resolveColumn(resolver, fragment.left, fragment.left.candidates, condition.words);
+  if (found === undefined) return undefined;
+  const op = condition.negated ? flipped[fragment.op] : fragment.op;
+  const left = columnExpression(found.ref);
+  const base = { ref: found.ref, condition, negated: condition.negated };
+  const { right } = fragment;
+  if (right.kind === "number") {
+    const ranged =
+      fragment.upper === undefined
+        ? compare(left, op, literalFor(found, right))
+        : map(left, (inner) => `${inner} ${condition.negated ? "not " : ""}between ${right.value} and ${fragment.upper}`);
+    return {
+      ...base,
+      expression: ranged,
+      origin: origin(
+        resolver,
+        condition,
+        `${found.column.name} ${fragment.upper === undefined ? `${op} ${right.value}` : `between ${right.value} and ${fragment.upper}`}`,
+      ),
+    };
+  }
+  if (right.kind === "column") return columnComparison(resolver, condition, found, right, op);
+  return singleComparison(resolver, condition, found, right, op);
+};
+
+const columnComparison = (
+  resolver: Resolver,
+  condition: Condition,
+  found: Resolved,
+  right: Extract<Right, { kind: "column" }>,
+  op: Comparison,
+): Grounded | undefined => {
+  const other = resolveColumn(
+    resolver,
+    right,
+    right.candidates.filter((candidate) => candidate.column !== found.candidate.column || candidate.table !== found.candidate.table),
+  );
+  if (other === undefined) return undefined;
+  const expression = both(columnExpression(found.ref), columnExpression(other.ref), (a, b) => `${a} ${op} ${b}`);
+  return {
+    ref: found.ref,
+    expression,
+    origin: origin(resolver, condition, `${found.column.name} ${op} ${other.column.name}`),
+    condition,
+    negated: condition.negated,
+  };
+};
+
+/** Compared with a number that is worked out first: an average, or the row of a named thing. */
+const singleComparison = (resolver: Resolver, condition: Condition, found: Resolved, right: Right, op: Comparison): Grounded | undefined => {
+  if (right.kind !== "aggregate" && right.kind !== "row") return undefined;
+  const inner = (condition.inner ?? []).map((item) => groundCondition(resolver, item)).filter((item) => item !== undefined);
+  const row = right.kind === "row" ? valueOfRow(resolver, right.value, condition) : undefined;
+  if (right.kind === "row" && row === undefined) return undefined;
+  const fn = right.kind === "aggregate" ? right.fn : "max";
+  const name = snake(`${fn}_${found.column.name}_to_compare`);
+  const single: Single = { name, fn, of: found.ref, where: [...inner.map((item) => item.expression), ...(row === undefined ? [] : [row])] };
+  const expression: Expression = map(columnExpression(found.ref), (left) => `${left} ${op} ${name}`);
+  return {
+    ref: found.ref,
+    expression,
+    origin: origin(resolver, condition, `${found.column.name} ${op} ${fn}(${found.column.name})`),
+    condition,
+    negated: condition.negated,
+    single,
+  };
+};
+
+const valueOfRow = (resolver: Resolver, value: Extract<Right, { kind: "row" }>["value"], condition: Condition): Expression | undefined => {
+  const found = resolveColumn(resolver, value, value.candidates, condition.words);
+  const candidate = value.candidates.find(({ table, column }) => table === found?.candidate.table && column === found.candidate.column);
+  return found === undefined || candidate === undefined ? undefined : isOneOf(columnExpression(found.ref), candidate.values, candidate.mode, false);
+};
+
+const textCondition: Builder = (resolver, condition) => {
+  const { fragment } = condition;
+  if (fragment.type !== "text" || fragment.left === undefined) return undefined;
+  const found = resolveColumn(resolver, fragment.left, fragment.left.candidates, condition.words);
+  if (found === undefined) return undefined;
+  const expression = textTest(columnExpression(found.ref), fragment.test, fragment.text, condition.negated);
+  return {
+    ref: found.ref,
+    expression,
+    origin: origin(resolver, condition, `${found.column.name} ${fragment.test} ${fragment.text}`),
+    condition,
+    negated: condition.negated,
+  };
+};
+
+const nullCondition: Builder = (resolver, condition) => {
+  const { fragment } = condition;
+  if (fragment.type !== "null") return undefined;
+  const found = resolveColumn(resolver, fragment.left, fragment.left.candidates, condition.words);
+  if (found === undefined) return undefined;
+  const isNull = fragment.isNull !== condition.negated;
+  return {
+    ref: found.ref,
+    expression: map(columnExpression(found.ref), (inner) => `${inner} is ${isNull ? "" : "not "}null`),
+    origin: origin(resolver, condition, `${found.column.name} is ${isNull ? "" : "not "}null`),
+    condition,
+    negated: condition.negated,
+  };
+};
+
+const periodCondition: Builder = (resolver, condition) => {
+  const { fragment } = condition;
+  if (fragment.type !== "period") return undefined;
+  const { period } = fragment.reading;
+  const yearly = period.kind === "range" && (period.grain === "year" || period.grain === "decade");
+  const found =
+    fragment.column === undefined
+      ? resolveTime(resolver, fragment, yearly, [...condition.words, ...resolver.verbs])
+      : resolveColumn(resolver, fragment.column, fragment.column.candidates, condition.words);
+  if (found === undefined) return undefined;
+  if (found.column.isYear && !yearly) {
+    resolver.failed = true;
+    return undefined;
+  }
+  const plain = inPeriod(columnExpression(found.ref), found.column, period);
+  return {
+    ref: found.ref,
+    expression: condition.negated ? not(plain) : plain,
+    origin: origin(resolver, condition, `${found.column.name} ${describePeriod(period)}`),
+    condition,
+    negated: condition.negated,
+  };
+};
+
+const builders: Readonly<Record<Condition["fragment"]["type"], Builder>> = {
+  value: valueCondition,
+  compare: compareCondition,
+  text: textCondition,
+  null: nullCondition,
+  period: periodCondition,
+};
+
+/** Decides the column of a condition and prints it; undefined when it cannot be reached. */
+export const groundCondition = (resolver: Resolver, condition: Condition): Grounded | undefined => {
+  const grounded = builders[condition.fragment.type](resolver, condition);
+  if (grounded === undefined) resolver.failed = true;
+  return grounded;
+};
+
+const sameRef = (a: Ref, b: Ref): boolean =>
+  a.table === b.table &&
+  a.column === b.column &&
+  a.path.length === b.path.length &&
+  a.path.every((hop, at) => hop.role === b.path[at]!.role && hop.to === b.path[at]!.to);
+
+/** Values of one column side by side are alternatives; other conditions joined by `or` too. */
+const merge = (items: readonly Grounded[]): Grounded[] => {
+  const merged: Grounded[] = [];
+  for (const item of items) {
+    const last = merged.at(-1);
+    const listed = last?.values !== undefined && item.values !== undefined && sameRef(last.ref, item.ref) && last.negated === item.negated;
+    const twoPeriods =
+      last?.condition.fragment.type === "period" &&
+      item.condition.fragment.type === "period" &&
+      sameRef(last.ref, item.ref) &&
+      !item.negated &&
+      item.condition.or;
+    if (last === undefined || !(listed || item.condition.or || twoPeriods)) {
+      merged.push(item);
+      continue;
+    }
+    const values = listed ? [...last.values!, ...item.values!] : undefined;
+    const expression = values === undefined ? all([last.expression, item.expression], "or") : isOneOf(columnExpression(item.ref), values, "is", item.negated);
+    const single = last.single ?? item.single;
+    merged[merged.length - 1] = {
+      ref: last.ref,
+      condition: last.condition,
+      negated: last.negated,
+      expression,
+      origin: { start: last.origin.start, end: item.origin.end, meaning: `${last.origin.meaning} or ${item.origin.meaning}` },
+      ...(values === undefined ? {} : { values }),
+      ...(single === undefined ? {} : { single }),
+    };
+  }
+  return merged;
+};
+
+export interface Sorted {
+  readonly where: Predicate[];
+  readonly exists: Existence[];
+  /** Columns with several values of interest. */
+  readonly compared: readonly Grounded[];
+}
+
+const firstFan = (path: Path): Path => path.slice(0, path.findIndex((hop) => !hop.forward) + 1);
+
+/** Conditions on the row itself, and conditions that some related row must meet. */
+export const sortConditions = (resolver: Resolver, conditions: readonly Condition[], joined: readonly Ref[]): Sorted => {
+  const grounded = merge(conditions.map((condition) => groundCondition(resolver, condition)).filter((item) => item !== undefined));
+  const where: Predicate[] = [];
+  const exists = new Map<string, { path: Path; where: Expression[]; negated: boolean; origin: Origin }>();
+  for (const item of grounded) {
+    const shared = joined.some(
+      (ref) => ref.path.length >= item.ref.path.length && item.ref.path.every((hop, at) => hop.role === ref.path[at]!.role && hop.to === ref.path[at]!.to),
+    );
+    if (isLookup(item.ref.path) || shared) {
+      where.push({
+        expression: item.expression,
+        origin: item.origin,
+        late: item.condition.late,
+        ...(item.single === undefined ? {} : { single: item.single }),
+      });
+      continue;
+    }
+    const path = firstFan(item.ref.path);
+    const key = `${item.negated}:${path.map((hop) => `${hop.role}>${hop.to}`).join(" ")}`;
+    const positive = item.negated ? positiveOf(resolver, item) : item.expression;
+    const known = exists.get(key);
+    if (known === undefined) exists.set(key, { path, where: [positive], negated: item.negated, origin: item.origin });
+    else known.where.push(positive);
+  }
+  return { where, exists: [...exists.values()], compared: grounded.filter((item) => (item.values?.length ?? 0) > 1) };
+};
+
+const positiveOf = (resolver: Resolver, item: Grounded): Expression =>
+  groundCondition(resolver, { ...item.condition, negated: false })?.expression ?? item.expression;
+
+/** Words of a condition, for explanations. */
+export const conditionText = (resolver: Resolver, condition: Condition): string => textOf(resolver.chart, condition.fragment);

@@ -1,0 +1,107 @@
+import type { Catalog, Phrase } from "../catalog/compile-catalog.ts";
+import type { Token } from "../text/tokenize.ts";
+import { functionWords } from "../words/vocabulary.ts";
+import type { ColumnCandidate, ColumnMention, EntityMention } from "./types.ts";
+import type { WordMatcher } from "./word-match.ts";
+
+/** Words that end many names and add nothing people would say. */
+const generic = new Set(["name", "id", "code", "number", "title", "key", "value", "pound", "type", "list", "table", "info", "detail", "summary", "min"]);
+const joining = new Set(["of", "in", "for", "'s", "per"]);
+
+/** Finds a distinct word of the phrase for every token; undefined if one has none. */
+const align = (tokens: readonly Token[], phrase: readonly string[], match: WordMatcher): { score: number; used: Set<number>; left: Token[] } => {
+  const used = new Set<number>();
+  const left: Token[] = [];
+  let score = 0;
+  for (const token of tokens) {
+    const scores = match(token.lower);
+    let [best, at] = [0, -1];
+    phrase.forEach((word, i) => {
+      const value = used.has(i) ? 0 : (scores.get(word) ?? 0);
+      if (value > best) [best, at] = [value, i];
+    });
+    if (at < 0) left.push(token);
+    else used.add(at);
+    score += best;
+  }
+  return { score, used, left };
+};
+
+/** How much of the name was said, 0–1; words that end many names count little, the last real word counts most. */
+const coverage = (phrase: readonly string[], used: ReadonlySet<number>): number => {
+  const isPlain = (at: number): boolean => !generic.has(phrase[at]!) || phrase.length === 1;
+  const core = phrase.map((_, at) => at).filter(isPlain);
+  if (core.length === 0) return used.size / phrase.length;
+  if (!core.some((at) => used.has(at))) return 0.45 * (used.size / phrase.length);
+  const said = core.filter((at) => used.has(at)).length / core.length;
+  const whole = used.size === phrase.length ? 1 : 0.96;
+  if (said === 1) return whole;
+  return (used.has(core.at(-1)!) ? 0.84 : 0.74) * (0.6 + 0.4 * said) * (core.length >= 4 ? 0.9 : 1);
+};
+
+const phraseScore = (tokens: readonly Token[], phrase: Phrase, match: WordMatcher): number => {
+  const { score, used, left } = align(tokens, phrase.words, match);
+  if (left.length > 0 || used.size === 0) return 0;
+  return (score / tokens.length) * phrase.weight * coverage(phrase.words, used);
+};
+
+/** A column named together with its table: "stadium names". */
+const qualifiedScore = (tokens: readonly Token[], phrase: Phrase, tablePhrases: readonly Phrase[], match: WordMatcher): number => {
+  const { score, used, left } = align(tokens, phrase.words, match);
+  if (left.length === 0 || used.size === 0 || left.length === tokens.length) return 0;
+  const table = Math.max(0, ...tablePhrases.map((candidate) => phraseScore(left, candidate, match)));
+  if (table < 0.6) return 0;
+  const own = (score / (tokens.length - left.length)) * phrase.weight * coverage(phrase.words, used);
+  return Math.min(1, 0.5 * own + 0.5 * table + 0.04) * (own < 0.5 ? 0.8 : 1);
+};
+
+const best = (phrases: readonly Phrase[], score: (phrase: Phrase) => number): number => Math.max(0, ...phrases.map(score));
+
+const prune = <T extends { score: number }>(candidates: readonly T[], floor: number): T[] => {
+  const top = Math.max(0, ...candidates.map((candidate) => candidate.score));
+  return candidates
+    .filter((candidate) => candidate.score >= Math.max(floor, top - 0.4))
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, 14);
+};
+
+/** Tokens that can name something, without the joining words inside ("phase of flight"). */
+const contentOf = (tokens: readonly Token[], start: number, end: number): readonly Token[] | undefined => {
+  const inner = tokens.slice(start, end);
+  if (inner.some((token) => token.quoted) || joining.has(inner[0]!.lower) || joining.has(inner.at(-1)!.lower)) return undefined;
+  const content = inner.filter((token) => !joining.has(token.lower));
+  if (content.every((token) => functionWords.has(token.lower) && token.lower !== "us") || content.some((token) => !/[\p{L}\p{N}$]/u.test(token.lower)))
+    return undefined;
+  return content;
+};
+
+export const columnCandidates = (content: readonly Token[], catalog: Catalog, match: WordMatcher): ColumnCandidate[] => {
+  const found: ColumnCandidate[] = [];
+  for (const table of catalog.tables.values()) {
+    for (const column of table.columns) {
+      const plain = best(column.phrases, (phrase) => phraseScore(content, phrase, match));
+      const qualified = content.length < 2 ? 0 : best(column.phrases, (phrase) => qualifiedScore(content, phrase, table.phrases, match));
+      const score = Math.max(plain, qualified);
+      if (score > 0) found.push({ table: table.name, column: column.name, score });
+    }
+  }
+  return prune(found, 0.4);
+};
+
+export const columnMention = (tokens: readonly Token[], start: number, end: number, catalog: Catalog, match: WordMatcher): ColumnMention | undefined => {
+  const content = contentOf(tokens, start, end);
+  if (content === undefined) return undefined;
+  const candidates = columnCandidates(content, catalog, match);
+  return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };
+};
+
+export const entityMention = (tokens: readonly Token[], start: number, end: number, catalog: Catalog, match: WordMatcher): EntityMention | undefined => {
+  const content = contentOf(tokens, start, end);
+  if (content === undefined || content.length < end - start) return undefined;
+  const found = [...catalog.tables.values()].map((table) => ({
+    table: table.name,
+    score: best(table.phrases, (phrase) => phraseScore(content, phrase, match)) * (table.isLink && content.length === 1 ? 0.8 : 1),
+  }));
+  const candidates = prune(found, 0.5);
+  return candidates.length === 0 ? undefined : { kind: "entity", start, end, candidates };
+};

@@ -1,0 +1,55 @@
+import { distance } from "fastest-levenshtein";
+import type { Catalog } from "../catalog/compile-catalog.ts";
+import { wordForms } from "../text/lemma.ts";
+import type { Lexicon } from "../words/lexicon.ts";
+import { synonymGroups } from "../words/synonym-groups.ts";
+import { functionWords } from "../words/vocabulary.ts";
+
+/** For a written word: every catalog word it may stand for, with how literally (0–1). */
+export type WordMatcher = (word: string) => ReadonlyMap<string, number>;
+
+const shareStem = (a: string, b: string): boolean => {
+  let same = 0;
+  while (same < a.length && same < b.length && a[same] === b[same]) same++;
+  return same >= 4 && same >= Math.min(a.length, b.length) - 1 && Math.max(a.length, b.length) - same <= 4;
+};
+
+const isAbbreviation = (short: string, long: string, lexicon: Lexicon): boolean =>
+  short.length >= 3 && long.length >= short.length + 2 && long.startsWith(short) && lexicon.speech(short) === undefined;
+
+const related = (forms: readonly string[], word: string, lexicon: Lexicon): number => {
+  if (forms.some((form) => synonymGroups.get(form)?.has(word))) return 0.86;
+  if (forms.some((form) => isAbbreviation(word, form, lexicon) || isAbbreviation(form, word, lexicon))) return 0.84;
+  if (forms.some((form) => lexicon.derived(form).includes(word))) return 0.72;
+  if (forms.some((form) => shareStem(form, word))) return 0.7;
+  return forms.some((form) => lexicon.synonyms(form).includes(word)) ? 0.62 : 0;
+};
+
+const misspelled = (word: string, known: string): boolean => {
+  if (word.length < 5 || known.length < 4 || word[0] !== known[0]) return false;
+  return distance(word, known) <= (word.length >= 8 ? 2 : 1);
+};
+
+/** Makes the matcher of one catalog; every word is worked out once. */
+export const createWordMatcher = (catalog: Catalog, lexicon: Lexicon): WordMatcher => {
+  const known = new Map<string, ReadonlyMap<string, number>>();
+  const match = (written: string): ReadonlyMap<string, number> => {
+    const forms = wordForms(written);
+    const result = new Map<string, number>();
+    const grammatical = functionWords.has(written);
+    for (const word of catalog.vocabulary) {
+      const score = forms.includes(word) ? 1 : grammatical ? 0 : related(forms, word, lexicon);
+      if (score > 0) result.set(word, score);
+    }
+    if (grammatical || /\d/.test(written) || lexicon.speech(written) !== undefined || [...result.values()].some((score) => score > 0.65)) return result;
+    for (const word of catalog.vocabulary) if (misspelled(written, word)) result.set(word, 0.75);
+    return result;
+  };
+  return (word) => {
+    const cached = known.get(word);
+    if (cached !== undefined) return cached;
+    const fresh = match(word);
+    known.set(word, fresh);
+    return fresh;
+  };
+};

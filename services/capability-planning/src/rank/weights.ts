@@ -1,0 +1,19 @@
+/**
+ * Weights of the ranking, in points of a fully literal word (1). Set on development sets; `npm run evaluate` measures them.
+ */
+export const weights = {
+  /** Per point of lost literalness, join length and implied parts. */
+  planCost: 1,
+  /** Per condition on related rows. */
+  existence: 0.08,
+  /** Per measure beyond the first. */
+  measure: 0.02,
+  /** Per group beyond the first. */
+  column: 0.02,
+  /** Best and next reading closer than this are asked about. */
+  closeReadings: 0.02,
+  /** Readings that are this much worse are still offered. */
+  offered: 1.2,
+  /** A plan below this confidence is not given. */
+  leastConfidence: 0.5,
+} as const;

@@ -1,0 +1,105 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DuckDBDateValue, DuckDBDecimalValue, DuckDBInstance, DuckDBTimestampValue } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import type { PlanningCatalog, RiverDocument } from "@rivergen/contracts";
+import { compileRiver, sourceViewName } from "@rivergen/river";
+import type { Datasets } from "@rivergen/river";
+import { planQuestion } from "../../../services/capability-planning/src/plan-question.ts";
+import type { EvaluationEngine } from "./engine.ts";
+import { buildCatalog, datasetName, quote, rowsOf } from "./profile.ts";
+import type { EvaluationFolder, EvaluationRecord } from "./records.ts";
+import type { Renaming } from "./rename.ts";
+import { renameTables } from "./rename.ts";
+import type { Cell } from "./score.ts";
+
+const vegaData = join(dirname(dirname(fileURLToPath(import.meta.resolve("vega-datasets")))), "data");
+
+export const createTables = async (connection: DuckDBConnection, folder: string): Promise<void> => {
+  const script = join(folder, "tables.sql");
+  if (existsSync(script)) {
+    await connection.run(readFileSync(script, "utf8").replaceAll("VEGA", vegaData));
+    return;
+  }
+  for (const file of readdirSync(join(folder, "tables")).filter((name) => name.endsWith(".parquet"))) {
+    await connection.run(
+      `create table ${quote(basename(file, ".parquet"))} as select * from read_parquet('${join(folder, "tables", file).replaceAll("'", "''")}')`,
+    );
+  }
+};
+
+/** Every table under its dataset's name, with the types that uploads give. */
+const normalise = async (connection: DuckDBConnection): Promise<string[]> => {
+  const tables = await rowsOf(connection, "select table_name from information_schema.tables order by table_name");
+  for (const [table] of tables) {
+    const columns = await rowsOf(
+      connection,
+      `select column_name, data_type from information_schema.columns where table_name = '${String(table)}' order by ordinal_position`,
+    );
+    const casts = columns.map(
+      ([name, type]) => `${quote(String(name))}::${/INT/.test(String(type)) ? "BIGINT" : type === "FLOAT" ? "DOUBLE" : String(type)} as ${quote(String(name))}`,
+    );
+    await connection.run(`create table "~new" as select ${casts.join(", ")} from ${quote(String(table))}`);
+    await connection.run(`drop table ${quote(String(table))}`);
+    await connection.run(`alter table "~new" rename to ${quote(datasetName(String(table)))}`);
+  }
+  return tables.map(([table]) => String(table));
+};
+
+const toCell = (value: DuckDBValue): Cell => {
+  if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number") return value;
+  if (typeof value === "bigint") return Number(value);
+  if (value instanceof DuckDBDecimalValue) return value.toDouble();
+  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBDateValue) return value.toString();
+  return String(value);
+};
+
+const runDocument = async (connection: DuckDBConnection, document: RiverDocument, catalog: PlanningCatalog, today: string): Promise<Cell[][]> => {
+  const datasets: Datasets = Object.fromEntries(
+    catalog.tables.map((table) => [
+      table.name,
+      { id: `dst_${table.name}`, version: 1, columns: table.columns.map(({ name, type, labels }) => ({ name, type, nullable: true, labels })) },
+    ]),
+  );
+  const compiled = compileRiver(document, { datasets, now: `${today}T00:00:00Z`, seed: "1" });
+  if (compiled.errors.length > 0) throw new Error(compiled.errors.map((fault) => `${fault.path}: ${fault.message}`).join("; "));
+  for (const source of Object.keys(document.sources))
+    await connection.run(`create or replace temp view ${quote(sourceViewName(source))} as select * from ${quote(document.sources[source]!.dataset)}`);
+  const reader = await connection.runAndReadUntil(compiled.stages.at(-1)!.sql, 100_000);
+  return reader.getRows().map((row) => row.map(toCell));
+};
+
+const conceptsOf = (record: EvaluationRecord): PlanningCatalog["concepts"] =>
+  (record.definitions ?? "").split(/\n|(?<=\.)\s+(?=[A-Z])/).flatMap((line) => {
+    const match = /^\s*([A-Za-z][\w ]{0,40}?)\s*(?:\([^)]*\))?\s*=\s*(.+)$/.exec(line);
+    return match === null ? [] : [{ name: match[1]!, definition: match[2]! }];
+  });
+
+/** Tables in a DuckDB of this process, the planner and the river compiler called directly. */
+export const createLocalEngine = (renaming: Renaming | undefined): EvaluationEngine => ({
+  load: async (folder: EvaluationFolder) => {
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    await connection.run("set threads = 2; set timezone = 'UTC'");
+    await createTables(connection, folder.path);
+    if (renaming !== undefined) await renameTables(connection, renaming);
+    const titles = await normalise(connection);
+    const catalog = await buildCatalog(connection, titles, folder.given);
+    return {
+      ask: async (record) => {
+        const today = record.today ?? "2025-01-01";
+        const start = performance.now();
+        const answer = planQuestion({ text: record.question, today, catalog: { ...catalog, concepts: conceptsOf(record) }, answers: [] });
+        const planMs = performance.now() - start;
+        if (answer.document === null) return { answer, rows: null, planMs };
+        try {
+          return { answer, rows: await runDocument(connection, answer.document, catalog, today), planMs };
+        } catch (error) {
+          return { answer, rows: null, planMs, error: error instanceof Error ? error.message : String(error) };
+        }
+      },
+      close: () => connection.closeSync(),
+    };
+  },
+});
