@@ -38,15 +38,24 @@ export function castHint(from: Typed, to: DataType): string {
   return `write cast(… as ${word})`;
 }
 
-/** A number literal as the type of what it stands beside, where it fits exactly: the column then needs no conversion. */
-function adopt(literal: Typed, other: Typed): Typed {
-  const { type } = other;
-  if (literal.op !== "literal" || literal.value === null || type.kind !== "decimal" || other.op === "literal") return literal;
-  if (literal.type.kind !== "integer" && literal.type.kind !== "decimal") return literal;
+/** Whether a number literal fits a decimal type exactly: beside such a value it takes that type, and widens nothing. */
+function adopts(literal: Typed, type: DataType): boolean {
+  if (literal.op !== "literal" || literal.value === null || type.kind !== "decimal") return false;
+  if (literal.type.kind !== "integer" && literal.type.kind !== "decimal") return false;
   const [whole = "", places = ""] = literal.value.replace("-", "").split(".");
-  const fitsExactly = whole.replace(/^0+/, "").length <= type.precision - type.scale && places.length <= type.scale;
-  return fitsExactly ? { ...literal, type } : literal;
+  return whole.replace(/^0+/, "").length <= type.precision - type.scale && places.length <= type.scale;
 }
+
+const adopt = (literal: Typed, other: Typed): Typed => (other.op !== "literal" && adopts(literal, other.type) ? { ...literal, type: other.type } : literal);
+
+/** Widens a type by one more value, by nothing where that is a literal which fits. */
+export const widenBy = (type: DataType, value: Typed): DataType | undefined => (adopts(value, type) ? type : widen(type, value.type));
+
+/** Columns before literals, so that literals find the type that they may take. */
+export const literalsLast = <Item extends Typed>(values: readonly Item[]): Item[] => [
+  ...values.filter((value) => value.op !== "literal"),
+  ...values.filter((value) => value.op === "literal"),
+];
 
 /** Widens two values to one type, or reports which cast is missing. */
 export function unify(checking: Checking, one: Typed, other: Typed, what: string): { left: Typed; right: Typed; type: DataType } | undefined {

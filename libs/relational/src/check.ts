@@ -2,7 +2,7 @@ import type { Ast } from "./ast.ts";
 import { checkCall } from "./check-calls.ts";
 import { checkBetween, checkBinary, checkDistinctFrom, checkIn, checkLike, checkUnary } from "./check-operators.ts";
 import type { Checking } from "./check-shared.ts";
-import { callOf, convert, demand, isUnknown, unify, unknownAt } from "./check-shared.ts";
+import { callOf, convert, demand, isUnknown, literalsLast, unify, unknownAt, widenBy } from "./check-shared.ts";
 import { dateParts, extraParts, timeParts } from "./catalogue/time.ts";
 import { castFault } from "./casts.ts";
 import { suggestion } from "./cursor.ts";
@@ -48,8 +48,8 @@ function checkCase(checking: Checking, ast: Node<"case">): Typed {
   const thens = ast.branches.map((branch) => checking.check(branch.then));
   const otherwise: Typed = ast.otherwise ? checking.check(ast.otherwise) : { op: "literal", value: null, type: types.null, nullable: true, at: ast.at };
   let type: DataType = types.null;
-  for (const value of [...thens, otherwise]) {
-    const wider = widen(type, value.type);
+  for (const value of literalsLast([...thens, otherwise])) {
+    const wider = widenBy(type, value);
     if (!wider) {
       checking.report("TYPE_MISMATCH", `the branches of case give ${printType(type)} and ${printType(value.type)}: cast one of them`, value.at);
       return unknownAt(ast.at);

@@ -2,6 +2,7 @@ export type { FunctionEntry, FunctionKind, Overload } from "./catalogue/entry.ts
 export { functionCatalogue } from "./catalogue/index.ts";
 export type { Ast } from "./ast.ts";
 export { nearest } from "./cursor.ts";
+export { renderExpressionDocs } from "./docs.ts";
 export type { Diagnostic } from "./duckdb/diagnose.ts";
 export { printDiagnostics } from "./duckdb/diagnose.ts";
 export { printDuckdbType, quoteIdentifier, quoteText } from "./duckdb/names.ts";

@@ -73,7 +73,8 @@ const hints: Readonly<Record<string, string>> = { ";": ": one expression stands 
 function readToken(source: string, at: number): Found {
   const first = source.charAt(at);
   const isQuote = first === "'" || first === '"';
-  const found = (isQuote ? readQuoted(source, at) : undefined) ?? readNumber(source, at) ?? readParameter(source, at) ?? readWord(source, at) ?? readSymbol(source, at);
+  const found =
+    (isQuote ? readQuoted(source, at) : undefined) ?? readNumber(source, at) ?? readParameter(source, at) ?? readWord(source, at) ?? readSymbol(source, at);
   if (found) return found;
   const shown = String.fromCodePoint(source.codePointAt(at) ?? 0);
   throw new Refusal("EXPRESSION_SYNTAX", `the character ${JSON.stringify(shown)} cannot stand here${hints[shown] ?? ""}`, at);

@@ -1,11 +1,11 @@
 import type { FunctionEntry, Overload } from "./catalogue/entry.ts";
 import { readSignature } from "./catalogue/entry.ts";
 import { dateParts, timeParts } from "./catalogue/time.ts";
-import { castHint, convert } from "./check-shared.ts";
+import { castHint, convert, literalsLast, widenBy } from "./check-shared.ts";
 import { parseType } from "./parse-type.ts";
 import type { Typed } from "./typed.ts";
 import type { DataType } from "./types.ts";
-import { fits, isNumeric, printType, sameType, types, widen } from "./types.ts";
+import { fits, isNumeric, printType, sameType, types } from "./types.ts";
 
 export interface Resolved {
   readonly overload: Overload;
@@ -47,18 +47,23 @@ function matchPattern(pattern: string, arg: Typed): { to?: DataType } | undefine
 
 const isVariable = (pattern: string): boolean => pattern === "T" || pattern === "N" || pattern === "list<T>";
 
-function bindVariable(pattern: string, type: DataType, bound: DataType | undefined): DataType | undefined {
-  const own = pattern === "list<T>" ? (type.kind === "list" ? type.element : type.kind === "null" ? types.null : undefined) : type;
-  if (!own || (pattern === "N" && !isNumeric(own) && own.kind !== "null")) return undefined;
-  return bound ? widen(bound, own) : own;
+/** The part of an argument that the variable stands for: the argument, or what its list holds. */
+function boundPart(pattern: string, arg: Typed): Typed | undefined {
+  if (pattern === "list<T>") {
+    if (arg.type.kind === "null") return arg;
+    return arg.type.kind === "list" ? { ...arg, op: "convert", arg, type: arg.type.element } : undefined;
+  }
+  return pattern === "N" && !isNumeric(arg.type) && arg.type.kind !== "null" ? undefined : arg;
 }
 
 /** The one type that `T` or `N` stands for; undefined when the arguments have none, absent when no pattern asks. */
 function bindAll(args: readonly Typed[], patternOf: (index: number) => string): { variable?: DataType } | undefined {
+  const parts = args.flatMap((arg, index) => (isVariable(patternOf(index)) ? [boundPart(patternOf(index), arg)] : []));
+  const known = parts.filter((part) => part !== undefined);
+  if (known.length < parts.length) return undefined;
   let variable: DataType | undefined;
-  for (const [index, arg] of args.entries()) {
-    if (!isVariable(patternOf(index))) continue;
-    variable = bindVariable(patternOf(index), arg.type, variable);
+  for (const part of literalsLast(known)) {
+    variable = variable ? widenBy(variable, part) : part.type;
     if (!variable) return undefined;
   }
   return variable ? { variable } : {};
@@ -142,7 +147,7 @@ export function explainMismatch(entry: FunctionEntry, args: readonly Typed[]): {
   if (sized.length === 0) return { code: "INVALID_ARGUMENT", message: `${entry.name} is called as ${ways.join(" or ")}` };
   for (const [index, arg] of args.entries()) {
     const patterns = sized.map((overload) => readSignature(overload.signature)).map(({ patterns: all }) => all[Math.min(index, all.length - 1)] ?? "any");
-    if (patterns.some((pattern) => (isVariable(pattern) ? bindVariable(pattern, arg.type, undefined) : matchPattern(pattern, arg)))) continue;
+    if (patterns.some((pattern) => (isVariable(pattern) ? boundPart(pattern, arg) : matchPattern(pattern, arg)))) continue;
     const wanted = [...new Set(patterns.map(describePattern))].join(" or ");
     const [first = ""] = patterns;
     const parsed = parseType(first === "number" || first === "N" ? "double" : first);

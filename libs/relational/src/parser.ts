@@ -87,26 +87,22 @@ function readListLiteral(cursor: Cursor, at: number): Ast {
   return counted(cursor, { node: "list", items, at }, items);
 }
 
+/** Calls with a grammar of their own; undefined for all others. */
+function readSpecialCall(cursor: Cursor): Ast | undefined {
+  const { key, offset } = peek(cursor);
+  if (key === "exists") throw new Refusal("EXPRESSION_SYNTAX", "exists is not part of expressions: use a semi or anti join", offset);
+  if (key !== "cast" && key !== "try_cast" && key !== "extract") return undefined;
+  take(cursor);
+  return key === "extract" ? readExtract(cursor, offset) : readCast(cursor, key === "cast" ? "fail" : "null", offset);
+}
+
 /** Words that begin something of their own; undefined for a plain word. */
 function readSpecialWord(cursor: Cursor): Ast | undefined {
-  const token = peek(cursor);
-  const { key, offset } = token;
-  const isCall = peek(cursor, 1).key === "(";
-  if (isCall && (key === "cast" || key === "try_cast")) {
-    take(cursor);
-    return readCast(cursor, key === "cast" ? "fail" : "null", offset);
-  }
-  if (isCall && key === "extract") {
-    take(cursor);
-    return readExtract(cursor, offset);
-  }
-  if (isCall && key === "exists") throw new Refusal("EXPRESSION_SYNTAX", "exists is not part of expressions: use a semi or anti join", offset);
-  if (key === "case") {
-    take(cursor);
-    return readCase(cursor, readExpression, offset);
-  }
-  if (key !== "true" && key !== "false" && key !== "null") return undefined;
+  const { key, offset } = peek(cursor);
+  if (peek(cursor, 1).key === "(" && key !== "case") return readSpecialCall(cursor);
+  if (key !== "case" && key !== "true" && key !== "false" && key !== "null") return undefined;
   take(cursor);
+  if (key === "case") return readCase(cursor, readExpression, offset);
   return literal(cursor, key === "null" ? types.null : types.boolean, key, offset);
 }
 
@@ -231,7 +227,7 @@ function readIs(cursor: Cursor, operand: Ast): Ast {
   if (accept(cursor, "false")) return counted(cursor, { node: "isTruth", operand, value: false, negated, at }, [operand]);
   if (!accept(cursor, "distinct", "from")) refuse(cursor, '"null", "true", "false" or "distinct from"');
   const right = readTight(cursor);
-  return counted(cursor, { node: "distinctFrom", left: operand, right, negated: !negated, at }, [operand, right]);
+  return counted(cursor, { node: "distinctFrom", left: operand, right, negated, at }, [operand, right]);
 }
 
 function readIn(cursor: Cursor, operand: Ast, negated: boolean, at: number): Ast {

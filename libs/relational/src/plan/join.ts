@@ -109,6 +109,11 @@ function nullableOf(item: Item, type: JoinType, keys: readonly Key[]): boolean {
   return isOpened(item.value, type, new Set(planSides(item.value)));
 }
 
+function refuseUnfit(context: PlanContext, given: Join, condition: Typed | undefined, isTest: boolean): void {
+  if (condition && isRandom(condition)) context.report(context.path, "INVALID_JOIN", "random() cannot decide which rows match: derive it first");
+  if (isTest && given.columns) context.report(pointer(context.path, "columns"), "INVALID_JOIN", "a semi or anti join gives no columns of the right side");
+}
+
 function leftColumns(left: Relation, keys: readonly Key[]): Item[] {
   return left.columns.map((column) => ({ name: column.name, value: keys.find((key) => key.left.name === column.name)?.value ?? columnValue(column, "left") }));
 }
@@ -127,9 +132,8 @@ export function join(context: PlanContext, left: Relation, given: Join): Relatio
   };
   const keys = readKeys(context, given, type, left, right);
   const condition = readCondition(context, given, type, keys, scope);
-  if (condition && isRandom(condition)) context.report(context.path, "INVALID_JOIN", "random() cannot decide which rows match: derive it first");
   const isTest = type === "semi" || type === "anti";
-  if (isTest && given.columns) context.report(pointer(context.path, "columns"), "INVALID_JOIN", `a ${type} join gives no columns of the right side`);
+  refuseUnfit(context, given, condition, isTest);
   const leftItems = leftColumns(left, keys);
   const rightItems = isTest ? [] : readRightItems(context, given, scope, right, keys);
   refuseClashes(context, given, leftItems, rightItems);

@@ -1,12 +1,11 @@
-import { callOf, castHint } from "../check-shared.ts";
+import { callOf, castHint, convert, widenBy } from "../check-shared.ts";
 import { castFault } from "../casts.ts";
 import { parseType } from "../parse-type.ts";
 import type { Scope } from "../scope.ts";
 import { findByName } from "../scope.ts";
 import type { Typed } from "../typed.ts";
 import type { DataType } from "../types.ts";
-import { printType, sameType, widen } from "../types.ts";
-import { convert } from "../check-shared.ts";
+import { printType, sameType } from "../types.ts";
 import type { ExpressionText, PlanContext } from "./context.ts";
 import { checkNames, expression, findColumn, pointer, project, reportFault, scopeOf } from "./context.ts";
 import type { Item, Relation } from "./relation.ts";
@@ -120,7 +119,7 @@ export function fillNulls(context: PlanContext, input: Relation, values: Readonl
     const path = pointer(context.path, name);
     const column = findColumn(context, path, input, name);
     const value = expression(context, path, text, scope);
-    const type = column && widen(column.type, value.type);
+    const type = column && widenBy(column.type, value);
     if (!column) return [];
     if (!type) {
       context.report(path, "TYPE_MISMATCH", `${name} is ${printType(column.type)}, and this is ${printType(value.type)}: ${castHint(value, column.type)}`);
