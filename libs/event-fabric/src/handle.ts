@@ -3,11 +3,13 @@ import type { Transaction } from "@rivergen/contracts";
 import { backoffDelay, isRetryable, timeout } from "@rivergen/pipeline";
 import type { Bulkhead, Clock, Log } from "@rivergen/pipeline";
 import type { ConsumeOptions } from "./fabric.ts";
-import type { Ledger } from "./ledger.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import type { Inbox } from "./inbox.ts";
 import type { Message } from "./message.ts";
 
 export type HandleOptions = Required<Pick<ConsumeOptions, "group" | "database" | "handler" | "maxTries" | "maxRetryableTries" | "timeoutMs">> & {
-  readonly ledger: Ledger;
+  readonly inbox: Inbox;
+  readonly deadLetters: DeadLetters;
   /** Bounds the handlers that run at the same time; waiting for the next try takes no place. */
   readonly bulkhead: Bulkhead;
   /** Aborts when the consumer gives up waiting for handlers. */
@@ -47,8 +49,8 @@ export async function handleMessage(message: Message, { cautious, replayed }: Ha
 
 /** Whether the message must be tried again. */
 async function tryOnce(message: Message, { cautious, replayed }: Handling, options: HandleOptions): Promise<boolean> {
-  const { ledger, log, signal, group, maxTries } = options;
-  const count = () => inScope(message, options, (tx) => ledger.countTry(tx, message));
+  const { inbox, log, signal, group, maxTries } = options;
+  const count = () => inScope(message, options, (tx) => inbox.countTry(tx, message));
   let tries: number | undefined;
   if (cautious) {
     tries = await count();
@@ -75,19 +77,16 @@ function triesFor(error: unknown, { maxTries, maxRetryableTries }: HandleOptions
 }
 
 async function bury(message: Message, tries: number, cause: unknown, options: HandleOptions): Promise<false> {
-  await inScope(message, options, async (tx) => {
-    if (await options.ledger.claim(tx, message)) await options.ledger.bury(tx, message, tries, cause);
-  });
+  await inScope(message, options, (tx) => options.deadLetters.bury(tx, message, tries, cause));
   options.log.error({ err: cause, group: options.group, id: message.id, type: message.type, tries }, "a message was given up");
   return false;
 }
 
 async function attempt(message: Message, replayed: boolean, options: HandleOptions): Promise<void> {
-  const { ledger, handler, timeoutMs, signal } = options;
+  const { inbox, deadLetters, handler, timeoutMs, signal } = options;
   const work = async (tx: Transaction, deadline: AbortSignal) => {
-    if (!(await ledger.claim(tx, message))) return;
-    await handler(tx, message, deadline);
-    if (replayed) await ledger.forget(tx, message);
+    if (replayed) await deadLetters.forget(tx, message);
+    if (await inbox.claim(tx, message)) await handler(tx, message, deadline);
   };
   await timeout((deadline) => inScope(message, options, (tx) => work(tx, deadline), deadline), timeoutMs, { signal });
 }

@@ -5,17 +5,29 @@ import { MESSAGE_COLUMNS } from "./tables.ts";
 
 /** The outbox of one schema; `wake` is called after each commit that holds events. */
 export function createOutbox({ schema, source }: OutboxOptions, wake: () => void): Outbox {
+  // Arrays of text, because a statement may hold any number of events; `data` stays the text that it is.
   const sql = `insert into ${schema}.outbox (${MESSAGE_COLUMNS})
-    select id, topic, key, type, $2, subject, "workspaceId", time, data from json_to_recordset($1)
-      as e(id text, topic text, key text, type text, subject text, "workspaceId" text, time timestamptz, data json)`;
+    select id, topic, key, type, $1, subject, workspace_id, time::timestamptz, data::json
+    from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) as e (id, topic, key, type, subject, workspace_id, time, data)`;
 
   return {
     async emit(tx: Transaction, ...events) {
       if (events.length === 0) return [];
-      const drafts = events.map((event) => ({ ...event, id: event.id ?? `evt_${randomUUID().replaceAll("-", "")}`, time: event.time ?? new Date() }));
-      await tx.rows(sql, [JSON.stringify(drafts), source]);
+      const ids = events.map(({ id }) => id ?? `evt_${randomUUID().replaceAll("-", "")}`);
+      const now = new Date();
+      const columns = [
+        ids,
+        events.map(({ topic }) => topic),
+        events.map(({ key }) => key),
+        events.map(({ type }) => type),
+        events.map(({ subject }) => subject),
+        events.map(({ workspaceId }) => workspaceId ?? null),
+        events.map(({ time }) => (time ?? now).toISOString()),
+        events.map(({ data }) => JSON.stringify(data)),
+      ];
+      await tx.rows(sql, [source, ...columns]);
       tx.afterCommit(wake);
-      return drafts.map(({ id }) => id);
+      return ids;
     },
   };
 }

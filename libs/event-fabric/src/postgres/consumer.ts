@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { backoffDelay } from "@rivergen/pipeline";
 import type { Clock, Log } from "@rivergen/pipeline";
 import type { ConsumeOptions, Consumer, ServiceDatabase } from "../fabric.ts";
-import { createLedger } from "../ledger.ts";
+import { createDeadLetters } from "../dead-letters.ts";
+import { createInbox } from "../inbox.ts";
 import { createWakeup } from "../wakeup.ts";
 import { acquire, release, renew } from "./group.ts";
 import type { GroupLease, GroupOptions } from "./group.ts";
@@ -35,8 +36,9 @@ export function startConsumer(given: ConsumeOptions, engine: EngineOptions): Con
   const stopping = new AbortController();
   const dropping = new AbortController();
   const wakeup = createWakeup();
-  const ledger = createLedger(schema, group);
-  const intake = createIntake(database, { ...options, ledger, signal: dropping.signal, log, clock });
+  const inbox = createInbox(schema, group);
+  const deadLetters = createDeadLetters(schema, group, inbox);
+  const intake = createIntake(database, { ...options, inbox, deadLetters, signal: dropping.signal, log, clock });
   let replayDue = true;
   let sweptAt = clock.now();
 
@@ -45,7 +47,10 @@ export function startConsumer(given: ConsumeOptions, engine: EngineOptions): Con
     sweptAt = clock.now();
     await database.inSystem((tx) => sweepLog(tx, retentionMs));
     // Kept a little longer than messages, so that none that can still be read is handled twice.
-    await options.database.inSystem((tx) => ledger.sweep(tx, retentionMs * 1.25));
+    await options.database.inSystem(async (tx) => {
+      await deadLetters.sweep(tx, retentionMs * 1.25);
+      await inbox.sweep(tx, retentionMs * 1.25);
+    });
   }
 
   /** Works until the lease is lost or the consumer stops. */

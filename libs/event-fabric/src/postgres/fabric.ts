@@ -1,7 +1,8 @@
 import { silentLog, systemClock } from "@rivergen/pipeline";
 import type { Clock, Log } from "@rivergen/pipeline";
 import type { EventFabric, ReplayOptions, ServiceDatabase } from "../fabric.ts";
-import { createLedger } from "../ledger.ts";
+import { createDeadLetters } from "../dead-letters.ts";
+import { createInbox } from "../inbox.ts";
 import { createOutbox } from "../outbox.ts";
 import { startConsumer } from "./consumer.ts";
 import { announce, APPEND_CHANNEL } from "./log.ts";
@@ -67,13 +68,13 @@ export function createPostgresFabric(options: PostgresFabricOptions): EventFabri
     subscribe: async (given) => join(await startSubscription(given, engine)),
     replayDeadLetters({ schema, group, database, ids }: ReplayOptions) {
       return database.inSystem(async (tx) => {
-        const count = await createLedger(schema, group).requestReplays(tx, ids);
+        const count = await createDeadLetters(schema, group, createInbox(schema, group)).request(tx, ids);
         if (count > 0) await announce(tx);
         tx.afterCommit(() => appended(undefined));
         return count;
       });
     },
-    listDeadLetters: ({ schema, group, database }) => database.inSystem((tx) => createLedger(schema, group).list(tx)),
+    listDeadLetters: ({ schema, group, database }) => database.inSystem((tx) => createDeadLetters(schema, group, createInbox(schema, group)).list(tx)),
     async close() {
       unlisten?.();
       await Promise.all([...members].map((member) => member.stop()));

@@ -3,11 +3,10 @@ import type { ConsumeOptions, ServiceDatabase } from "../fabric.ts";
 import { handleMessage } from "../handle.ts";
 import type { HandleOptions, Handling } from "../handle.ts";
 import { createLanes } from "../lanes.ts";
-import type { Ledger } from "../ledger.ts";
 import type { Message } from "../message.ts";
 import { read, readLastPosition } from "./log.ts";
 
-export type IntakeOptions = Omit<HandleOptions, "bulkhead"> & Pick<ConsumeOptions, "topics"> & { readonly concurrency: number; readonly ledger: Ledger };
+export type IntakeOptions = Omit<HandleOptions, "bulkhead"> & Pick<ConsumeOptions, "topics"> & { readonly concurrency: number };
 
 /** Reads a group's messages and hands them out, key by key in order. */
 export interface Intake {
@@ -35,7 +34,7 @@ const READ_LIMIT = 256;
 
 /** `log` reads the fabric's log, `options.database` the service's tables. */
 export function createIntake(log: Pick<ServiceDatabase, "inSystem">, options: IntakeOptions): Intake {
-  const { topics, ledger, database } = options;
+  const { topics, deadLetters, database } = options;
   const lanes = createLanes();
   const handling: HandleOptions = { ...options, bulkhead: createBulkhead({ concurrency: options.concurrency, queue: 2 * WINDOW }) };
   /** Positions read and not yet settled, lowest first. */
@@ -87,7 +86,7 @@ export function createIntake(log: Pick<ServiceDatabase, "inSystem">, options: In
       }
     },
     async replay() {
-      const letters = await database.inSystem((tx) => ledger.readReplays(tx, WINDOW - READ_LIMIT));
+      const letters = await database.inSystem((tx) => deadLetters.readRequested(tx, WINDOW - READ_LIMIT));
       for (const message of letters) {
         if (replaying.has(message.id)) continue;
         replaying.add(message.id);

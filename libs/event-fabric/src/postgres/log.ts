@@ -1,6 +1,6 @@
 import type { Transaction } from "@rivergen/contracts";
-import { toMessage } from "../ledger.ts";
-import type { MessageRow } from "../ledger.ts";
+import { toMessage } from "../message-row.ts";
+import type { MessageRow } from "../message-row.ts";
 import type { Message } from "../message.ts";
 import { MESSAGE_COLUMNS } from "../tables.ts";
 
