@@ -54,10 +54,8 @@ function explainAnswer(error: AppError, terminal: Terminal): ExitCode {
   if (problem) terminal.answer(problem);
   const plain = { style: createStyle(false), width: terminal.canvas.width };
   const advice = code === "SERVICE_UNAVAILABLE" && !problem ? ` ${notRunning}` : "";
-  const lines = [
-    `river: ${safeText(error.message)}${advice}  (${problem?.code ?? code})`,
-    ...renderFaults(details.errors ?? [], plain).map((line) => `  ${line}`),
-  ];
+  const faults = (details.errors ?? []).filter(({ message }, _, all) => all.length > 1 || !error.message.includes(message));
+  const lines = [`river: ${safeText(error.message)}${advice}  (${problem?.code ?? code})`, ...renderFaults(faults, plain).map((line) => `  ${line}`)];
   if (code === "UNAUTHENTICATED") lines.push("  Sign in with: river sign-in");
   if (problem && status >= 500) lines.push(`  request ${safeText(problem.requestId)}`);
   terminal.note(lines);

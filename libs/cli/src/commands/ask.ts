@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
-import { askUntilPlanned, confirmRun, type Ready, showPlan } from "../journeys/ask.ts";
+import { ask, confirmRun, isPlanned, type Question, type Ready, showPlan } from "../journeys/ask.ts";
 import { exitCodeOf, followRun, type Journey, showRun, startRun } from "../journeys/run.ts";
 import { readLimit } from "../values.ts";
 import { argument, collect, openJourney, type Register } from "./command.ts";
@@ -35,13 +35,14 @@ export function registerAsk(program: Command, register: Register): void {
     const answers = readAnswers(options.answer ?? []);
     const journey = await openJourney(context);
     const { dataset, today } = options;
-    const prompt = await askUntilPlanned(journey, {
+    const question = {
       text: argument(args, 0),
-      answers,
+      answer: ({ id }: Question) => answers.get(id),
       ...(dataset === undefined ? {} : { datasets: dataset }),
       ...(today === undefined ? {} : { today }),
-    });
-    if (!prompt) return exitCodes.failed;
+    };
+    const prompt = await ask(journey, question);
+    if (!isPlanned(prompt)) return exitCodes.failed;
     const planned: Ready = await showPlan(journey, prompt);
     await remember(context, journey, planned);
     if (options.yes) return runPlanned(journey, planned, limit);

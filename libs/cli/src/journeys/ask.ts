@@ -9,36 +9,40 @@ export interface AskOptions {
   readonly text: string;
   readonly datasets?: readonly string[];
   readonly today?: string;
-  /** Answers given beforehand: question id → value, number or text of an option. */
-  readonly answers: ReadonlyMap<string, string>;
+  /** Answers known beforehand: value, number or text of one of the options; undefined where a person must be asked. */
+  readonly answer?: (question: Question) => string | undefined;
 }
+
+/** A question that comes back; `reading` is the choice among the good readings of a planned sentence. */
+export type Question = Prompt["questions"][number];
 
 /** A planned prompt: `river` is there. */
 export type Planned = Prompt & { readonly river: NonNullable<Prompt["river"]> };
 
-/**
- * Asks until the sentence is planned, putting the questions that come back to the asker.
- * @returns undefined when a question could not be put to anyone, or there is no plan: the reason was shown
- */
-export async function askUntilPlanned(journey: Journey, options: AskOptions): Promise<Planned | undefined> {
+/** Asks until there is a plan, a refusal, or a question that could be put to nobody; shows all but the plan. */
+export async function ask(journey: Journey, options: AskOptions): Promise<Prompt> {
   const { terminal, client, signal } = journey;
-  const { text, datasets, today, answers } = options;
+  const { text, datasets, today, answer = () => undefined } = options;
   let prompt = await client.ask(
     { body: { text, ...(datasets === undefined ? {} : { datasets: [...datasets] }), ...(today === undefined ? {} : { today }) } },
     { signal },
   );
-  const chosen = answers.get("reading");
+  const chosen = answer({ id: "reading", text: "", options: prompt.readings });
   if (prompt.status === "planned" && chosen !== undefined)
     prompt = await answerWith(journey, prompt, [{ id: "reading", value: matchOption(prompt.readings, chosen, "reading") }]);
   while (prompt.status === "needs_clarification") {
-    const given = await collectAnswers(journey, prompt, answers);
-    if (given.length === 0) return undefined;
+    const given = await collectAnswers(journey, prompt, answer);
+    if (given.length === 0) break;
     prompt = await answerWith(journey, prompt, given);
   }
   terminal.answer(prompt);
-  if (prompt.status === "planned" && prompt.river) return prompt as Planned;
-  terminal.print(renderRefusal(prompt, terminal.canvas.style.bad));
-  return undefined;
+  if (prompt.status === "unanswerable" || prompt.status === "refused") terminal.print(renderRefusal(prompt, terminal.canvas.style.bad));
+  return prompt;
+}
+
+/** Whether there is something to run. */
+export function isPlanned(prompt: Prompt): prompt is Planned {
+  return prompt.status === "planned" && prompt.river !== null;
 }
 
 function renderRefusal(prompt: Prompt, paint: (text: string) => string): string[] {
@@ -55,11 +59,19 @@ function answerWith({ client, signal }: Journey, prompt: Prompt, answers: Answer
   return client.answerPrompt({ params: { prompt: prompt.id }, body: { answers } }, { signal });
 }
 
-async function collectAnswers({ terminal }: Journey, prompt: Prompt, known: ReadonlyMap<string, string>): Promise<Answers> {
-  const open = prompt.questions.filter(({ id }) => !known.has(id));
-  const given = prompt.questions.flatMap(({ id, options }) => (known.has(id) ? [{ id, value: matchOption(options, known.get(id) ?? "", id) }] : []));
+async function collectAnswers({ terminal }: Journey, prompt: Prompt, answer: (question: Question) => string | undefined): Promise<Answers> {
+  const given: Answers = [];
+  const open: Question[] = [];
+  for (const question of prompt.questions) {
+    const known = answer(question);
+    if (known === undefined) open.push(question);
+    else {
+      const value = matchOption(question.options, known, question.id);
+      terminal.print([...renderQuestion(question, terminal.canvas), `> ${safeText(question.options.find((option) => option.value === value)?.text ?? value)}`]);
+      given.push({ id: question.id, value });
+    }
+  }
   if (open.length > 0 && !terminal.interactive) {
-    terminal.answer(prompt);
     for (const question of open) {
       terminal.print(renderQuestion(question, terminal.canvas));
       terminal.print(question.options.map(({ value, text }) => `   --answer ${shellWord(`${question.id}=${value}`)}   ${safeText(text)}`));
@@ -146,8 +158,8 @@ async function askChoice(terminal: Journey["terminal"], readings: Prompt["readin
 
 async function readAnew(journey: Journey, ready: Ready, reading: string): Promise<Ready> {
   const prompt = await answerWith(journey, ready.prompt, [{ id: "reading", value: reading }]);
-  if (prompt.status !== "planned" || !prompt.river) throw new CommandFailure(prompt.reason ?? "this reading has no plan", exitCodes.failed);
-  return showPlan(journey, prompt as Planned);
+  if (!isPlanned(prompt)) throw new CommandFailure(prompt.reason ?? "this reading has no plan", exitCodes.failed);
+  return showPlan(journey, prompt);
 }
 
 async function editPlan(journey: Journey, ready: Ready, edit: typeof editDocument): Promise<Ready> {

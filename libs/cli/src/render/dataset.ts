@@ -112,6 +112,7 @@ export function renderDatasets(datasets: readonly Dataset[], canvas: Canvas): st
 
 /** One dataset with its columns. */
 export function renderDataset(dataset: Dataset, canvas: Canvas): string[] {
+  const heads = [{ name: "column" }, { name: "type" }, { name: "null" }, { name: "labels" }, { name: "description" }];
   const rows = dataset.columns.map(({ name, type, nullable, labels, description }) => [
     name,
     type,
@@ -119,19 +120,18 @@ export function renderDataset(dataset: Dataset, canvas: Canvas): string[] {
     labels.join(", "),
     description,
   ]);
+  // A column of which nothing is known for any row is left out.
+  const told = heads.map((_, at) => rows.some((row) => row[at] !== ""));
+  const unlabelled = { ...dataset, columns: dataset.columns.map((column) => ({ ...column, labels: [] })) };
   return [
-    ...renderUploads(
-      [
-        {
-          file: { path: dataset.source.path ?? "", sizeBytes: 0 },
-          dataset: { ...dataset, columns: dataset.columns.map((column) => ({ ...column, labels: [] })) },
-        },
-      ],
-      canvas,
-    ),
+    ...renderUploads([{ file: { path: dataset.source.path ?? "", sizeBytes: 0 }, dataset: unlabelled }], canvas),
     ...(dataset.description === "" ? [] : [safeText(dataset.description)]),
     "",
-    ...renderTable([{ name: "column" }, { name: "type" }, { name: "null" }, { name: "labels" }, { name: "description" }], rows, canvas),
+    ...renderTable(
+      heads.filter((_, at) => told[at]),
+      rows.map((row) => row.filter((_, at) => told[at])),
+      canvas,
+    ),
     ...renderKeys([dataset], canvas),
   ];
 }

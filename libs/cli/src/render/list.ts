@@ -4,6 +4,8 @@ import type { Canvas } from "./style.ts";
 import { renderTable } from "./table.ts";
 
 const integer = { type: "integer" };
+/** Sums of doubles, without the digits that only rounding made. */
+const readable = (quantity: number): number => Number(quantity.toPrecision(10));
 const minute = (time: string): string => time.slice(0, 16).replace("T", " ");
 
 /** All rivers, one a line. */
@@ -62,7 +64,7 @@ export function renderUsage({ items, totals, currency }: UsageAnswer, canvas: Ca
   const amount = { name: `amount ${currency}`, ...integer };
   const lines = renderTable(
     [{ name: "meter" }, { name: "quantity", ...integer }, { name: "unit" }, amount],
-    totals.map((total) => [total.meter, total.quantity, total.unit, formatDecimal(total.amount)]),
+    totals.map((total) => [total.meter, readable(total.quantity), total.unit, formatDecimal(total.amount)]),
     canvas,
   );
   const detail = renderTable(
@@ -82,7 +84,7 @@ export function renderUsage({ items, totals, currency }: UsageAnswer, canvas: Ca
       item.stage ?? "",
       item.attempt ?? "",
       item.meter,
-      item.quantity,
+      readable(item.quantity),
       item.unit,
       formatDecimal(item.amount),
     ]),

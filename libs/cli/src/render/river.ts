@@ -118,8 +118,13 @@ export function renderSteps(plan: Plan, canvas: Canvas, withSql: boolean): strin
 /** Faults of a document or request: place, code, sentence. */
 export function renderFaults(faults: readonly Fault[], { style }: Canvas, file = ""): string[] {
   return faults.map(({ path, code, message, line, column }) => {
-    const place = line === undefined ? "" : `:${line}${column === undefined ? "" : `:${column}`}`;
-    const where = [`${file}${place}`, safeText(path)].filter((text) => text !== "").join("  ");
+    const spot =
+      line === undefined
+        ? ""
+        : file === ""
+          ? `line ${line}${column === undefined ? "" : `, column ${column}`}`
+          : `${file}:${line}${column === undefined ? "" : `:${column}`}`;
+    const where = [spot === "" ? file : spot, safeText(path)].filter((text) => text !== "").join("  ");
     return `${style.bad("✗")} ${where}  ${safeText(message)}  ${style.dim(safeText(code))}`;
   });
 }
