@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmod, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createBarePostgres } from "./bare-postgres.ts";
@@ -16,8 +16,6 @@ const ROUNDS = 5;
  */
 export async function benchColdStart(): Promise<BenchResult> {
   return withFolder(async (folder) => {
-    // The database's own user passes through it.
-    await chmod(folder, 0o755);
     const home = join(folder, "home");
     await mkdir(home);
     const postgres = await createBarePostgres(join(folder, "bare"));

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, type RiverGenClient } from "@rivergen/client";
@@ -51,6 +51,8 @@ export async function startPlatform(home: string): Promise<Platform> {
 export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "rivergen-bench-"));
   try {
+    // The database runs as a user of its own where this process is root, and passes through.
+    await chmod(folder, 0o755);
     return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 
 /**
  * Waits for a line of a program's output.
@@ -31,16 +32,33 @@ export async function waitForLine(child: ChildProcess, output: Readable, pattern
   }
 }
 
-/** Asks a program to end and waits until it has; after `timeoutMs` it is killed. A detached one is ended with its whole group. */
-export async function endProcess(
-  child: ChildProcess,
-  options: { readonly signal?: NodeJS.Signals; readonly isGroup?: boolean; readonly timeoutMs?: number } = {},
-): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const target = options.isGroup ? -child.pid : child.pid;
-  const ended = once(child, "exit");
-  process.kill(target, options.signal ?? "SIGTERM");
-  const timer = setTimeout(() => process.kill(target, "SIGKILL"), options.timeoutMs ?? 30_000);
+export interface EndOptions {
+  /** Default SIGTERM. */
+  readonly signal?: NodeJS.Signals;
+  /** Whether the program was started detached: then its whole group is ended, and waited for. */
+  readonly isGroup?: boolean;
+  /** Milliseconds after which it is killed. Default 30,000. */
+  readonly timeoutMs?: number;
+}
+
+/** Asks a program to end and waits until it has. */
+export async function endProcess(child: ChildProcess, { signal = "SIGTERM", isGroup = false, timeoutMs = 30_000 }: EndOptions = {}): Promise<void> {
+  if (child.pid === undefined) return;
+  const target = isGroup ? -child.pid : child.pid;
+  const ended = child.exitCode === null && child.signalCode === null ? once(child, "exit") : undefined;
+  send(target, signal);
+  const timer = setTimeout(() => send(target, "SIGKILL"), timeoutMs);
   await ended;
+  // The leader of a group may end before its members.
+  while (isGroup && send(target, 0)) await pause(10);
   clearTimeout(timer);
+}
+
+/** Whether there was anyone to receive the signal; 0 only asks. */
+function send(target: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(target, signal);
+  } catch {
+    return false;
+  }
 }
