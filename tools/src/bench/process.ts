@@ -49,8 +49,9 @@ export async function endProcess(child: ChildProcess, { signal = "SIGTERM", isGr
   send(target, signal);
   const timer = setTimeout(() => send(target, "SIGKILL"), timeoutMs);
   await ended;
-  // The leader of a group may end before its members.
-  while (isGroup && send(target, 0)) await pause(10);
+  // The leader of a group may end before its members; what nobody buries counts as alive, so there is an end to waiting.
+  const deadline = performance.now() + timeoutMs;
+  while (isGroup && send(target, 0) && performance.now() < deadline) await pause(10);
   clearTimeout(timer);
 }
 
