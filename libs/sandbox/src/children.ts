@@ -7,9 +7,9 @@ import { openProcess } from "./sandbox-process.ts";
 export interface Children {
   /**
    * An open child, or the next one that opens where none is left. It belongs to the taker.
-   * @throws AppError OVERLOADED when the machine cannot start one
+   * @throws AppError OVERLOADED when the machine cannot start one; the signal's reason when it fires while waiting
    */
-  take(): Promise<SandboxProcess>;
+  take(signal: AbortSignal): Promise<SandboxProcess>;
   /** Opens new ones until there are enough, without waiting for them. */
   refill(): void;
   close(): Promise<void>;
@@ -56,14 +56,21 @@ export function createChildren(rung: Rung, options: ProcessOptions, size: number
   refill();
   return {
     refill,
-    take() {
+    async take(signal) {
+      signal.throwIfAborted();
       setTimeout(refill, EARLY_REFILL_MS).unref();
       const ready = idle.shift();
-      if (ready !== undefined) return Promise.resolve(ready);
+      if (ready !== undefined) return ready;
       const turn = Promise.withResolvers<SandboxProcess>();
+      const giveUp = (): void => {
+        const position = waiting.indexOf(turn);
+        if (position >= 0) waiting.splice(position, 1);
+        turn.reject(signal.reason);
+      };
       waiting.push(turn);
+      signal.addEventListener("abort", giveUp, { once: true });
       if (opening.size < waiting.length) openOne();
-      return turn.promise;
+      return turn.promise.finally(() => signal.removeEventListener("abort", giveUp));
     },
     async close() {
       closed = true;

@@ -50,22 +50,24 @@ export async function runJob(
   const started = performance.now();
   const purpose = codes[options.purpose ?? "run"];
   const ended = Promise.withResolvers<Extract<Report, { kind: "done" | "failed" }>>();
+  // it may fail while the inputs are still being linked: nobody waits for it yet then
+  ended.promise.catch(() => undefined);
   const fail = (error: AppError): void => ended.reject(error);
   const tooBig = new AppError(purpose.failed, { detail: `The result is larger than the ${outputBytes} bytes allowed` });
   const outOfMemory = new AppError(purpose.memory, { detail: "More memory was needed than allowed" });
 
   const timer = setTimeout(() => fail(new AppError(purpose.timeout, { detail: `It did not end within ${options.timeoutMs} ms` })), options.timeoutMs);
-  const onAbort = (): void => fail(toCancellation(options.signal));
+  const onAbort = (): void => fail(toCancellation(options.signal?.reason));
   options.signal?.addEventListener("abort", onAbort, { once: true });
   const memory = watchMemory(child.pid, child.residentLimitBytes, () => fail(outOfMemory));
   const folder = setInterval(() => void folderBytes(child.folder.out).then((bytes) => bytes > outputBytes && fail(tooBig)), FOLDER_WATCH_MS);
   folder.unref();
-  child.channel.onMessage((report) => void takeReport(child, report, options, ended).catch((error: unknown) => ended.reject(error)));
+  child.channel.onMessage((report) => void takeReport(child, report, options, ended).catch((error: unknown) => fail(toInputFault(error))));
   void child.exited.then((exit) => fail(explainExit(exit, memory.peakBytes() / child.residentLimitBytes, { outOfMemory, tooBig })));
 
   try {
-    if (options.signal?.aborted === true) throw toCancellation(options.signal);
-    await linkInputs(child.folder, options.inputs ?? [], child.owner);
+    if (options.signal?.aborted === true) throw toCancellation(options.signal.reason);
+    await linkInputs(child.folder, options.inputs ?? [], child.owner).catch((error: unknown) => fail(toInputFault(error)));
     child.channel.send({ kind: "run", job, input });
     const report = await ended.promise;
     const usage = { ...report.usage, wallMs: performance.now() - started };
@@ -76,7 +78,6 @@ export async function runJob(
     clearInterval(folder);
     memory.stop();
     options.signal?.removeEventListener("abort", onAbort);
-    ended.promise.catch(() => undefined);
   }
 }
 
@@ -94,12 +95,18 @@ async function takeReport(
   } else if (report.kind !== "ready") ended.resolve(report);
 }
 
+/** Inputs that could not be found or linked: the platform's fault, unless their resolver says otherwise. */
+function toInputFault(error: unknown): AppError {
+  return error instanceof AppError ? error : new AppError("PLATFORM_FAULT", { detail: "An input of the run could not be read" }, error);
+}
+
 function toAppError({ code, outOfMemory, details }: ChildFailure, purpose: (typeof codes)[Purpose]): AppError {
   return new AppError(code ?? (outOfMemory ? purpose.memory : purpose.failed), details);
 }
 
-function toCancellation(signal: AbortSignal | undefined): AppError {
-  return signal?.reason instanceof AppError ? signal.reason : new AppError("RUN_CANCELLED", {}, signal?.reason);
+/** The error of a run whose caller gave it up: the caller's own reason where it has a code. */
+export function toCancellation(reason: unknown): AppError {
+  return reason instanceof AppError ? reason : new AppError("RUN_CANCELLED", {}, reason);
 }
 
 /** Why a child died that nobody of ours killed. SIGKILL from outside is the system's out-of-memory killer. */

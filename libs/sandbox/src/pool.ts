@@ -1,7 +1,7 @@
 import { AppError } from "@rivergen/contracts";
 import type { JobInput, JobName, JobOutput } from "./jobs/index.ts";
 import type { RunOptions, RunUsage } from "./job-run.ts";
-import { runJob } from "./job-run.ts";
+import { runJob, toCancellation } from "./job-run.ts";
 import type { Rung, SandboxLevel, SandboxLevelName } from "./ladder.ts";
 import { listRungs } from "./ladder.ts";
 import { collectOutputs, sweepRunFolders } from "./run-folder.ts";
@@ -77,15 +77,17 @@ export async function createSandboxPool(options: SandboxPoolOptions): Promise<Sa
   const children = createChildren(rung, processOptions, size, first);
   const turnstile = createTurnstile(concurrency, queueLength);
   const closing = new AbortController();
+  const bin = createBin();
 
   return {
     level,
     stats: () => ({ ...children.stats(), ...turnstile.stats() }),
     async run(job, input, runOptions) {
       const signal = runOptions.signal === undefined ? closing.signal : AbortSignal.any([runOptions.signal, closing.signal]);
-      const leave = await turnstile.enter(signal);
+      const leave = await turnstile.enter(signal).catch(throwCancellation);
       try {
-        return await runOnce(await children.take(), job, input, { ...runOptions, signal }, outputBytes);
+        const child = await children.take(signal).catch(throwCancellation);
+        return await runOnce(child, job, input, { ...runOptions, signal }, outputBytes, bin);
       } finally {
         leave();
         children.refill();
@@ -95,6 +97,7 @@ export async function createSandboxPool(options: SandboxPoolOptions): Promise<Sa
       closing.abort(new AppError("SERVICE_UNAVAILABLE", { detail: "The sandbox is closing" }));
       await turnstile.empty();
       await children.close();
+      await bin.empty();
     },
   };
 }
@@ -105,18 +108,43 @@ async function runOnce<Name extends JobName>(
   input: JobInput<Name>,
   options: RunOptions,
   outputBytes: number,
+  bin: Bin,
 ): Promise<SandboxRun<JobOutput<Name>>> {
   try {
     const { result, usage } = await runJob(child, job, input, options, outputBytes);
     const hasOutputs = (await readdir(child.folder.out)).length > 0;
     if (hasOutputs) await child.kill();
     const outputs = hasOutputs ? await collectOutputs(child.folder, child.owner) : {};
-    if (!hasOutputs) void child.dispose();
+    if (!hasOutputs) bin.drop(child);
     return { result: result as JobOutput<Name>, outputs, usage, dispose: () => child.dispose(), [Symbol.asyncDispose]: () => child.dispose() };
   } catch (error) {
-    await child.dispose();
+    bin.drop(child);
     throw error;
   }
+}
+
+/** Where children go that have answered: nobody waits for their end but the pool's. */
+interface Bin {
+  drop(child: SandboxProcess): void;
+  empty(): Promise<void>;
+}
+
+function createBin(): Bin {
+  const dying = new Set<Promise<void>>();
+  return {
+    drop(child) {
+      const gone: Promise<void> = child.dispose().finally(() => dying.delete(gone));
+      dying.add(gone);
+      gone.catch(() => undefined);
+    },
+    async empty() {
+      await Promise.allSettled(dying);
+    },
+  };
+}
+
+function throwCancellation(error: unknown): never {
+  throw error instanceof AppError ? error : toCancellation(error);
 }
 
 /** Tries the rungs from the top; the first child that opens decides, and stays as the pool's first. */

@@ -1,7 +1,8 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { chmod, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { SandboxPool, SandboxPoolOptions } from "./pool.ts";
 import { createSandboxPool } from "./pool.ts";
@@ -42,4 +43,28 @@ export async function openTestSandbox(options: Partial<SandboxPoolOptions> = {})
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Process ids whose command line names a folder, with their resident memory in bytes. */
+export function findProcesses(folder: string): readonly { readonly pid: number; readonly residentBytes: number }[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((name) => {
+      try {
+        if (!readFileSync(`/proc/${name}/cmdline`, "utf8").includes(folder)) return [];
+        const kibibytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1] ?? "0";
+        return [{ pid: Number(name), residentBytes: Number(kibibytes) * 1_024 }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** Waits for a condition, looking every few milliseconds; fails after the deadline. */
+export async function until(what: string, condition: () => boolean, deadlineMs = 5_000): Promise<void> {
+  const end = performance.now() + deadlineMs;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`Still not so after ${deadlineMs} ms: ${what}`);
+    await setTimeout(5);
+  }
 }

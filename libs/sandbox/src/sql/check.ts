@@ -32,7 +32,8 @@ async function parseStatement(connection: DuckDBConnection, sql: string): Promis
     readonly statements?: readonly Tree[];
   };
   if (parsed.error) {
-    if (parsed.error_message?.startsWith("Only SELECT") === true) throw refuse(sql, "Only SELECT statements are allowed; a PIVOT needs its values listed with IN", 0);
+    if (parsed.error_message?.startsWith("Only SELECT") === true)
+      throw refuse(sql, "Only SELECT statements are allowed; a PIVOT needs its values listed with IN", 0);
     throw explainStatement(
       sql,
       new Error(JSON.stringify({ exception_type: parsed.error_type, exception_message: parsed.error_message, position: parsed.position })),
