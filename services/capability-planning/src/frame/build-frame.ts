@@ -108,6 +108,20 @@ const signOf = (draft: Draft, item: { sign?: 1 | -1; quality?: "good" | "bad" },
   return high ? 1 : -1;
 };
 
+/** "highest rated … on rotten tomatoes": a column said elsewhere settles which of several is ranked by. */
+const narrowKey = (draft: Draft, key: ColumnMention): ColumnMention => {
+  for (const mention of [...draft.select, ...draft.loose].filter((span): span is ColumnMention => "candidates" in span)) {
+    const candidates = key.candidates.filter((candidate) =>
+      mention.candidates.some(({ table, column, score }) => table === candidate.table && column === candidate.column && score >= 0.4),
+    );
+    if (key.candidates.length < 2 || candidates.length === 0 || candidates.length === key.candidates.length || sameSpan(key, mention)) continue;
+    draft.select = draft.select.filter((item) => item !== mention);
+    draft.loose = draft.loose.filter((item) => item !== mention);
+    return { ...key, candidates };
+  }
+  return key;
+};
+
 const applySuperlative = (draft: Draft): void => {
   const item = draft.superlatives[0];
   if (item === undefined) return;
@@ -121,14 +135,15 @@ const applySuperlative = (draft: Draft): void => {
   if (item.key === undefined && ordered !== undefined) draft.orders = draft.orders.filter((order) => order !== ordered);
   const descending = signOf(draft, item, key) === 1;
   const span: Span = { start: item.start, end: item.end };
-  if (isAggregated(key)) return rankGroups(draft, key, descending, item.count, span, item.nth);
-  const column = key as ColumnMention;
+  const count = item.count ?? draft.limits.shift()?.count;
+  if (isAggregated(key)) return rankGroups(draft, key, descending, count, span, item.nth);
+  const column = narrowKey(draft, key as ColumnMention);
   const targeted =
     draft.select.length > 0 ||
-    (draft.entity !== undefined && (item.nextEntity === "adjacent" || draft.entityAt < item.at || item.end - item.start === 1 || item.count !== undefined));
+    (draft.entity !== undefined && (item.nextEntity === "adjacent" || draft.entityAt < item.at || item.end - item.start === 1 || count !== undefined));
   draft.ranking = item.key === undefined;
-  if (!targeted && item.count === undefined) return extreme(draft, column, item.sign, span);
-  rankRows(draft, column, descending, item.count, span, item.nth);
+  if (!targeted && count === undefined) return extreme(draft, column, item.sign, span);
+  rankRows(draft, column, descending, count, span, item.nth);
 };
 
 const applyOrder = (draft: Draft): void => {

@@ -27,7 +27,7 @@ export interface Collected {
   compare: boolean;
   total: Span | undefined;
   average: Span | undefined;
-  loose: Span[];
+  loose: (Span | ColumnMention)[];
   missing: string[];
   vague: string[];
   skipped: string[];
@@ -44,6 +44,8 @@ interface State {
   absence: { entity: EntityMention; conditions: Condition[]; start: number; end: number } | undefined;
   ranking: boolean;
   verb: boolean;
+  /** The condition whose average the next conditions narrow. */
+  inner: number | undefined;
 }
 
 const empty = (): Collected => ({
@@ -83,6 +85,18 @@ const closeScope = (state: State): void => {
   state.negation = undefined;
 };
 
+/** Gives a count or average that was said before its object to the object. */
+const bindPending = (state: State, mention: ColumnMention | EntityMention): boolean => {
+  const { found } = state;
+  const last = found.measures.at(-1);
+  if (last?.pending === undefined || (last.fn !== "count" && mention.kind === "entity")) return false;
+  const bound = last.fn === "count" ? found.measures.slice(-1) : found.measures.filter((measure) => measure.pending !== undefined);
+  found.measures = found.measures.map((measure) =>
+    bound.includes(measure) ? { fn: measure.fn, distinct: measure.distinct, start: measure.start, end: mention.end, of: mention } : measure,
+  );
+  return true;
+};
+
 const onMark = (state: State, fragment: Extract<Fragment, { type: "mark" }>): void => {
   const { mark } = fragment;
   const { found } = state;
@@ -93,6 +107,7 @@ const onMark = (state: State, fragment: Extract<Fragment, { type: "mark" }>): vo
   else if (mark === "request" || (mark === "which" && state.fragments[0] !== fragment))
     state.mode = mark === "request" || found.entity !== undefined ? "head" : state.mode;
   if (mark === "and" && state.absence !== undefined) closeScope(state);
+  if (mark === "and") state.inner = undefined;
   if (restMarks.has(mark) && (found.entity !== undefined || found.select.length > 0 || found.measures.length > 0)) state.mode = "rest";
   if (mark === "be" || mark === "have" || mark === "who" || mark === "from") state.verb = found.share !== undefined && found.entity !== undefined;
   state.words = [...state.words.slice(-2), mark];
@@ -111,6 +126,7 @@ const onColumn = (state: State, mention: ColumnMention, previous: Fragment | und
     state.negation = undefined;
     return;
   }
+  if (state.mode === "head" && bindPending(state, mention)) return;
   if (state.ranking && state.words.some((word) => word === "in" || word === "by")) {
     found.orders.push({ type: "order", start: mention.start, end: mention.end, score: 0, key: mention });
     state.ranking = false;
@@ -124,6 +140,16 @@ const onColumn = (state: State, mention: ColumnMention, previous: Fragment | und
 
 const onEntity = (state: State, mention: EntityMention, at: number): void => {
   const { found } = state;
+  const before = state.fragments[at - 1];
+  if (before?.type === "compare" && before.right.kind === "aggregate" && before.right.of === undefined && found.conditions.length > 0) {
+    state.inner = found.conditions.length - 1;
+    return;
+  }
+  if (state.negation === undefined && found.entity === undefined && bindPending(state, mention)) {
+    found.entity = mention;
+    found.entityAt = at;
+    return;
+  }
   if (state.negation !== undefined) {
     state.absence = { entity: mention, conditions: [], start: state.negation.start, end: mention.end };
     state.negation = undefined;
@@ -142,7 +168,9 @@ const onCondition = (state: State, fragment: FilterFragment): void => {
     return;
   }
   state.negation = undefined;
-  state.found.conditions.push(condition);
+  const outer = state.inner === undefined ? undefined : state.found.conditions[state.inner];
+  if (outer !== undefined) state.found.conditions[state.inner!] = { ...outer, inner: [...(outer.inner ?? []), condition] };
+  else state.found.conditions.push(condition);
 };
 
 const counts = (operand: Operand): boolean => operand.kind === "measure" || operand.kind === "entity";
@@ -241,6 +269,17 @@ const handlers: Handlers = {
   missing: (state, fragment) => void state.found.missing.push(fragment.word),
 };
 
+/** A count whose object was said before it ("cars heavier than …, count") counts the head; an average without object is lost. */
+const settlePending = (found: Collected): void => {
+  found.measures = found.measures.flatMap((measure) => {
+    if (measure.pending === undefined) return [measure];
+    if (measure.fn === "count")
+      return [{ fn: "count" as const, distinct: false, start: measure.start, end: measure.end, ...(found.entity === undefined ? {} : { of: found.entity }) }];
+    found.cost += 1;
+    return [];
+  });
+};
+
 /** Sorts the fragments of a parse by their part in the question. */
 export const collect = (parse: Parse): Collected => {
   const state: State = {
@@ -253,6 +292,7 @@ export const collect = (parse: Parse): Collected => {
     absence: undefined,
     ranking: false,
     verb: false,
+    inner: undefined,
   };
   parse.fragments.forEach((fragment, at) => {
     const handle = handlers[fragment.type] as (state: State, fragment: Fragment, at: number, previous: Fragment | undefined) => void;
@@ -260,5 +300,6 @@ export const collect = (parse: Parse): Collected => {
     if (fragment.type !== "mark" && fragment.type !== "skip") state.words = [];
   });
   closeScope(state);
+  settlePending(state.found);
   return state.found;
 };

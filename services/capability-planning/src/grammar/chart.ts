@@ -1,6 +1,7 @@
 import type { Catalog } from "../catalog/compile-catalog.ts";
 import { columnCandidates, columnMention, entityMention } from "../lattice/name-mentions.ts";
 import type { ColumnCandidate, ColumnMention, EntityMention, ValueMention } from "../lattice/types.ts";
+import { roleMentions } from "../lattice/role-mentions.ts";
 import { valueMentions } from "../lattice/value-mentions.ts";
 import type { WordMatcher } from "../lattice/word-match.ts";
 import { tokenize } from "../text/tokenize.ts";
@@ -18,6 +19,8 @@ export interface Chart {
   readonly columns: readonly (readonly ColumnMention[])[];
   readonly entities: readonly (readonly EntityMention[])[];
   readonly values: readonly (readonly ValueMention[])[];
+  /** Works a thing out once for this question. */
+  readonly memo: <T>(key: string, make: () => T) => T;
 }
 
 const objects = new Set(["give", "tell", "show", "let", "get", "bring", "send"]);
@@ -32,6 +35,14 @@ export const keptTokens = (tokens: readonly Token[]): readonly Token[] =>
   });
 
 const longestName = 6;
+
+const createMemo = (): Chart["memo"] => {
+  const known = new Map<string, unknown>();
+  return <T>(key: string, make: () => T): T => {
+    if (!known.has(key)) known.set(key, make());
+    return known.get(key) as T;
+  };
+};
 
 const byStart = <T extends { start: number }>(mentions: readonly T[], length: number): T[][] => {
   const lists: T[][] = Array.from({ length }, () => []);
@@ -56,15 +67,17 @@ export const createChart = (text: string, today: string, catalog: Catalog, lexic
   const columns = spans(tokens.length, (start, end) => columnMention(tokens, start, end, catalog, match));
   const entities = spans(tokens.length, (start, end) => (end - start > 4 ? undefined : entityMention(tokens, start, end, catalog, match)));
   const values = valueMentions(tokens, catalog, lexicon);
+  const roles = roleMentions(tokens, catalog, columns, entities, values);
   return {
     tokens,
     today,
     catalog,
     lexicon,
     match,
-    columns: byStart(columns, tokens.length),
+    columns: byStart([...columns, ...roles.columns], tokens.length),
     entities: byStart(entities, tokens.length),
-    values: byStart(values, tokens.length),
+    values: byStart([...values, ...roles.values], tokens.length),
+    memo: createMemo(),
   };
 };
 
@@ -94,7 +107,10 @@ export const longestPhrase = <T>(chart: Chart, at: number, phrases: Readonly<Rec
 };
 
 /** Columns that measure an attribute, the first noun first. */
-export const attributeColumns = (chart: Chart, nouns: readonly string[]): ColumnCandidate[] => {
+export const attributeColumns = (chart: Chart, nouns: readonly string[]): ColumnCandidate[] =>
+  chart.memo(`attribute:${nouns.join(" ")}`, () => measuredBy(chart, nouns));
+
+const measuredBy = (chart: Chart, nouns: readonly string[]): ColumnCandidate[] => {
   const best = new Map<string, ColumnCandidate>();
   nouns.forEach((noun, order) => {
     const token: Token = { text: noun, lower: noun, lemma: noun, forms: [noun], start: 0, end: 0, quoted: false, capital: false };

@@ -4,7 +4,7 @@ import { aggregates } from "../words/vocabulary.ts";
 import { attributeColumns, lemmaAt, longestPhrase, mentionScore, ofKind, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { readDegree } from "./degree.ts";
-import { measureRules } from "./measures.ts";
+import { namedMeasures } from "./measures.ts";
 
 const signs: Readonly<Record<string, Comparison>> = {
   ">": ">",
@@ -244,11 +244,7 @@ const leftOperands = (chart: Chart, at: number): { left: Operand; end: number; s
     const numeric = ofKind(chart, mention, ["number"]);
     return numeric === undefined ? [] : [{ left: numeric, end: mention.end, score: mentionScore(numeric) }];
   });
-  const measures = measureRules(chart, at).flatMap((rule) =>
-    rule.type === "measure" && rule.measures.length === 1
-      ? [{ left: { kind: "measure", measure: rule.measures[0]! } as const, end: rule.end, score: rule.score }]
-      : [],
-  );
+  const measures = namedMeasures(chart, at).map((rule) => ({ left: { kind: "measure", measure: rule.measure } as const, end: rule.end, score: rule.score }));
   return [...columns, ...measures];
 };
 

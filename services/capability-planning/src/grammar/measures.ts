@@ -34,7 +34,7 @@ interface Piece {
 const skipWord = (chart: Chart, at: number, words: ReadonlySet<string>): number => (words.has(wordAt(chart, at)) ? at + 1 : at);
 const ofWord = new Set(["of", "for", "in", "value"]);
 
-type Target = Piece & { readonly mention?: ColumnMention | EntityMention; readonly distinct: boolean };
+type Target = Piece & { readonly mention?: ColumnMention | EntityMention; readonly distinct: boolean; readonly pending?: boolean };
 
 /** What is counted: a table, a column or plain rows. */
 const countTargets = (chart: Chart, at: number): Target[] => {
@@ -43,7 +43,7 @@ const countTargets = (chart: Chart, at: number): Target[] => {
   const entities = (chart.entities[start] ?? []).map((mention) => ({ end: mention.end, score: mentionScore(mention) + 0.02, mention, distinct }));
   const columns = (chart.columns[start] ?? []).map((mention) => ({ end: mention.end, score: mentionScore(mention), mention, distinct }));
   const rows = rowNouns.has(lemmaAt(chart, start)) || lemmaAt(chart, start) === "time" ? [{ end: start + 1, score: 0.8, distinct: false }] : [];
-  return [...entities, ...columns, ...rows];
+  return [...entities, ...columns, ...rows, { end: start, score: -0.2, distinct, pending: true }];
 };
 
 const fragment = (start: number, end: number, score: number, measures: readonly Measure[]): Fragment => ({ type: "measure", start, end, score, measures });
@@ -52,7 +52,12 @@ const counts = (chart: Chart, at: number): Fragment[] => {
   const opening = longestPhrase(chart, at, counting);
   if (opening === undefined) return [];
   return countTargets(chart, opening.end).map((target) => {
-    const measure: Measure = { fn: "count", distinct: target.distinct, ...(target.mention === undefined ? {} : { of: target.mention }) };
+    const measure: Measure = {
+      fn: "count",
+      distinct: target.distinct,
+      ...(target.mention === undefined ? {} : { of: target.mention }),
+      ...(target.pending === undefined ? {} : { pending: true }),
+    };
     return fragment(at, target.end, target.score + opening.end - at + (target.distinct ? 1 : 0), [measure]);
   });
 };
@@ -104,7 +109,13 @@ const aggregated = (chart: Chart, at: number): Fragment[] => {
         return fragment(at, last.end, score, measures);
       });
   });
-  return [...plain, ...nested(chart, at, start, fns), ...summedCounts(chart, at, end, fns)];
+  const pending = fragment(
+    at,
+    end,
+    end - at - 0.2,
+    fns.map((fn) => ({ fn, distinct: false, pending: true })),
+  );
+  return [...plain, ...nested(chart, at, start, fns), ...summedCounts(chart, at, end, fns), pending];
 };
 
 /** "average us gross and imdb rating": the word applies to both numbers. */
@@ -167,11 +178,21 @@ const howMuch = (chart: Chart, at: number): Fragment[] => {
   return [{ type: "column", start: at, end: at + 2, score: 1.8, mention }];
 };
 
-/** Everything that can be worked out over rows and that starts at a place. */
-export const measureRules = (chart: Chart, at: number): Fragment[] => [
+const everyMeasure = (chart: Chart, at: number): Fragment[] => [
   ...counts(chart, at),
   ...trailingCounts(chart, at),
   ...aggregated(chart, at),
   ...trailingAggregates(chart, at),
   ...howMuch(chart, at),
 ];
+
+/** Everything that can be worked out over rows and that starts at a place. */
+export const measureRules = (chart: Chart, at: number): Fragment[] => chart.memo(`measure:${at}`, () => everyMeasure(chart, at));
+
+/** The single, fully named measures that start at a place: what one can rank or compare by. */
+export const namedMeasures = (chart: Chart, at: number): { readonly measure: Measure; readonly end: number; readonly score: number }[] =>
+  measureRules(chart, at).flatMap((rule) =>
+    rule.type === "measure" && rule.measures.length === 1 && rule.measures[0]!.pending === undefined
+      ? [{ measure: rule.measures[0]!, end: rule.end, score: rule.score }]
+      : [],
+  );

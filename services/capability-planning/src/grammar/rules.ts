@@ -1,7 +1,7 @@
 import type { ColumnMention, Fragment, GrainName, TextTest, ValueMention } from "../lattice/types.ts";
 import { readPeriod } from "../period/read-period.ts";
 import { readNumber } from "../text/numbers.ts";
-import { functionWords, questionWords, requestVerbs, vagueWords } from "../words/vocabulary.ts";
+import { dataNouns, functionWords, questionWords, requestVerbs, vagueWords } from "../words/vocabulary.ts";
 import { lemmaAt, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { comparisonRules } from "./comparisons.ts";
@@ -32,7 +32,9 @@ const narrowValue = (column: ColumnMention, value: ValueMention, start: number, 
           },
         ];
   });
-  return candidates.length === 0 ? undefined : { ...value, start, end, candidates: candidates.toSorted((a, b) => b.score - a.score) };
+  return candidates.length === 0
+    ? undefined
+    : { ...value, ...(column.via === undefined ? {} : { via: column.via }), start, end, candidates: candidates.toSorted((a, b) => b.score - a.score) };
 };
 
 const naming = new Set(["is", "are", "was", "were", "=", ":", "of", "named", "called", "equal", "equals", "to", "as", "titled", "name", "with", "being", "be"]);
@@ -401,6 +403,7 @@ const leftovers: Rule = (chart, at) => {
   if (!token.quoted && (functionWords.has(word) || questionWords.has(word) || /^\p{P}$/u.test(word))) return make({ type: "skip", word }, -0.02);
   if (token.quoted || /\d/.test(word)) return make({ type: "missing", word: token.text }, -1.6);
   if (vagueWords.has(word) || vagueWords.has(token.lemma)) return make({ type: "vague", word }, -1.1);
+  if (dataNouns.has(token.lemma) && at > 0) return make({ type: "skip", word }, -0.15);
   const speech = chart.lexicon.speech(word);
   const participle = /(ed|ing)$/.test(word) && word.length > 4;
   if (speech === "v" || speech === "r" || (participle && speech !== "n")) return make({ type: "skip", word }, -0.35);

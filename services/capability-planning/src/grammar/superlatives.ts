@@ -4,7 +4,7 @@ import { attributeColumns, longestPhrase, mentionScore, ofKind, phraseEnd, wordA
 import type { Chart } from "./chart.ts";
 import { readDegree } from "./degree.ts";
 import type { Degree } from "./degree.ts";
-import { measureRules } from "./measures.ts";
+import { namedMeasures } from "./measures.ts";
 
 interface Head {
   readonly end: number;
@@ -63,11 +63,7 @@ const keysAt = (chart: Chart, at: number, head: Head): Keyed[] => {
     const ordered = ofKind(chart, mention, ["number", "date", "timestamp"]);
     return ordered === undefined ? [] : [{ key: narrowed(ordered, chart, head) as Operand, end: mention.end, score: mentionScore(ordered) }];
   });
-  const measures = measureRules(chart, at).flatMap((rule) =>
-    rule.type === "measure" && rule.measures.length === 1
-      ? [{ key: { kind: "measure", measure: rule.measures[0]! } as Operand, end: rule.end, score: rule.score }]
-      : [],
-  );
+  const measures = namedMeasures(chart, at).map((rule) => ({ key: { kind: "measure", measure: rule.measure } as Operand, end: rule.end, score: rule.score }));
   const counted = head.many ? countsAt(chart, /^(different|distinct|unique)$/.test(wordAt(chart, at)) ? at + 1 : at) : [];
   return [...columns, ...measures, ...counted].map((keyed) => ({ ...keyed, score: keyed.score + start - at }));
 };
@@ -139,11 +135,21 @@ const build = (chart: Chart, at: number, open: Opening): Fragment[] => {
     ...(head.quality === undefined ? {} : { quality: head.quality }),
   } as const;
   const own = head.end - at;
-  const joined = wordAt(chart, head.end) === "in" && phraseEnd(chart, head.end, "in terms of") > 0 ? head.end + 3 : head.end;
+  const joined =
+    phraseEnd(chart, head.end, "in terms of") > 0 ? head.end + 3 : /^(in|by)$/.test(wordAt(chart, head.end)) && head.nouns.length > 0 ? head.end + 1 : head.end;
   const keyed = keysAt(chart, joined, head).map((keyed) => ({ ...base, end: keyed.end, score: own + keyed.score, key: keyed.key }));
   const attribute = head.nouns.length === 0 ? [] : attributeColumns(chart, head.nouns);
   const measured: Fragment[] =
-    attribute.length === 0 ? [] : [{ ...base, end: head.end, score: own * 0.97, key: { kind: "column", start: at, end: head.end, candidates: attribute } }];
+    attribute.length === 0
+      ? []
+      : [
+          {
+            ...base,
+            end: head.end,
+            score: own * (head.quality === undefined ? 0.97 : 0.78),
+            key: { kind: "column", start: at, end: head.end, candidates: attribute },
+          },
+        ];
   const byDate = head.date === undefined ? undefined : dated(chart, at, head.end);
   const timed: Fragment[] = byDate === undefined ? [] : [{ ...base, sign: head.date!, end: head.end, score: own * 0.9, key: byDate, date: true }];
   const plain: Fragment[] =
@@ -235,11 +241,11 @@ const orderKeys = (chart: Chart, at: number): Keyed[] => {
   const start = /^(by|of|on|according)$/.test(wordAt(chart, at)) ? at + (wordAt(chart, at + 1) === "to" ? 2 : 1) : at;
   if (start === at) return [];
   const columns = (chart.columns[start] ?? []).map((mention) => ({ key: mention as Operand, end: mention.end, score: mentionScore(mention) + start - at }));
-  const measures = measureRules(chart, start).flatMap((rule) =>
-    rule.type === "measure" && rule.measures.length === 1
-      ? [{ key: { kind: "measure", measure: rule.measures[0]! } as Operand, end: rule.end, score: rule.score + start - at }]
-      : [],
-  );
+  const measures = namedMeasures(chart, start).map((rule) => ({
+    key: { kind: "measure", measure: rule.measure } as Operand,
+    end: rule.end,
+    score: rule.score + start - at,
+  }));
   return [...columns, ...measures];
 };
 
@@ -283,11 +289,11 @@ export const orderRules = (chart: Chart, at: number): Fragment[] => {
 
 const byMeasure = (chart: Chart, at: number): OrderEdge[] => {
   const start = wordAt(chart, at) === "by" ? at + 1 : at + 3;
-  const measured = measureRules(chart, start).flatMap((rule) =>
-    rule.type === "measure" && rule.measures.length === 1
-      ? [{ end: rule.end, score: rule.score + start - at, key: { kind: "measure", measure: rule.measures[0]! } as Operand }]
-      : [],
-  );
+  const measured = namedMeasures(chart, start).map((rule) => ({
+    end: rule.end,
+    score: rule.score + start - at,
+    key: { kind: "measure", measure: rule.measure } as Operand,
+  }));
   const columns = (chart.columns[start] ?? []).flatMap((mention) => {
     const numeric = ofKind(chart, mention, ["number"]);
     return numeric === undefined ? [] : [{ end: mention.end, score: mentionScore(numeric) + start - at - 0.05, key: numeric as Operand }];

@@ -97,6 +97,13 @@ const countOf = (build: Build, measure: Measure): Pick<PlannedMeasure, "of" | "d
   return { of: columnExpression(found.ref), distinct, noun: snake(found.column.name), meaning: `count of ${distinct ? "different " : ""}${found.column.name}` };
 };
 
+/** "how many miles": of a column of amounts the sum is meant, not how many there are. */
+const amountOf = (build: Build, mention: Extract<Measure["of"], { kind: "column" }>): "sum" | undefined => {
+  const [first] = mention.candidates;
+  const column = first === undefined ? undefined : columnOf(build.resolver.chart, first.table, first.column);
+  return column?.kind === "number" && !column.isKey && !column.isYear ? "sum" : undefined;
+};
+
 const plannedMeasure = (build: Build, measure: Measure & Span): PlannedMeasure | undefined => {
   if (measure.per !== undefined) {
     const [by] = groupColumns(build, measure.per);
@@ -112,6 +119,8 @@ const plannedMeasure = (build: Build, measure: Measure & Span): PlannedMeasure |
           per: { fn: "count", by },
         };
   }
+  const amount = measure.fn === "count" && !measure.distinct && measure.of?.kind === "column" ? amountOf(build, measure.of) : undefined;
+  if (amount !== undefined) return plannedMeasure(build, { ...measure, fn: amount });
   if (measure.fn === "count") {
     const counted = countOf(build, measure);
     return { name: build.name(`${counted.noun}_count`), fn: "count", of: counted.of, distinct: counted.distinct, origin: origin(measure, counted.meaning) };

@@ -5,8 +5,8 @@ import type { ColumnCandidate, ColumnMention, EntityMention } from "./types.ts";
 import type { WordMatcher } from "./word-match.ts";
 
 /** Words that end many names and add nothing people would say. */
-const generic = new Set(["name", "id", "code", "number", "title", "key", "value", "pound", "type", "list", "table", "info", "detail", "summary", "min"]);
-const joining = new Set(["of", "in", "for", "'s", "per"]);
+const generic = new Set(["name", "id", "code", "number", "title", "key", "value", "pound", "type", "list", "table", "info", "detail", "summary"]);
+const joining = new Set(["of", "'s"]);
 
 /** Finds a distinct word of the phrase for every token; undefined if one has none. */
 const align = (tokens: readonly Token[], phrase: readonly string[], match: WordMatcher): { score: number; used: Set<number>; left: Token[] } => {

@@ -49,6 +49,8 @@ export interface Measure {
   /** What is aggregated; absent: rows. */
   readonly of?: ColumnMention | EntityMention;
   readonly distinct: boolean;
+  /** What is counted or averaged comes later in the question ("average AAPL price"). */
+  readonly pending?: boolean;
   /** Aggregate of group results: the average number of flights per day. */
   readonly per?: Grouping;
 }

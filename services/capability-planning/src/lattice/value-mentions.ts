@@ -81,7 +81,7 @@ const exactHits = (context: Context, column: CatalogColumn, value: string, words
   });
   const joined = words.join(" ");
   for (const variant of context.variants) {
-    const trusted = variant.score > 0.86 || !isFreeText(column);
+    const trusted = !isFreeText(column) || (variant.score > 0.86 && !column.unique && joined.length > 3);
     if (variant.phrase === joined && trusted && !(joined.length === 1 && (column.source.distinctCount ?? 0) > 6))
       hits.push({ start: variant.start, end: variant.end, column, value, exact: true, score: variant.score });
   }

@@ -20,6 +20,7 @@ const isAbbreviation = (short: string, long: string, lexicon: Lexicon): boolean 
 const related = (forms: readonly string[], word: string, lexicon: Lexicon): number => {
   if (forms.some((form) => synonymGroups.get(form)?.has(word))) return 0.86;
   if (forms.some((form) => isAbbreviation(word, form, lexicon) || isAbbreviation(form, word, lexicon))) return 0.84;
+  if (forms.some((form) => form.length >= 5 && word.length > form.length + 2 && word.endsWith(form))) return 0.8;
   if (forms.some((form) => lexicon.derived(form).includes(word))) return 0.72;
   if (forms.some((form) => shareStem(form, word))) return 0.7;
   return forms.some((form) => lexicon.synonyms(form).includes(word)) ? 0.62 : 0;
@@ -37,8 +38,10 @@ export const createWordMatcher = (catalog: Catalog, lexicon: Lexicon): WordMatch
     const forms = wordForms(written);
     const result = new Map<string, number>();
     const grammatical = functionWords.has(written);
+    const participle = /(ed|ing)$/.test(written) && lexicon.speech(written) !== "n";
     for (const word of catalog.vocabulary) {
-      const score = forms.includes(word) ? 1 : grammatical ? 0 : related(forms, word, lexicon);
+      const plain = forms.includes(word) ? 1 : grammatical ? 0 : related(forms, word, lexicon);
+      const score = participle && plain < 0.8 ? plain * 0.6 : plain;
       if (score > 0) result.set(word, score);
     }
     if (grammatical || /\d/.test(written) || lexicon.speech(written) !== undefined || [...result.values()].some((score) => score > 0.65)) return result;

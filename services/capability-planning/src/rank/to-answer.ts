@@ -37,9 +37,13 @@ const explain = (request: PlanningRequest, spans: PlanningAnswer["spans"]): stri
   return [...seen].map(([words, meanings]) => `${words} → ${meanings.join(", ")}`).join("   ");
 };
 
+const contentWords = (chart: Chart): number =>
+  chart.tokens.filter((token) => token.quoted || !(functionWords.has(token.lower) || /^\p{P}$/u.test(token.lower))).length;
+
 /** 0–1 from what was lost per word and how far the next reading is. */
 const confidenceOf = (reading: Reading, next: Reading | undefined, length: number): number => {
-  const lost = Math.max(0, length * 0.85 - reading.score) / Math.max(3, length);
+  const pieces = reading.parse.fragments.filter((fragment) => fragment.type !== "mark" && fragment.type !== "skip").length;
+  const lost = Math.max(0, length * 0.95 - reading.score - 0.12 * pieces) / Math.max(2, length);
   const lead = next === undefined ? 1 : Math.min(1, (reading.score - next.score) / 0.5);
   return Math.max(0.05, Math.min(0.99, 0.97 - 1.1 * lost - 0.12 * (1 - lead)));
 };
@@ -115,7 +119,7 @@ export const toAnswer = (chart: Chart, request: PlanningRequest, readings: reado
   const vague = best.frame.vague[0];
   if (vague !== undefined) return vagueAnswer(chart, best, vague);
   if (best.ambiguities.length > 0) return ambiguousAnswer(best);
-  const confidence = confidenceOf(best, next, chart.tokens.length);
+  const confidence = confidenceOf(best, next, contentWords(chart));
   if (confidence < weights.leastConfidence)
     return {
       ...none,

@@ -53,7 +53,7 @@ export interface NumberReading {
 }
 
 const digits = (token: Token): NumberReading | undefined => {
-  const match = /^(-?[\d,]+(?:\.\d+)?)([kmb%])?$/.exec(token.lower);
+  const match = /^(-?\d[\d,]*(?:\.\d+)?)([kmb%])?$/.exec(token.lower);
   if (match === null || token.quoted) return undefined;
   const scale = suffixes[match[2] ?? ""] ?? 1;
   return { end: 0, value: Number(match[1]!.replaceAll(",", "")) * scale, percent: match[2] === "%" };

@@ -14,10 +14,13 @@ various say said does ours ourselves ? ! . , ; : - ( ) & such same other another
 /** Words between which and a head noun nothing is said: determiners and politeness. */
 export const fillers = set(`
 the a an all please pls kindly our my your their his her its these those this that some me us there here exactly really just also currently now ever
-available existing listed recorded registered given hey hi hello thanks thank ok okay only overall respectively total's you can could would tell know want need see
+available existing listed recorded registered given hey hi hello thanks thank ok okay only respectively you can could would tell know want need see
 `);
 
 /** Openers of a request. */
+/** Nouns for the data itself: "in the database" says nothing. */
+export const dataNouns = set("catalog catalogue database dataset data table system file collection spreadsheet list db inventory-system");
+
 export const requestVerbs = set(
   "show list give find display return tell get name provide present fetch retrieve enumerate report print compute calculate determine view describe output include see",
 );
