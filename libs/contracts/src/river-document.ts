@@ -31,7 +31,7 @@ export const Operator = z.strictObject({
     .optional(),
   union: z
     .strictObject({
-      with: z.array(z.string()),
+      with: z.array(z.string()).optional(),
       by: z.enum(["name", "position"]).optional(),
       distinct: z.boolean().optional(),
       fillMissing: z.boolean().optional(),

@@ -83,7 +83,7 @@ const firstOf = (step: Step): readonly string[] => (typeof step.from === "string
 
 /** The step's operators with their places: the list under `do`, or the one that stands in the step. */
 function operatorsOf(node: StepNode): { operator: Operator; path: string }[] {
-  if (node.step.do) return node.step.do.map((operator, index) => ({ operator, path: pointer(node.path, "do", index) }));
+  if (Array.isArray(node.step.do)) return node.step.do.map((operator, index) => ({ operator, path: pointer(node.path, "do", index) }));
   const { from: _from, do: _do, ...operator } = node.step;
   return [{ operator, path: node.path }];
 }
@@ -93,7 +93,7 @@ function buildStep(building: Building, node: StepNode): Relation | undefined {
   let relation = building.inputs.get(from);
   if (!relation) return undefined;
   for (const [index, { operator, path }] of operatorsOf(node).entries()) {
-    if (operatorNames.some((name) => building.faults.isFaulty(pointer(path, name)))) return undefined;
+    if (building.faults.isFaultyAt(path) || operatorNames.some((name) => building.faults.isFaulty(pointer(path, name)))) return undefined;
     const context = contextOf(building, node.name, path);
     const sql = sqlOf(building, pointer(path, "sql"));
     if (operator.sql !== undefined && !sql && !building.sqlSteps) return undefined;

@@ -32,5 +32,10 @@ const order = ["apiVersion", "river", "description", "labels", "parameters", "so
 export function renderRiverYaml(document: Readonly<Record<string, unknown>>): string {
   const known = order.filter((key) => document[key] !== undefined);
   const rest = Object.keys(document).filter((key) => !order.includes(key) && document[key] !== undefined);
-  return stringify(Object.fromEntries([...known, ...rest].map((key) => [key, document[key]])), { lineWidth: 0, version: "1.2", schema: "core", aliasDuplicateObjects: false });
+  return stringify(Object.fromEntries([...known, ...rest].map((key) => [key, document[key]])), {
+    lineWidth: 0,
+    version: "1.2",
+    schema: "core",
+    aliasDuplicateObjects: false,
+  });
 }

@@ -2,7 +2,22 @@ import { operatorNames, pointer } from "@rivergen/relational";
 import { parseDuration } from "./duration.ts";
 import { checkName } from "./names.ts";
 import type { Fields, JsonObject, ReportShape, Shape } from "./shape.ts";
-import { either, expressionText, frameText, isObject, listOf, mapOf, notAvailable, objectOf, oneOf, refuseUnknownKeys, text, truth, typeText, whole } from "./shape.ts";
+import {
+  either,
+  expressionText,
+  frameText,
+  isObject,
+  listOf,
+  mapOf,
+  notAvailable,
+  objectOf,
+  oneOf,
+  refuseUnknownKeys,
+  text,
+  truth,
+  typeText,
+  whole,
+} from "./shape.ts";
 
 const columnName = text("the name of a column", 255);
 const columnNames = listOf(columnName, "a list of columns");
@@ -70,11 +85,7 @@ const operators: Fields = {
   intersect: objectOf("{ with }", { with: inputName }, ["with"]),
   except: objectOf("{ with }", { with: inputName }, ["with"]),
   aggregate: objectOf("{ by, values, having }", { by: namesOr, values: expressions, having: expressionText }, ["values"]),
-  window: objectOf(
-    "{ by, orderBy, values, frame }",
-    { by: namesOr, orderBy: orderItems, values: someExpressions, frame: frameText },
-    ["values"],
-  ),
+  window: objectOf("{ by, orderBy, values, frame }", { by: namesOr, orderBy: orderItems, values: someExpressions, frame: frameText }, ["values"]),
   orderBy: listOf(text("a column or expression, with asc or desc"), "a list of columns with asc or desc", 1),
   limit,
   sql: text("one SELECT statement", 1_000_000),

@@ -21,6 +21,8 @@ export interface Faults {
   readonly warn: (path: string, code: string, message: string) => void;
   /** Whether something at or below a path is faulty. */
   readonly isFaulty: (path: string) => boolean;
+  /** Whether a path itself is faulty, whatever lies below. */
+  readonly isFaultyAt: (path: string) => boolean;
 }
 
 /** Most faults that are reported of one document. */
@@ -57,6 +59,7 @@ export function createFaults(positions?: Positions): Faults {
     warnings,
     report: (path, code, message, inner) => add(errors, make(path, code, message, inner)),
     warn: (path, code, message) => add(warnings, make(path, code, message)),
+    isFaultyAt: (path) => errors.some((fault) => fault.path === path),
     isFaulty: (path) => errors.some((fault) => fault.path === path || fault.path.startsWith(`${path}/`)),
   };
 }

@@ -1,4 +1,4 @@
-import type { RiverDocument, Step } from "@rivergen/contracts";
+import type { Operator, RiverDocument, Step } from "@rivergen/contracts";
 import { nearest, pointer } from "@rivergen/relational";
 import type { Faults } from "./fault.ts";
 
@@ -18,24 +18,29 @@ export interface StepNode {
 
 const asList = (value: string | readonly string[]): readonly string[] => (typeof value === "string" ? [value] : value);
 
-/** Inputs that the operator at a path names beside `from`. */
-function namedInputs(operator: Step | NonNullable<Step["do"]>[number], path: string): Reference[] {
+/** Inputs that the operator at a path names beside `from`; faulty operators name none. */
+function namedInputs(operator: Operator, path: string, faults: Faults): Reference[] {
+  if (faults.isFaultyAt(path)) return [];
+  const sound = (name: keyof Operator): boolean => operator[name] !== undefined && !faults.isFaulty(pointer(path, name));
   const found: Reference[] = [];
-  if (operator.join) found.push({ name: operator.join.to, path: pointer(path, "join", "to") });
-  if (operator.intersect) found.push({ name: operator.intersect.with, path: pointer(path, "intersect", "with") });
-  if (operator.except) found.push({ name: operator.except.with, path: pointer(path, "except", "with") });
-  for (const [index, name] of (operator.union?.with ?? []).entries()) found.push({ name, path: pointer(path, "union", "with", index) });
+  if (operator.join && sound("join")) found.push({ name: operator.join.to, path: pointer(path, "join", "to") });
+  if (operator.intersect && sound("intersect")) found.push({ name: operator.intersect.with, path: pointer(path, "intersect", "with") });
+  if (operator.except && sound("except")) found.push({ name: operator.except.with, path: pointer(path, "except", "with") });
+  if (operator.union && sound("union")) {
+    for (const [index, name] of (operator.union.with ?? []).entries()) found.push({ name, path: pointer(path, "union", "with", index) });
+  }
   return found;
 }
 
-function readStep(name: string, step: Step): StepNode {
+function readStep(name: string, step: Step, faults: Faults): StepNode {
   const path = pointer("/steps", name);
   const from = asList(step.from).map((input, index) => ({
     name: input,
     path: typeof step.from === "string" ? pointer(path, "from") : pointer(path, "from", index),
   }));
-  const listed = (step.do ?? []).flatMap((operator, index) => namedInputs(operator, pointer(path, "do", index)));
-  return { name, path, step, inputs: [...from, ...namedInputs(step, path), ...listed] };
+  const list = faults.isFaultyAt(pointer(path, "do")) ? [] : (step.do ?? []);
+  const listed = list.flatMap((operator, index) => namedInputs(operator, pointer(path, "do", index), faults));
+  return { name, path, step, inputs: [...from, ...namedInputs(step, path, faults), ...listed] };
 }
 
 function reportUnknown(nodes: readonly StepNode[], known: readonly string[], faults: Faults): void {
@@ -89,7 +94,7 @@ export function readGraph(document: RiverDocument, faults: Faults): StepNode[] {
   for (const [name] of steps) {
     if (sources.includes(name)) faults.report(pointer("/steps", name), "DUPLICATE_NAME", `${name} is a source already`);
   }
-  const nodes = steps.flatMap(([name, step]) => (typeof step === "object" && step !== null && "from" in step ? [readStep(name, step)] : []));
+  const nodes = steps.flatMap(([name, step]) => (typeof step === "object" && step !== null && "from" in step ? [readStep(name, step, faults)] : []));
   reportUnknown(nodes, [...sources, ...Object.keys(document.steps ?? {})], faults);
   return sortSteps(nodes, faults);
 }

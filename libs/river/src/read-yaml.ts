@@ -16,7 +16,8 @@ interface Walk {
   isOver: boolean;
 }
 
-const startOf = (node: unknown): number => (typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range) ? Number(node.range[0]) : 0);
+const startOf = (node: unknown): number =>
+  typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range) ? Number(node.range[0]) : 0;
 
 /** Whether the characters of a scalar stand in the text one to one. */
 function placeOf(walk: Walk, node: Node, key: number | undefined): Parameters<Places["add"]>[1] {
@@ -100,7 +101,7 @@ function readNode(walk: Walk, given: Node | null, path: string, depth: number, k
 /** Reads a YAML 1.2 text whose nesting was bounded before; faults are reported. */
 export function readYaml(text: string, places: Places, report: ReportText): unknown {
   // The parser's own check for repeated keys takes quadratic time; readMap looks for them itself.
-  const document = parseDocument(text, { version: "1.2", schema: "core", uniqueKeys: false, intAsBigInt: true, prettyErrors: false, logLevel: "silent" });
+  const document = parseDocument(text, { version: "1.2", schema: "core", uniqueKeys: false, intAsBigInt: true, prettyErrors: false, logLevel: "error" });
   for (const error of document.errors) report("", "TEXT_NOT_PARSEABLE", `this is no YAML here: ${error.message}`, error.pos[0]);
   if (document.errors.length > 0) return undefined;
   return readNode({ document, places, report, text, aliases: new Map(), values: 0, isOver: false }, document.contents as Node | null, "", 0);

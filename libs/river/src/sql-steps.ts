@@ -23,7 +23,11 @@ interface NamedDataset extends Dataset {
 
 /** The datasets of a document as the compiler looks them up: by name, by id and by `name@version`. */
 export function toDatasets(datasets: readonly NamedDataset[]): Record<string, Dataset> {
-  return Object.fromEntries(datasets.flatMap((dataset) => [dataset.name, dataset.id, `${dataset.name}@${dataset.version}`, `${dataset.id}@${dataset.version}`].map((key) => [key, dataset] as const)));
+  return Object.fromEntries(
+    datasets.flatMap((dataset) =>
+      [dataset.name, dataset.id, `${dataset.name}@${dataset.version}`, `${dataset.id}@${dataset.version}`].map((key) => [key, dataset] as const),
+    ),
+  );
 }
 
 /**
@@ -31,7 +35,11 @@ export function toDatasets(datasets: readonly NamedDataset[]): Record<string, Da
  * that each statement's inputs are known when it is described. Statements whose inputs are faulty are left out; what
  * could not be read comes as faults at the statement's place.
  */
-export async function describeSqlSteps(document: RiverDocument, datasets: readonly NamedDataset[], describe: (statements: readonly SqlStatement[]) => Promise<readonly DescribedSql[]>): Promise<{ sqlSteps: SqlSteps | undefined; errors: Fault[] }> {
+export async function describeSqlSteps(
+  document: RiverDocument,
+  datasets: readonly NamedDataset[],
+  describe: (statements: readonly SqlStatement[]) => Promise<readonly DescribedSql[]>,
+): Promise<{ sqlSteps: SqlSteps | undefined; errors: Fault[] }> {
   const open = new Map(listSql(document).map((statement) => [statement.pointer, statement]));
   if (open.size === 0) return { sqlSteps: undefined, errors: [] };
   const sqlSteps: Record<string, SqlSteps[string]> = {};
@@ -41,11 +49,16 @@ export async function describeSqlSteps(document: RiverDocument, datasets: readon
     const known = columnsOf(document, datasets, compileRiver(document, { ...context, sqlSteps }).steps);
     const ready = [...open.values()].filter(({ from }) => from.every((input) => known.has(input)));
     if (ready.length === 0) break;
-    const statements = ready.map(({ pointer, sql, from }) => ({ pointer, sql, tables: Object.fromEntries(from.map((input) => [input, known.get(input) ?? []])) }));
+    const statements = ready.map(({ pointer, sql, from }) => ({
+      pointer,
+      sql,
+      tables: Object.fromEntries(from.map((input) => [input, known.get(input) ?? []])),
+    }));
     for (const { pointer, columns, lineage, fault } of await describe(statements)) {
       open.delete(pointer);
       if (fault) errors.push({ path: pointer, code: fault.code, message: fault.message });
-      if (columns) sqlSteps[pointer] = { columns: columns.map((column) => ({ ...column, nullable: true })), ...(lineage ? { lineage: toOrigins(lineage) } : {}) };
+      if (columns)
+        sqlSteps[pointer] = { columns: columns.map((column) => ({ ...column, nullable: true })), ...(lineage ? { lineage: toOrigins(lineage) } : {}) };
     }
   }
   return { sqlSteps, errors };
@@ -61,12 +74,18 @@ function listSql(document: RiverDocument): OpenStatement[] {
   return Object.entries(document.steps ?? {}).flatMap(([name, step]) => {
     const from = typeof step.from === "string" ? [step.from] : step.from;
     const single = typeof step.sql === "string" ? [{ pointer: `/steps/${name}/sql`, sql: step.sql, from }] : [];
-    const listed = (step.do ?? []).flatMap((operator, index) => (typeof operator.sql === "string" ? [{ pointer: `/steps/${name}/do/${index}/sql`, sql: operator.sql, from }] : []));
+    const listed = (step.do ?? []).flatMap((operator, index) =>
+      typeof operator.sql === "string" ? [{ pointer: `/steps/${name}/do/${index}/sql`, sql: operator.sql, from }] : [],
+    );
     return [...single, ...listed];
   });
 }
 
-function columnsOf(document: RiverDocument, datasets: readonly NamedDataset[], steps: ReturnType<typeof compileRiver>["steps"]): Map<string, { name: string; type: string }[]> {
+function columnsOf(
+  document: RiverDocument,
+  datasets: readonly NamedDataset[],
+  steps: ReturnType<typeof compileRiver>["steps"],
+): Map<string, { name: string; type: string }[]> {
   const found = toDatasets(datasets);
   const brief = (columns: readonly { name: string; type: string }[]) => columns.map(({ name, type }) => ({ name, type }));
   const sources = Object.entries(document.sources).flatMap(([name, { dataset, version }]) => {

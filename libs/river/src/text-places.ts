@@ -38,4 +38,3 @@ export function createPlaces(text: string): Places {
     positionAt,
   };
 }
-
