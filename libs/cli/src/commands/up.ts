@@ -1,19 +1,16 @@
 import { spawn } from "node:child_process";
-import { mkdir, open } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
-import { CommandFailure, exitCodes, type ExitCode, wrongUse } from "../failure.ts";
+import { exitCodes, type ExitCode, wrongUse } from "../failure.ts";
 import { findHome, isAlive, projectRoot } from "../home.ts";
+import { hostMain, isReady, startPlatform } from "../journeys/platform.ts";
 import type { Register } from "./command.ts";
 
 interface Options {
   readonly detach?: boolean;
   readonly port?: string;
 }
-
-const readyWithinMs = 120_000;
 
 export function registerUp(program: Command, register: Register): void {
   const command = program
@@ -28,8 +25,10 @@ export function registerUp(program: Command, register: Register): void {
       context.terminal.print([`RiverGen is already running   ${running}`]);
       return exitCodes.done;
     }
-    const environment = { ...context.environment, ...(port === undefined ? {} : { PORT: port }) };
-    return detach ? startDetached(context, environment) : startAttached(environment);
+    const given = context.environment["RIVERGEN_HOME"];
+    const home = given ? resolve(context.folder, given) : join(projectRoot, ".rivergen");
+    const environment = { ...context.environment, RIVERGEN_HOME: home, ...(port === undefined ? {} : { PORT: port }) };
+    return detach ? startDetached(context, home, environment) : startAttached(environment);
   });
 }
 
@@ -37,18 +36,6 @@ async function findRunning(context: Context): Promise<string | undefined> {
   const address = (await findHome(context.environment, context.folder))?.address;
   return address && isAlive(address.pid) && (await isReady(address.url)) ? address.url : undefined;
 }
-
-async function isReady(url: string): Promise<boolean> {
-  return fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(
-    async (response) => {
-      await response.body?.cancel();
-      return response.ok;
-    },
-    () => false,
-  );
-}
-
-const hostMain = join(projectRoot, "infra", "host", "src", "main.ts");
 
 /** The host writes its own lines; its exit code is ours. */
 async function startAttached(environment: NodeJS.ProcessEnv): Promise<ExitCode> {
@@ -67,35 +54,9 @@ async function startAttached(environment: NodeJS.ProcessEnv): Promise<ExitCode> 
   }
 }
 
-async function startDetached({ terminal, environment: own, signal }: Context, environment: NodeJS.ProcessEnv): Promise<ExitCode> {
-  const home = resolve(projectRoot, own["RIVERGEN_HOME"] || ".rivergen");
-  const logPath = join(home, "host.log");
-  await mkdir(dirname(logPath), { recursive: true, mode: 0o700 });
-  const log = await open(logPath, "a", 0o600);
-  const child = spawn(process.execPath, [hostMain], {
-    cwd: projectRoot,
-    env: { ...environment, RIVERGEN_HOME: home },
-    stdio: ["ignore", log.fd, log.fd],
-    detached: true,
-  });
-  await log.close();
-  let ended: number | null | undefined;
-  child.once("exit", (code) => (ended = code));
-  const deadline = performance.now() + readyWithinMs;
-  while (performance.now() < deadline && !signal.aborted) {
-    if (ended !== undefined)
-      throw new CommandFailure(
-        `RiverGen could not start (exit code ${ended ?? "none"}): see ${logPath}`,
-        ended === 78 ? exitCodes.badConfiguration : exitCodes.failed,
-      );
-    const address = (await findHome({ RIVERGEN_HOME: home }, projectRoot))?.address;
-    if (address && address.pid === child.pid && (await isReady(address.url))) {
-      child.unref();
-      terminal.print([`RiverGen is ready   ${address.url}   (process ${child.pid}; stop it with: kill ${child.pid})`]);
-      return exitCodes.done;
-    }
-    await sleep(100);
-  }
-  child.kill("SIGTERM");
-  throw new CommandFailure(`RiverGen was not ready within ${readyWithinMs / 1000} s: see ${logPath}`);
+async function startDetached({ terminal, signal }: Context, home: string, environment: NodeJS.ProcessEnv): Promise<ExitCode> {
+  const { child, url, pid } = await startPlatform({ home, environment, signal });
+  child.unref();
+  terminal.print([`RiverGen is ready   ${url}   (process ${pid}; stop it with: kill ${pid})`]);
+  return exitCodes.done;
 }
