@@ -3,7 +3,7 @@ import { plainNumber } from "./numbers.ts";
 import type { NumberEvidence, NumberStyle } from "./numbers.ts";
 import { name, text } from "./sql.ts";
 import type { TextColumn } from "./table.ts";
-import { nullWords, patterns } from "./text-stats.ts";
+import { isNullWord, patterns } from "./text-stats.ts";
 import type { TextStats } from "./text-stats.ts";
 import { decimalParts, duckType } from "./types.ts";
 
@@ -23,7 +23,7 @@ export function forcedValue(
   const raw = name(column.id);
   if (type === "string") return { sql: raw, misfit: null };
   const value = `trim(${raw})`;
-  const missing = `(${value} = '' OR lower(${value}) IN (${nullWords.map(text).join(", ")}))`;
+  const missing = `(${value} = '' OR ${isNullWord(value)})`;
   const cast = castOf(type, value, stats, styleOf(numbers, conventions), conventions);
   const sql = `CASE WHEN ${missing} THEN NULL ELSE ${cast} END`;
   return { sql, misfit: `(${raw} IS NOT NULL AND NOT ${missing} AND (${cast}) IS NULL)` };

@@ -5,7 +5,7 @@ import { decimalOf, fractionType, numberEvidence, plainNumber } from "./numbers.
 import type { NumberEvidence, NumberStyle } from "./numbers.ts";
 import { name, row } from "./sql.ts";
 import type { TextColumn, TextTable } from "./table.ts";
-import { countEvidence, findCandidates, nullWords } from "./text-stats.ts";
+import { countEvidence, findCandidates, isNullWord } from "./text-stats.ts";
 import type { DateCount, TextStats } from "./text-stats.ts";
 import { forcedValue } from "./forced.ts";
 import { duckType } from "./types.ts";
@@ -135,14 +135,15 @@ async function typed(
   }
   if (stats.words > 0)
     notes.push(`${stats.words} ${stats.words === 1 ? "value" : "values"} like "${stats.word ?? ""}" ${stats.words === 1 ? "was" : "were"} read as missing.`);
-  return { ...base, type: decision.type, sql: withNulls(value, decision.sql), note: joined(notes) };
+  return { ...base, type: decision.type, sql: withNulls(stats, value, decision.sql), note: joined(notes) };
 }
 
 const joined = (notes: readonly (string | undefined)[]): string | null => notes.filter((note) => note !== undefined).join(" ") || null;
 
-/** Null for blanks and for words that mean "missing"; a cast that fails in spite of the evidence stops the statement. */
-function withNulls(value: string, sql: string): string {
-  return `CASE WHEN ${value} = '' OR lower(${value}) IN (${nullWords.map((word) => `'${word}'`).join(", ")}) THEN NULL ELSE ${sql} END`;
+/** Null for blanks and for words that mean "missing", where there are any; a cast that fails in spite of the evidence stops the statement. */
+function withNulls(stats: TextStats, value: string, sql: string): string {
+  if (stats.words > 0) return `CASE WHEN ${value} = '' OR ${isNullWord(value)} THEN NULL ELSE ${sql} END`;
+  return stats.blanks > 0 ? `CASE WHEN ${value} <> '' THEN ${sql} END` : sql;
 }
 
 function asBoolean(stats: TextStats, value: string): Decision | undefined {
@@ -226,7 +227,7 @@ async function mixedNote(connection: DuckDBConnection, table: TextTable, column:
   const fits = kind === "numbers" ? `try_cast(replace(${value}, ',', '') AS DOUBLE) IS NOT NULL` : `${best?.reading.sql(value) ?? "NULL"} IS NOT NULL`;
   const { other } = await row<{ other: string | null }>(
     connection,
-    `SELECT min(${value}) FILTER (${value} <> '' AND NOT coalesce(${fits}, false) AND lower(${value}) NOT IN (${nullWords.map((word) => `'${word}'`).join(", ")})) AS other FROM ${table.relation}`,
+    `SELECT min(${value}) FILTER (${value} <> '' AND NOT coalesce(${fits}, false) AND NOT ${isNullWord(value)}) AS other FROM ${table.relation}`,
   );
   return `Mixed: ${count} of ${all} values are ${kind}, others are not${other === null ? "" : ` ("${other.slice(0, 60)}")`}; kept as text.`;
 }

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { JobContext } from "../job.ts";
+import type { JobContext, RunFolder } from "../job.ts";
 import { intake } from "./intake.ts";
 import type { IntakeInput, IntakeOutput, IntakeReady } from "./model.ts";
 import { rows } from "./sql.ts";
@@ -11,8 +11,8 @@ import { rows } from "./sql.ts";
 /** A folder and an engine as a sandboxed child has them, for tests. */
 export interface Bench {
   readonly connection: DuckDBConnection;
-  readonly folder: JobContext["folder"];
-  readonly context: JobContext;
+  /** The folders of the file taken in last. */
+  folder(): RunFolder;
   /** Takes in a file of these bytes, or one that lies elsewhere. */
   take(content: string | Uint8Array | { path: string }, input?: Partial<IntakeInput>): Promise<IntakeOutput>;
   /** As `take`, for files that must be ready. */
@@ -24,38 +24,34 @@ export interface Bench {
 
 export async function createBench(): Promise<Bench> {
   const root = await mkdtemp(join(tmpdir(), "intake-"));
-  const folder = { in: join(root, "in"), out: join(root, "out"), tmp: join(root, "tmp") };
-  const spill = join(root, "spill");
-  const instance = await DuckDBInstance.create(":memory:", { memory_limit: "1GiB", threads: "2", temp_directory: spill });
+  const instance = await DuckDBInstance.create(":memory:", { memory_limit: "1GiB", threads: "2", temp_directory: join(root, "spill") });
   const connection = await instance.connect();
   for (const setting of intake.settings ?? []) await connection.run(setting);
-  const context: JobContext = { connection, folder, progress: () => undefined, requestInputs: () => Promise.resolve() };
+  /** Every file has folders of its own: the engine remembers files by their path. */
+  let folder: RunFolder = { in: root, out: root, tmp: root };
 
   async function take(content: string | Uint8Array | { path: string }, input: Partial<IntakeInput> = {}): Promise<IntakeOutput> {
-    for (const path of Object.values(folder)) {
-      await rm(path, { recursive: true, force: true });
-      await mkdir(path, { recursive: true });
-    }
-    const isPath = typeof content === "object" && "path" in content;
-    const file = isPath ? content.path : join(folder.in, "upload");
-    if (!isPath) await writeFile(file, content);
-    return intake.run(
-      { ...context, folder: { ...folder, in: isPath ? "/" : folder.in } },
-      { file: isPath ? file.slice(1) : "upload", fileName: isPath ? file : "table.csv", ...input },
-    );
+    await rm(folder.tmp === root ? join(root, "none") : folder.tmp, { recursive: true, force: true });
+    const run = await mkdtemp(join(root, "run-"));
+    folder = { in: join(run, "in"), out: join(run, "out"), tmp: join(run, "tmp") };
+    for (const path of Object.values(folder)) await mkdir(path);
+    if (typeof content === "object" && "path" in content) await symlink(content.path, join(folder.in, "upload"));
+    else await writeFile(join(folder.in, "upload"), content);
+    const context: JobContext = { connection, folder, progress: () => undefined, requestInputs: () => Promise.resolve() };
+    const fileName = typeof content === "object" && "path" in content ? content.path : "table.csv";
+    return intake.run(context, { file: "upload", fileName, ...input });
   }
 
   return {
     connection,
-    folder,
-    context,
+    folder: () => folder,
     take,
     async ready(content, input) {
       const output = await take(content, input);
       if (output.status !== "ready") throw new Error(`expected a ready dataset, got ${JSON.stringify(output)}`);
       return output;
     },
-    rows: (output) => rows(connection, `SELECT * FROM read_parquet('${output.inPlace ? `/${output.parquet}` : join(folder.out, output.parquet)}')`),
+    rows: (output) => rows(connection, `SELECT * FROM read_parquet('${join(output.inPlace ? folder.in : folder.out, output.parquet)}')`),
     async close() {
       connection.closeSync();
       instance.closeSync();

@@ -139,7 +139,7 @@ async function finishText(context: JobContext, input: IntakeInput, table: TextTa
   );
   const rejected = await rejectMisfits(context, table, misfits, expected !== undefined);
   const select = `SELECT ${selectList(typed.columns)} FROM ${table.relation}${misfits.length === 0 ? "" : ` WHERE NOT (${misfits.map(({ condition }) => condition).join(" OR ")})`}`;
-  const written = await writeParquet(connection, select, join(folder.out, parquetName));
+  const written = await writeParquet(connection, select, join(folder.out, parquetName), typed.columns.length);
   if (written + rejected !== table.rowCount) throw new Error(`the file has ${table.rowCount} rows, ${written} were written and ${rejected} rejected`);
   if (written === 0 && table.rowCount > 0)
     throw new Unreadable("No row fits the types that were asked for. Correct the types and read the file again.", {
@@ -220,7 +220,7 @@ async function finishNative(context: JobContext, input: IntakeInput, table: Nati
     return describe(context, { table, columns, rowCount: table.rowCount, inPlace: true, path: join(folder.in, input.file), name: input.file });
   }
   const path = join(folder.out, parquetName);
-  const written = await writeParquet(context.connection, `SELECT ${selectList(columns)} FROM ${table.relation}`, path);
+  const written = await writeParquet(context.connection, `SELECT ${selectList(columns)} FROM ${table.relation}`, path, columns.length);
   return describe(context, { table, columns, rowCount: written, inPlace: false, path, name: parquetName });
 }
 

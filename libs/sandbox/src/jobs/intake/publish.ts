@@ -5,12 +5,19 @@ import { pipeline } from "node:stream/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { name, row, rows, text } from "./sql.ts";
 
+/** Cells that one row group may hold: the writer keeps a group and its dictionaries in memory. */
+const groupCells = 3_000_000;
+const mostGroupRows = 122_880;
+const fewestGroupRows = 2_048;
+
 /**
- * Writes a SELECT as Parquet: zstd, rows in the order of the source.
+ * Writes a SELECT as Parquet: zstd, rows in the order of the source, groups of fewer rows where rows are wide.
  * @returns the rows written
  */
-export async function writeParquet(connection: DuckDBConnection, select: string, path: string): Promise<number> {
-  const { Count } = await row<{ Count: string }>(connection, `COPY (${select}) TO ${text(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)`);
+export async function writeParquet(connection: DuckDBConnection, select: string, path: string, columns: number): Promise<number> {
+  const groupRows = Math.max(fewestGroupRows, Math.min(mostGroupRows, Math.floor(groupCells / columns)));
+  const options = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${groupRows}`;
+  const { Count } = await row<{ Count: string }>(connection, `COPY (${select}) TO ${text(path)} (${options})`);
   return Number(Count);
 }
 

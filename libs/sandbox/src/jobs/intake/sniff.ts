@@ -97,10 +97,9 @@ function isText(head: Uint8Array): boolean {
   if (utf16Guess(head) !== undefined) return true;
   let controls = 0;
   for (const byte of head) {
-    if (byte === 0) controls += head.length / 50;
-    else if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 1 && byte !== 30 && byte !== 31) controls += 1;
+    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 1 && byte !== 30 && byte !== 31) controls += 1;
   }
-  return controls * 100 <= head.length;
+  return controls * 100 <= Math.max(head.length, 200);
 }
 
 /** UTF-16 without a mark: nearly every second byte is NUL, on one side only. */

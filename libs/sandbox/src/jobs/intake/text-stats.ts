@@ -20,6 +20,9 @@ export const patterns = {
   time: "([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,6})?)?",
 } as const;
 
+/** Condition that a trimmed value is a word for "missing". One pattern: a list of constants costs memory per column. */
+export const isNullWord = (value: string): string => `regexp_full_match(${value}, ${text("(?i)n/?a|#n/a|null|none|nan|nil|\\\\n|-|--|\\?|\\.")})`;
+
 /** Families of types whose evidence is worth counting over all rows. */
 export interface Candidates {
   readonly numbers: boolean;
@@ -102,43 +105,61 @@ interface Aggregate {
   readonly sql: string;
 }
 
-/** Counts the evidence of every column over all rows, as few passes as the number of expressions allows. */
-export async function countEvidence(
-  connection: DuckDBConnection,
-  table: TextTable,
-  candidates: ReadonlyMap<string, Candidates>,
-): Promise<Map<string, TextStats>> {
-  const work = [...candidates].map(([id, found]) => ({ id, found, aggregates: aggregatesOf(found, `v_${id}`) }));
+/** What a value looks like; each value has one form, so that every pattern is tried once. */
+const form = { whole: 1, openPoint: 2, point: 3, openComma: 4, pointGroups: 5, comma: 6, commaGroups: 7, exponent: 8, zero: 9, word: 10 } as const;
+/** Columns whose evidence is counted in one pass: planning a statement costs more the more of them it has. */
+const columnsPerPass = 24;
+
+/** Counts the evidence of every column over all rows. */
+export async function countEvidence(connection: DuckDBConnection, table: TextTable, candidates: ReadonlyMap<string, Candidates>): Promise<Map<string, TextStats>> {
+  const work = [...candidates].map(([id, found], index) => ({ id, found, value: `v${index}`, form: `f${index}` }));
   const stats = new Map<string, TextStats>();
-  for (const group of groupsOf(work, 120)) {
-    const inner = group.map(({ id }) => `trim(${name(id)}) AS ${name(`v_${id}`)}`).join(", ");
-    const outer = group.flatMap(({ id, aggregates }) => aggregates.map(({ key, sql }) => `${sql} AS ${name(`${id}:${key}`)}`)).join(", ");
-    const found = await row<Record<string, string | number | boolean | null>>(connection, `SELECT ${outer} FROM (SELECT ${inner} FROM ${table.relation})`);
-    for (const { id, found: candidate } of group)
-      stats.set(
-        id,
-        toStats(candidate, (key) => found[`${id}:${key}`] ?? null),
-      );
+  for (const group of groupsOf(work, columnsPerPass)) {
+    const values = group.map(({ id, value }) => `trim(${name(id)}) AS ${value}`).join(", ");
+    const forms = group.map(({ found, value, form: column }) => `${formOf(found, value)} AS ${column}`).join(", ");
+    const outer = group.flatMap(({ found, value, form: column }) => aggregatesOf(found, value, column).map(({ key, sql }) => `${sql} AS "${value}:${key}"`)).join(", ");
+    const counted = await row<Record<string, string | number | boolean | null>>(connection, `SELECT ${outer} FROM (SELECT *, ${forms} FROM (SELECT ${values} FROM ${table.relation}))`);
+    for (const { id, found, value } of group) stats.set(id, toStats(found, (key) => counted[`${value}:${key}`] ?? null));
   }
   return stats;
 }
 
-function aggregatesOf(candidates: Candidates, id: string): Aggregate[] {
-  const value = name(id);
+/** SQL for the form of a value; 0 where it has none of them. */
+function formOf(candidates: Candidates, value: string): string {
   const match = (pattern: string): string => `regexp_full_match(${value}, ${text(pattern)})`;
-  const words = `lower(${value}) IN (${nullWords.map(text).join(", ")})`;
+  const tests = [`WHEN ${isNullWord(value)} THEN ${form.word}`];
+  if (candidates.numbers) {
+    const both = (first: string, second: string): string => `${match(first)} AND ${match(second)}`;
+    tests.unshift(
+      `WHEN ${match(patterns.whole)} THEN ${form.whole}`,
+      `WHEN ${both(patterns.commaGroups, patterns.point)} THEN ${form.openPoint}`,
+      `WHEN ${match(patterns.point)} THEN ${form.point}`,
+      `WHEN ${both(patterns.comma, patterns.pointGroups)} THEN ${form.openComma}`,
+      `WHEN ${match(patterns.pointGroups)} THEN ${form.pointGroups}`,
+      `WHEN ${match(patterns.comma)} THEN ${form.comma}`,
+      `WHEN ${match(patterns.commaGroups)} THEN ${form.commaGroups}`,
+      `WHEN ${match(patterns.exponent)} AND isfinite(try_cast(${value} AS DOUBLE)) THEN ${form.exponent}`,
+      `WHEN ${match(patterns.leadingZero)} THEN ${form.zero}`,
+    );
+  }
+  return isTyped(candidates) ? `CASE ${tests.join(" ")} ELSE 0 END` : "0";
+}
+
+const isTyped = (candidates: Candidates): boolean => candidates.numbers || candidates.booleans || candidates.times || candidates.dates.length > 0;
+
+function aggregatesOf(candidates: Candidates, value: string, column: string): Aggregate[] {
   const found: Aggregate[] = [
     { key: "filled", sql: `count_if(${value} <> '')` },
     { key: "blanks", sql: `count_if(${value} = '')` },
   ];
   const add = (key: string, condition: string): unknown => found.push({ key, sql: `count_if(${condition})` });
-  if (candidates.numbers || candidates.booleans || candidates.times || candidates.dates.length > 0) {
-    add("words", words);
-    found.push({ key: "word", sql: `min(${value}) FILTER (${words})` });
+  if (isTyped(candidates)) {
+    add("words", `${column} = ${form.word}`);
+    found.push({ key: "word", sql: `min(${value}) FILTER (${column} = ${form.word})` });
   }
-  if (candidates.numbers) found.push(...numberAggregates(value, match));
+  if (candidates.numbers) found.push(...numberAggregates(value, column));
   if (candidates.booleans) for (const word of ["true", "false", "yes", "no"]) add(word, `lower(${value}) = '${word}'`);
-  if (candidates.times) add("time", match(patterns.time));
+  if (candidates.times) add("time", `regexp_full_match(${value}, ${text(patterns.time)})`);
   candidates.dates.forEach((reading, index) => {
     add(`date${index}`, `${reading.sql(value)} IS NOT NULL`);
     add(`timed${index}`, `contains(${value}, ':')`);
@@ -148,24 +169,24 @@ function aggregatesOf(candidates: Candidates, id: string): Aggregate[] {
   return found;
 }
 
-function numberAggregates(value: string, match: (pattern: string) => string): Aggregate[] {
-  const digits = (expression: string): string => `length(replace(${expression}, '-', ''))`;
-  const stripped = { point: `replace(${value}, ',', '')`, comma: `replace(${value}, '.', '')` };
-  const points = `${match(patterns.point)} OR ${match(patterns.pointGroups)}`;
-  const commas = `${match(patterns.whole)} OR ${match(patterns.comma)} OR ${match(patterns.commaGroups)}`;
+function numberAggregates(value: string, column: string): Aggregate[] {
+  const count = (key: string, ...forms: number[]): Aggregate => ({ key, sql: `count_if(${column} IN (${forms.join(", ")}))` });
+  const longest = (key: string, part: string, ...forms: number[]): Aggregate => ({ key, sql: `max(length(${part})) FILTER (${column} IN (${forms.join(", ")}))` });
+  const points = [form.whole, form.openPoint, form.point, form.openComma, form.pointGroups];
+  const commas = [form.whole, form.openPoint, form.openComma, form.comma, form.commaGroups];
   return [
-    { key: "whole", sql: `count_if(${match(patterns.whole)})` },
-    { key: "fits64", sql: `count_if(${match(patterns.whole)} AND try_cast(${value} AS BIGINT) IS NOT NULL)` },
-    { key: "zero", sql: `count_if(${match(patterns.leadingZero)})` },
-    { key: "point", sql: `count_if(${match(patterns.point)})` },
-    { key: "exponent", sql: `count_if(${match(patterns.exponent)} AND isfinite(try_cast(${value} AS DOUBLE)))` },
-    { key: "pointGroups", sql: `count_if(${match(patterns.pointGroups)})` },
-    { key: "comma", sql: `count_if(${match(patterns.comma)})` },
-    { key: "commaGroups", sql: `count_if(${match(patterns.commaGroups)})` },
-    { key: "pointScale", sql: `max(length(split_part(${value}, '.', 2))) FILTER (${points})` },
-    { key: "pointDigits", sql: `max(${digits(`split_part(${stripped.point}, '.', 1)`)}) FILTER (${points})` },
-    { key: "commaScale", sql: `max(length(split_part(${value}, ',', 2))) FILTER (${commas})` },
-    { key: "commaDigits", sql: `max(${digits(`split_part(${stripped.comma}, ',', 1)`)}) FILTER (${commas})` },
+    count("whole", form.whole),
+    { key: "fits64", sql: `count_if(${column} = ${form.whole} AND try_cast(${value} AS BIGINT) IS NOT NULL)` },
+    count("zero", form.zero),
+    count("point", form.whole, form.openPoint, form.point),
+    count("exponent", form.exponent),
+    count("pointGroups", form.openComma, form.pointGroups),
+    count("comma", form.openComma, form.comma),
+    count("commaGroups", form.openPoint, form.commaGroups),
+    longest("pointScale", `split_part(${value}, '.', 2)`, ...points),
+    longest("pointDigits", `replace(replace(split_part(${value}, '.', 1), '-', ''), ',', '')`, ...points),
+    longest("commaScale", `split_part(${value}, ',', 2)`, ...commas),
+    longest("commaDigits", `replace(replace(split_part(${value}, ',', 1), '-', ''), '.', '')`, ...commas),
   ];
 }
 
