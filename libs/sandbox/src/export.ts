@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBType } from "@duckdb/node-api";
 import { writeArrowStream } from "./arrow-stream.ts";
 import { quoteName, quoteString } from "./engine.ts";
+import { toEngineType } from "./engine-type.ts";
 import type { JobContext } from "./jobs/job.ts";
 import { toJsonExpression } from "./json-expression.ts";
 import type { ParameterValue } from "./parameters.ts";
@@ -60,23 +61,32 @@ export async function exportStatement(context: Pick<JobContext, "connection" | "
   return { columns, rowCount, sizeBytes: size, truncated: rowCount === maxRows };
 }
 
-interface Shape {
+/** A column of a statement that has not run. */
+export interface Shape {
   readonly name: string;
   readonly type: DuckDBType;
 }
 
-async function readShape(connection: DuckDBConnection, sql: string): Promise<readonly Shape[]> {
+/** Columns of a statement without running it. */
+export async function readShape(connection: DuckDBConnection, sql: string): Promise<readonly Shape[]> {
   const statement = await connection.prepare(sql);
   const positions = Array.from({ length: statement.columnCount }, (_, index) => index);
   const names = uniqueNames(positions.map((index) => statement.columnName(index)));
   return positions.map((index) => ({ name: names[index] ?? "", type: statement.columnType(index) }));
 }
 
-/** The same rows with unique column names and, for JSON, with values written as everywhere else in the API. */
-function toProjection(sql: string, shape: readonly Shape[], format: ExportFormat): string {
-  const asJson = format === "json" || format === "ndjson";
-  const list = shape.map(({ name, type }, index) => `${asJson ? toJsonExpression(`c${index}`, type) : `c${index}`} AS ${quoteName(name)}`);
+/**
+ * The same rows with unique column names, and with values that the format can hold: JSON as everywhere else in the API;
+ * Parquet without 128-bit integers, which the engine would write as floating point.
+ */
+export function toProjection(sql: string, shape: readonly Shape[], format: ExportFormat): string {
+  const list = shape.map(({ name, type }, index) => `${toColumn(`c${index}`, type, format)} AS ${quoteName(name)}`);
   return `SELECT ${list.join(", ")} FROM (\n${sql}\n) AS result(${shape.map((_, index) => `c${index}`).join(", ")})`;
+}
+
+function toColumn(column: string, type: DuckDBType, format: ExportFormat): string {
+  if (format === "json" || format === "ndjson") return toJsonExpression(column, type);
+  return format === "parquet" && /HUGEINT|BIGNUM/.test(String(type)) ? `CAST(${column} AS ${toEngineType(toRiverType(type))})` : column;
 }
 
 async function prepare(connection: DuckDBConnection, sql: string, parameters: Readonly<Record<string, ParameterValue>>): Promise<DuckDBPreparedStatement> {

@@ -24,7 +24,11 @@ async function withChild(rung: Rung, use: (child: SandboxProcess, folder: string
       outputBytes: 32 * MEBIBYTE,
     }).catch(() => undefined);
     if (child === undefined) return false;
-    await use(child, folder).finally(() => child.dispose());
+    try {
+      await use(child, folder);
+    } finally {
+      await child.dispose();
+    }
     return true;
   } finally {
     await rm(folder, { recursive: true, force: true });

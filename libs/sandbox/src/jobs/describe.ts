@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteName, quoteString } from "../engine.ts";
 import { toEngineType } from "../engine-type.ts";
+import { readShape } from "../export.ts";
 import type { ResultColumn } from "../row-page.ts";
-import { uniqueNames } from "../row-page.ts";
 import { toRiverType } from "../river-type.ts";
 import { checkStatement } from "../sql/check.ts";
 import { errorSettings, explainStatement, refuse } from "../sql/failures.ts";
@@ -67,10 +67,7 @@ export const describe: Job<DescribeInput, DescribeOutput> = async ({ connection,
 export const describeSettings = errorSettings;
 
 async function readColumns(connection: DuckDBConnection, sql: string): Promise<readonly ResultColumn[]> {
-  const statement = await connection.prepare(sql);
-  const positions = Array.from({ length: statement.columnCount }, (_, index) => index);
-  const names = uniqueNames(positions.map((index) => statement.columnName(index)));
-  return positions.map((index) => ({ name: names[index] ?? "", type: toRiverType(statement.columnType(index)) }));
+  return (await readShape(connection, sql)).map(({ name, type }) => ({ name, type: toRiverType(type) }));
 }
 
 async function readLineage(connection: DuckDBConnection, sql: string): Promise<StatementLineage | null> {

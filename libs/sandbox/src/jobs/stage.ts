@@ -8,6 +8,7 @@ import { watchProgress } from "../progress.ts";
 import type { Diagnosis } from "../diagnose.ts";
 import { diagnose } from "../diagnose.ts";
 import { toPlainMessage } from "../engine-failure.ts";
+import { readShape, toProjection } from "../export.ts";
 import type { Job, JobContext } from "./job.ts";
 import { countRows } from "./page.ts";
 import { JobFailure } from "./job.ts";
@@ -42,7 +43,8 @@ export const stage: Job<StageInput, StageOutput> = async (context, { views, sql,
   const progress = watchProgress(context);
   let rowCount: number;
   try {
-    const result = await connection.runAndReadAll(`COPY (\n${sql}\n) TO ${quoteString(target)} (FORMAT parquet, COMPRESSION zstd)`);
+    const rows = toProjection(sql, await readShape(connection, sql), "parquet");
+    const result = await connection.runAndReadAll(`COPY (\n${rows}\n) TO ${quoteString(target)} (FORMAT parquet, COMPRESSION zstd)`);
     rowCount = Number(result.getRowsJS()[0]?.[0] ?? 0);
   } catch (error) {
     progress.stop();
