@@ -169,7 +169,13 @@ export const accountInternalRoutes = {
       z.strictObject({ state: z.literal("new"), claim: z.string() }),
       z.strictObject({ state: z.literal("in_flight") }),
       z.strictObject({ state: z.literal("reused") }),
-      z.strictObject({ state: z.literal("replay"), status: z.number().int(), contentType: z.string(), headers: z.record(z.string(), z.string()), body: z.string() }),
+      z.strictObject({
+        state: z.literal("replay"),
+        status: z.number().int(),
+        contentType: z.string(),
+        headers: z.record(z.string(), z.string()),
+        body: z.string(),
+      }),
     ]),
   }),
   finishRequest: route({

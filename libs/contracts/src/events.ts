@@ -29,7 +29,10 @@ export const eventCatalog = {
   "run.succeeded": { summary: "All outputs are written", data: run },
   "run.failed": { summary: "The run ended without its outputs", data: run.extend({ code: z.string(), detail: z.string() }) },
   "run.cancelled": { summary: "The run was stopped on request", data: run },
-  "usage.recorded": { summary: "Usage of a run was metered", data: z.looseObject({ run: z.string().nullable(), items: z.array(z.looseObject({ meter: z.string(), quantity: z.number(), unit: z.string() })) }) },
+  "usage.recorded": {
+    summary: "Usage of a run was metered",
+    data: z.looseObject({ run: z.string().nullable(), items: z.array(z.looseObject({ meter: z.string(), quantity: z.number(), unit: z.string() })) }),
+  },
 } as const;
 export type EventType = keyof typeof eventCatalog;
 export const eventTypes = Object.keys(eventCatalog) as EventType[];
@@ -88,6 +91,7 @@ export const eventRoutes = {
     answer: EventPage,
     produces: ["text/event-stream"],
     headers: { accept: "`text/event-stream` streams", "last-event-id": "Where a stream goes on; wins over `after`" },
+    errors: ["RUN_NOT_FOUND", "DATASET_NOT_FOUND"],
   }),
 };
 
@@ -109,7 +113,12 @@ export const eventInternalRoutes = {
     scope: "internal",
     tag: "Internal",
     summary: "Entries after a number, of all or some channels",
-    body: z.strictObject({ after: z.number().int().min(0), upTo: z.number().int().optional(), channels: z.array(Channel).max(1_000).nullable(), limit: z.number().int().min(1).max(1_000) }),
+    body: z.strictObject({
+      after: z.number().int().min(0),
+      upTo: z.number().int().optional(),
+      channels: z.array(Channel).max(1_000).nullable(),
+      limit: z.number().int().min(1).max(1_000),
+    }),
     answer: EventPage,
   }),
 };

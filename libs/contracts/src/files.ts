@@ -35,6 +35,7 @@ export const fileRoutes = {
     query: z.strictObject({ dataset: Name.optional(), mode: z.enum(["replace", "append"]).default("replace") }),
     answer: StoredFile,
     status: 201,
+    also: { 200: "The path held a file before" },
     consumes: ["*/*"],
     headers: {
       "content-type": "Media type of the file",
@@ -42,7 +43,7 @@ export const fileRoutes = {
       "content-digest": "`sha-256=:<base64>:`; refused when the content differs (RFC 9530)",
       prefer: "`wait=N`: seconds (0–60, default 10) to wait for the dataset to be ready or rejected",
     },
-    errors: ["INVALID_FILE_PATH", "DIGEST_MISMATCH", "UPLOAD_INCOMPLETE", "BODY_TOO_LARGE", "DATASET_NAME_TAKEN"],
+    errors: ["INVALID_FILE_PATH", "DIGEST_MISMATCH", "UPLOAD_INCOMPLETE", "BODY_TOO_LARGE", "UNSUPPORTED_CONTENT_TYPE", "DATASET_NAME_TAKEN"],
   }),
   listFiles: route({
     method: "GET",
@@ -53,7 +54,16 @@ export const fileRoutes = {
     query: PageQuery.extend({ prefix: z.string().max(1_024).optional() }),
     answer: page(File),
   }),
-  getFile: route({ method: "GET", path: "/v1/files/:file*", scope: "files:read", tag, summary: "One file", params: FilePath, answer: File, errors: ["FILE_NOT_FOUND"] }),
+  getFile: route({
+    method: "GET",
+    path: "/v1/files/:file*",
+    scope: "files:read",
+    tag,
+    summary: "One file",
+    params: FilePath,
+    answer: File,
+    errors: ["FILE_NOT_FOUND"],
+  }),
   getFileContent: route({
     method: "GET",
     path: "/v1/files/:file*/content",
@@ -62,7 +72,12 @@ export const fileRoutes = {
     summary: "Its bytes, whole or a range",
     params: FilePath,
     produces: ["*/*"],
-    headers: { range: "One byte range (RFC 9110)", "if-none-match": "ETags already held", "if-range": "ETag the range belongs to; another one gives the whole" },
+    also: { 206: "The range that was asked for", 304: "The caller has it already" },
+    headers: {
+      range: "One byte range (RFC 9110)",
+      "if-none-match": "ETags already held",
+      "if-range": "ETag the range belongs to; another one gives the whole",
+    },
     errors: ["FILE_NOT_FOUND", "RANGE_NOT_SATISFIABLE"],
   }),
   deleteFile: route({

@@ -31,6 +31,10 @@ export interface Route<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.
   readonly workspace: boolean;
   /** Longest body in bytes; default 1 MiB, streams are limited by their handler. */
   readonly maxBodyBytes?: number;
+  /** Other statuses of a success, each with when it is given. */
+  readonly also?: Readonly<Record<number, string>>;
+  /** Shape of a body that is no plain JSON (`consumes`), once it is parsed. */
+  readonly document?: z.ZodType;
 }
 
 const nothing = z.undefined();
@@ -39,7 +43,7 @@ export type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   Route,
   "method" | "path" | "scope" | "summary" | "tag"
 > &
-  Partial<Pick<Route, "status" | "errors" | "consumes" | "produces" | "headers" | "workspace" | "maxBodyBytes">> & {
+  Partial<Pick<Route, "status" | "errors" | "consumes" | "produces" | "headers" | "workspace" | "maxBodyBytes" | "also" | "document">> & {
     params?: P;
     query?: Q;
     body?: B;

@@ -4,7 +4,11 @@ import { route } from "./http.ts";
 import { PlanningKey } from "./planning.ts";
 
 /** Values of a column for the planner, with their frequencies. */
-export const ColumnValues = z.strictObject({ column: z.string(), values: z.array(z.strictObject({ value: z.string(), count: z.number().int() })), complete: z.boolean() });
+export const ColumnValues = z.strictObject({
+  column: z.string(),
+  values: z.array(z.strictObject({ value: z.string(), count: z.number().int() })),
+  complete: z.boolean(),
+});
 
 export const IntakeResult = z.discriminatedUnion("status", [
   z.strictObject({
@@ -50,7 +54,9 @@ export const intakeRoutes = {
     scope: "internal",
     tag: "Internal",
     summary: "Keys between tables, by names, types and containment of values",
-    body: z.strictObject({ tables: z.array(z.strictObject({ name: z.string(), objectKey: z.string(), rowCount: z.number().int(), columns: z.array(Column) })) }),
+    body: z.strictObject({
+      tables: z.array(z.strictObject({ name: z.string(), objectKey: z.string(), rowCount: z.number().int(), columns: z.array(Column) })),
+    }),
     answer: z.strictObject({ primaryKeys: z.record(z.string(), z.array(z.string())), keys: z.array(PlanningKey) }),
     maxBodyBytes: 64 * 2 ** 20,
   }),

@@ -9,7 +9,9 @@ export const Prompt = z
   .strictObject({
     id: z.string(),
     status: PlanningAnswer.shape.status,
-    river: River.pick({ id: true, name: true, version: true, document: true }).extend({ draft: z.literal(true) }).nullable(),
+    river: River.pick({ id: true, name: true, version: true, document: true })
+      .extend({ draft: z.literal(true) })
+      .nullable(),
     explanation: z.string(),
     assumptions: z.array(z.string()),
     readings: PlanningAnswer.shape.readings,
@@ -52,11 +54,25 @@ export const promptRoutes = {
     tag,
     summary: "Answer its questions, or choose another reading (id `reading`)",
     params: PromptPath,
-    body: z.strictObject({ answers: z.array(z.strictObject({ id: z.string().max(200), value: z.string().max(500) })).min(1).max(20) }),
+    body: z.strictObject({
+      answers: z
+        .array(z.strictObject({ id: z.string().max(200), value: z.string().max(500) }))
+        .min(1)
+        .max(20),
+    }),
     answer: Prompt,
     errors: ["PROMPT_NOT_FOUND", "PROMPT_NOT_WAITING"],
   }),
-  getPrompt: route({ method: "GET", path: "/v1/prompts/:prompt", scope: "prompts:read", tag, summary: "One prompt", params: PromptPath, answer: Prompt, errors: ["PROMPT_NOT_FOUND"] }),
+  getPrompt: route({
+    method: "GET",
+    path: "/v1/prompts/:prompt",
+    scope: "prompts:read",
+    tag,
+    summary: "One prompt",
+    params: PromptPath,
+    answer: Prompt,
+    errors: ["PROMPT_NOT_FOUND"],
+  }),
 };
 
 export const planningRoutes = {

@@ -60,6 +60,7 @@ export const riverRoutes = {
     tag,
     summary: "All faults of a document at once; nothing is kept",
     consumes: documents,
+    document: RiverDocument,
     answer: Validation,
     headers: { "content-type": "Which language the document is in" },
     errors: ["BODY_NOT_PARSEABLE", "UNSUPPORTED_CONTENT_TYPE"],
@@ -71,6 +72,7 @@ export const riverRoutes = {
     tag,
     summary: "Save a new river",
     consumes: documents,
+    document: RiverDocument,
     answer: River,
     status: 201,
     headers: { "content-type": "Which language the document is in" },
@@ -84,8 +86,10 @@ export const riverRoutes = {
     summary: "Save the next version of a river",
     params: RiverPath,
     consumes: documents,
+    document: RiverDocument,
     answer: River,
     status: 201,
+    also: { 200: "There was a version before" },
     headers: { "content-type": "Which language the document is in", "if-match": "ETag of the version this one follows" },
     errors: [...documentErrors, "PRECONDITION_FAILED"],
   }),
@@ -134,7 +138,15 @@ export const riverRoutes = {
     answer: River,
     errors: ["RIVER_NOT_FOUND", "RIVER_VERSION_NOT_FOUND", "RIVER_INVALID"],
   }),
-  deleteRiver: route({ method: "DELETE", path: "/v1/rivers/:river", scope: "rivers:write", tag, summary: "Delete a river; its runs and datasets stay", params: RiverPath, errors: ["RIVER_NOT_FOUND"] }),
+  deleteRiver: route({
+    method: "DELETE",
+    path: "/v1/rivers/:river",
+    scope: "rivers:write",
+    tag,
+    summary: "Delete a river; its runs and datasets stay",
+    params: RiverPath,
+    errors: ["RIVER_NOT_FOUND"],
+  }),
   planRiver: route({
     method: "POST",
     path: "/v1/rivers/:river/plan",
@@ -210,9 +222,7 @@ export const describeRoutes = {
     tag: "Internal",
     summary: "Columns of checked SELECT statements over given tables",
     body: z.strictObject({
-      statements: z.array(
-        z.strictObject({ pointer: z.string(), sql: z.string(), tables: z.record(z.string(), z.array(ColumnType)) }),
-      ),
+      statements: z.array(z.strictObject({ pointer: z.string(), sql: z.string(), tables: z.record(z.string(), z.array(ColumnType)) })),
     }),
     answer: z.array(
       z.strictObject({

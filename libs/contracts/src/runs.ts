@@ -9,11 +9,21 @@ export const runStatuses = ["queued", "running", "waiting", "succeeded", "partly
 export const RunStatus = z.enum(runStatuses);
 export type RunStatus = z.output<typeof RunStatus>;
 /** Whether a run in this state changes no more by itself. */
-export const isRunOver = (status: RunStatus): boolean => status === "succeeded" || status === "partly_succeeded" || status === "failed" || status === "cancelled";
+export const isRunOver = (status: RunStatus): boolean =>
+  status === "succeeded" || status === "partly_succeeded" || status === "failed" || status === "cancelled";
 
 export const StepStatus = z.enum(["pending", "running", "succeeded", "failed", "skipped", "cancelled", "reused"]);
 /** Why something failed, as RFC 9457 problem details without a request. */
-export const RunProblem = z.looseObject({ code: z.string(), title: z.string(), detail: z.string(), step: z.string().optional(), column: z.string().optional(), advice: z.string().optional() }).meta({ id: "RunProblem" });
+export const RunProblem = z
+  .looseObject({
+    code: z.string(),
+    title: z.string(),
+    detail: z.string(),
+    step: z.string().optional(),
+    column: z.string().optional(),
+    advice: z.string().optional(),
+  })
+  .meta({ id: "RunProblem" });
 export type RunProblem = z.output<typeof RunProblem>;
 
 export const RunStep = z.strictObject({
@@ -79,6 +89,7 @@ export const runRoutes = {
     body: z.strictObject({ parameters: z.record(z.string(), z.unknown()).optional(), version: z.number().int().positive().optional() }),
     answer: Run,
     status: 202,
+    also: { 200: "The run ended within the wait" },
     headers: { prefer: "`wait=N`: seconds (at most 60) to wait for the end; then 200" },
     errors: ["RIVER_NOT_FOUND", "RIVER_VERSION_NOT_FOUND", "RIVER_INVALID"],
   }),
@@ -103,7 +114,17 @@ export const runRoutes = {
     answer: EventPage,
     errors: ["RUN_NOT_FOUND"],
   }),
-  cancelRun: route({ method: "POST", path: "/v1/runs/:run/cancel", scope: "runs:write", tag, summary: "Stop a run", params: RunPath, answer: Run, status: 202, errors: ["RUN_NOT_FOUND", "RUN_ENDED"] }),
+  cancelRun: route({
+    method: "POST",
+    path: "/v1/runs/:run/cancel",
+    scope: "runs:write",
+    tag,
+    summary: "Stop a run",
+    params: RunPath,
+    answer: Run,
+    status: 202,
+    errors: ["RUN_NOT_FOUND", "RUN_ENDED"],
+  }),
   resumeRun: route({
     method: "POST",
     path: "/v1/runs/:run/resume",
@@ -192,7 +213,9 @@ export const runInternalRoutes = {
     summary: "Keep the lease and tell the progress; says whether to stop",
     body: Lease.extend({
       stage: z.string().nullable(),
-      progress: z.strictObject({ fraction: z.number().min(0).max(1).nullable(), rowsDone: z.number().nullable(), rowsExpected: z.number().nullable() }).nullable(),
+      progress: z
+        .strictObject({ fraction: z.number().min(0).max(1).nullable(), rowsDone: z.number().nullable(), rowsExpected: z.number().nullable() })
+        .nullable(),
     }),
     answer: z.strictObject({ cancel: z.boolean() }),
     errors: ["LEASE_LOST"],
@@ -230,7 +253,14 @@ export const runInternalRoutes = {
     scope: "internal",
     tag: "Internal",
     summary: "The attempt ended without its outputs",
-    body: Lease.extend({ stage: z.string().nullable(), steps: z.array(z.string()), cancelled: z.boolean(), problem: RunProblem, retryable: z.boolean(), usage: UsageSummary }),
+    body: Lease.extend({
+      stage: z.string().nullable(),
+      steps: z.array(z.string()),
+      cancelled: z.boolean(),
+      problem: RunProblem,
+      retryable: z.boolean(),
+      usage: UsageSummary,
+    }),
     errors: ["LEASE_LOST"],
   }),
   findRunOutput: route({
@@ -240,7 +270,13 @@ export const runInternalRoutes = {
     tag: "Internal",
     summary: "Where an output of a run lies",
     query: z.strictObject({ run: z.string(), name: z.string() }),
-    answer: z.strictObject({ objectKey: z.string(), sha256: z.string(), rowCount: z.number().int(), sizeBytes: z.number().int(), columns: z.array(ColumnType) }),
+    answer: z.strictObject({
+      objectKey: z.string(),
+      sha256: z.string(),
+      rowCount: z.number().int(),
+      sizeBytes: z.number().int(),
+      columns: z.array(ColumnType),
+    }),
     errors: ["RUN_NOT_FOUND", "OUTPUT_NOT_FOUND"],
   }),
   recordUsage: route({
