@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { chmod, chown, link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
 import { AppError } from "@rivergen/contracts";
 import { canReach, exists, publishFolder, SYSTEM_FOLDER } from "./binaries.ts";
 import type { Binaries, ServerUser } from "./binaries.ts";
@@ -48,22 +49,32 @@ export async function locateData(home: string, id: string, user: ServerUser | un
   return join(SYSTEM_FOLDER, id);
 }
 
-/** Folders of the system that hold data of an earlier life of this home folder: it was deleted, so they may go. */
+/**
+ * Folders of the system whose home folder was deleted: data of an earlier life of this one, and of those that lay in the
+ * folder for temporary files. The absence of any other may mean that its disk is not there at the moment.
+ */
 export async function findAbandonedData(home: string, id: string): Promise<string[]> {
-  const names = await readdir(SYSTEM_FOLDER).catch(() => []);
-  const owners = await Promise.all(names.map((name) => readFile(join(SYSTEM_FOLDER, name, HOME_FILE), "utf8").catch(() => undefined)));
-  return names.filter((name, index) => owners[index] === resolve(home) && name !== id).map((name) => join(SYSTEM_FOLDER, name));
+  const abandoned: string[] = [];
+  for (const name of await readdir(SYSTEM_FOLDER).catch(() => [])) {
+    const owner = await readFile(join(SYSTEM_FOLDER, name, HOME_FILE), "utf8").catch(() => undefined);
+    if (owner === undefined || name === id) continue;
+    const isGone = owner === resolve(home) || (owner.startsWith(`${tmpdir()}/`) && !(await exists(owner)));
+    if (isGone) abandoned.push(join(SYSTEM_FOLDER, name));
+  }
+  return abandoned;
 }
 
 /** Says in the data folder which home folder it belongs to. */
 const HOME_FILE = "rivergen-home";
 
 /**
- * Creates the data folder unless it is there. It appears under its name only when it is whole.
+ * Creates the data folder unless it is there. It appears under its name only when it is whole. Call it only under the
+ * start lock: what an attempt that was cut short left behind is removed.
  * @throws EMBEDDED_STORE_FAILED with the last lines that initdb said
  */
 export async function ensureData({ dataFolder, password, user, binaries }: Cluster, home: string): Promise<void> {
   if (await exists(join(dataFolder, "PG_VERSION"))) return;
+  await removeAttempts(dataFolder);
   const temporary = `${dataFolder}.${randomUUID()}`;
   const passwordFile = `${temporary}.password`;
   await mkdir(join(dataFolder, ".."), { recursive: true, mode: 0o755 });
@@ -78,6 +89,15 @@ export async function ensureData({ dataFolder, password, user, binaries }: Clust
   } finally {
     await rm(passwordFile, { force: true });
     await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function removeAttempts(dataFolder: string): Promise<void> {
+  const parent = dirname(dataFolder);
+  const attempt = /^\.[0-9a-f-]{36}(\.password)?$/;
+  for (const name of await readdir(parent).catch(() => [])) {
+    const isAttempt = name.startsWith(basename(dataFolder)) && attempt.test(name.slice(basename(dataFolder).length));
+    if (isAttempt) await rm(join(parent, name), { recursive: true, force: true });
   }
 }
 

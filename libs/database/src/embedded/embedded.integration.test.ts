@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { after, test } from "node:test";
+import { after, before, test } from "node:test";
 import { retry } from "@rivergen/pipeline";
 import { withClient } from "../client.ts";
 import { exists, SYSTEM_FOLDER } from "./binaries.ts";
@@ -13,6 +13,11 @@ import { removeEmbeddedPostgres, startEmbeddedPostgres } from "./embedded.ts";
 import { isAlive, readPidFile } from "./server.ts";
 
 const homes: string[] = [];
+/** Of the tests that leave their server whole. */
+let shared: string;
+before(async () => {
+  shared = await createHome();
+});
 after(async () => {
   for (const home of homes) {
     await removeEmbeddedPostgres({ home });
@@ -51,10 +56,10 @@ const serverOf = async (home: string) => (await readPidFile(join(home, "postgres
 const eventually = <T>(work: () => Promise<T>) => retry(work, { attempts: 200, baseMs: 20, multiplier: 1, isRetryable: () => true });
 
 test("data survives a stop, settings are durable, and nobody but the owner can read the secret", async () => {
-  const home = await createHome();
+  const home = shared;
   const first = await startEmbeddedPostgres({ home });
   assert.equal(first.adopted, false);
-  await run(first.adminUrl, "create table kept (a int); insert into kept values (1)");
+  await run(first.adminUrl, "create table if not exists kept (a int); insert into kept values (1)");
   assert.deepEqual(
     await run(
       first.adminUrl,
@@ -77,7 +82,7 @@ test("data survives a stop, settings are durable, and nobody but the owner can r
 });
 
 test("processes that start together share one server; the last one to leave stops it", async () => {
-  const home = await createHome();
+  const home = shared;
   const holders = await Promise.all([startHolder(home), startHolder(home), startHolder(home)]);
   assert.equal(new Set(holders.map(({ adminUrl }) => adminUrl)).size, 1);
   assert.equal(holders.filter(({ adopted }) => !adopted).length, 1);
@@ -90,33 +95,33 @@ test("processes that start together share one server; the last one to leave stop
 });
 
 test("a server that a crash left is adopted, and those that still use it keep it", async () => {
-  const home = await createHome();
+  const home = shared;
   const crashed = await startHolder(home);
   const pid = await serverOf(home);
-  await run(crashed.adminUrl, "create table kept (a int)");
+  await run(crashed.adminUrl, "create table if not exists kept (a int); insert into kept values (2)");
   await crashed.kill();
   assert.equal(await isAlive(pid), true);
   const next = await startEmbeddedPostgres({ home });
   assert.deepEqual([next.adopted, await serverOf(home)], [true, pid]);
-  assert.deepEqual(await run(next.adminUrl, "select a from kept"), []);
+  assert.deepEqual(await run(next.adminUrl, "select a from kept where a = 2"), [{ a: 2 }]);
   await next.stop();
   assert.equal(await isAlive(pid), false);
 });
 
 test("a server that dies is started again at the same address, with everything that was committed", async () => {
-  const home = await createHome();
+  const home = shared;
   const server = await startEmbeddedPostgres({ home });
-  await run(server.adminUrl, "create table kept (a int); insert into kept values (1)");
+  await run(server.adminUrl, "create table if not exists kept (a int); insert into kept values (3)");
   const pid = await serverOf(home);
   process.kill(pid, "SIGKILL");
-  const rows = await eventually(() => run(server.adminUrl, "select a from kept"));
-  assert.deepEqual(rows, [{ a: 1 }]);
+  const rows = await eventually(() => run(server.adminUrl, "select a from kept where a = 3"));
+  assert.deepEqual(rows, [{ a: 3 }]);
   assert.notEqual(await serverOf(home), pid);
   await server.stop();
 });
 
 test("a pid file of a dead server, or with the number of another process, stops nobody", async () => {
-  const home = await createHome();
+  const home = shared;
   const server = await startEmbeddedPostgres({ home });
   const pidFile = join(home, "postgres/postmaster.pid");
   const text = await readFile(pidFile, "utf8");
@@ -125,6 +130,21 @@ test("a pid file of a dead server, or with the number of another process, stops 
   const next = await startEmbeddedPostgres({ home });
   assert.equal(next.adopted, false);
   await next.stop();
+});
+
+test("an attempt that was cut short leaves nothing", async () => {
+  const home = await createHome();
+  const attempt = join(home, "postgres.2f1d7c9e-0000-4000-8000-000000000000");
+  await mkdir(attempt);
+  await writeFile(`${attempt}.password`, "x");
+  const server = await startEmbeddedPostgres({ home });
+  assert.deepEqual(await Promise.all([attempt, `${attempt}.password`, join(home, "postgres.json"), join(home, "postgres.log")].map(exists)), [
+    false,
+    false,
+    true,
+    true,
+  ]);
+  await server.stop();
 });
 
 test("a port that is taken is passed over", async () => {
@@ -170,13 +190,15 @@ test(
     assert.deepEqual([await exists(old), await isAlive(pid), await exists(await dataOf())], [false, false, true]);
     await next.stop();
     const data = await dataOf();
-    await removeEmbeddedPostgres({ home });
-    assert.equal(await exists(data), false);
+    await rm(home, { recursive: true });
+    const other = await startEmbeddedPostgres({ home: shared });
+    assert.equal(await exists(data), false, "the home folder was a temporary one");
+    await other.stop();
   },
 );
 
 test("a server that cannot start says why", async () => {
-  const home = await createHome();
+  const home = shared;
   const server = await startEmbeddedPostgres({ home });
   await server.stop();
   await writeFile(join(home, "postgres/postgresql.conf"), "no_such_setting = 1\n");

@@ -95,7 +95,7 @@ async function openCluster(home: string, log: Log, clock: Clock): Promise<Cluste
   const [identity, binaries] = await Promise.all([readIdentity(home), findBinaries(user)]);
   for (const folder of await findAbandonedData(home, identity.id)) {
     await deleteData(folder, clock);
-    log.info({ folder }, "data of a deleted home folder was removed");
+    log.info({ folder }, "the data of a deleted home folder was removed");
   }
   return { ...identity, user, binaries, dataFolder: await locateData(resolve(home), identity.id, user), logFile: join(home, "postgres.log") };
 }
@@ -177,6 +177,7 @@ async function leaveSeat({ client, pid }: Seat, clock: Clock): Promise<void> {
 /** Fast shutdown; after the deadline an immediate one, which costs a recovery at the next start and no data. */
 async function stopServer(pid: number, clock: Clock): Promise<void> {
   for (const signal of ["SIGINT", "SIGQUIT"] as const) {
+    if (!(await isAlive(pid))) return;
     process.kill(pid, signal);
     const deadline = clock.now() + STOP_DEADLINE_MS;
     while (clock.now() < deadline) {

@@ -1,9 +1,9 @@
-// A process that emits and consumes until it is killed: the victim of fabric.integration.test.ts.
+// A process that emits and consumes until it is killed: the victim of event-fabric.integration.test.ts.
 // Arguments: URLs of both schemas as JSON, what to do, prefix of its keys.
 import { createDatabase, createListener } from "@rivergen/database";
 import type { SchemaUrls } from "@rivergen/database";
-import { retry } from "@rivergen/pipeline";
-import { createPostgresFabric } from "./fabric.ts";
+import { createPostgresFabric } from "@rivergen/event-fabric";
+import { eventually } from "../eventually.ts";
 
 const [urls, role, prefix] = [JSON.parse(process.argv[2] ?? "") as Record<"fabric" | "crash", SchemaUrls>, process.argv[3], process.argv[4] ?? ""];
 const database = createDatabase({ ...urls.crash });
@@ -49,7 +49,7 @@ if (role === "consume" || role === "poison") {
         data: { seq },
       };
       // The outcome of a commit may be unknown; the same id makes the second try harmless.
-      await retry(() => database.inWorkspace("wsp_1", (tx) => outbox.emit(tx, event)), { attempts: 1_000, baseMs: 20, capMs: 200 });
+      await eventually(() => database.inWorkspace("wsp_1", (tx) => outbox.emit(tx, event)), { withinMs: 60_000 });
       process.stdout.write(`${prefix}${name} ${seq}\n`);
     }
   });
