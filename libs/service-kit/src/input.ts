@@ -80,7 +80,8 @@ export function parseJson(text: string): unknown {
 export async function readText(stream: Readable, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  // Leaving the loop must not cut the connection: the sender still has to read the answer.
+  for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxBytes) throw new AppError("BODY_TOO_LARGE", { detail: `At most ${maxBytes} bytes are accepted here.` });
     chunks.push(chunk);
