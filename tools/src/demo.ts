@@ -10,6 +10,7 @@ import {
   followRun,
   isPlanned,
   type Journey,
+  type Planned,
   type Platform,
   showPlan,
   showRun,

@@ -42,17 +42,28 @@ export async function startPlatform({ home, port, environment, signal, readyWith
   const env = { ...environment, RIVERGEN_HOME: home, ...(port === undefined ? {} : { PORT: String(port) }) };
   const child = spawn(process.execPath, [hostMain], { cwd: projectRoot, env, stdio: ["ignore", log.fd, log.fd], detached: true });
   await log.close();
-  const deadline = performance.now() + readyWithinMs;
-  while (performance.now() < deadline && signal?.aborted !== true) {
-    if (hasEnded(child)) throw startFailure(child, logPath);
-    const found = await findHome({ RIVERGEN_HOME: home }, projectRoot);
-    if (found?.address?.pid === child.pid && found?.address && (await isReady(found.address.url)))
-      return { ...found.address, child, logPath, owner: found.owner };
-    await sleep(50);
-  }
+  const ready = await waitUntilReady(child, home, logPath, readyWithinMs, signal);
+  if (ready) return { ...ready, child, logPath };
   await stopPlatform(child);
   signal?.throwIfAborted();
   throw new CommandFailure(`RiverGen was not ready within ${readyWithinMs / 1000} s: see ${logPath}`);
+}
+
+async function waitUntilReady(
+  child: ChildProcess,
+  home: string,
+  logPath: string,
+  withinMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Pick<Platform, "url" | "pid" | "owner"> | undefined> {
+  const deadline = performance.now() + withinMs;
+  while (performance.now() < deadline && signal?.aborted !== true) {
+    if (hasEnded(child)) throw startFailure(child, logPath);
+    const found = await findHome({ RIVERGEN_HOME: home }, projectRoot);
+    if (found?.address && found.address.pid === child.pid && (await isReady(found.address.url))) return { ...found.address, owner: found.owner };
+    await sleep(50);
+  }
+  return undefined;
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
