@@ -29,7 +29,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ["contracts", "pipeline", "client"],
   testkit: ["contracts", "client", ...stores],
   host: ["contracts", "service-kit"],
-  tools: ["contracts", "client", "host", "testkit"],
+  tools: ["contracts", "client", "cli", "host", "river", "testkit"],
   e2e: ["contracts", "client", "testkit"],
 };
 const serviceMayImport = [...kit, "agent-kit", "relational", "flow", "river", "connectors"];
