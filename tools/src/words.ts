@@ -63,6 +63,7 @@ const unique = (list: string[]): string[] => [...new Set(list)];
 
 const synonyms: Record<string, string> = {};
 const derived: Record<string, string> = {};
+const alsoVerbs: string[] = [];
 const speech: Record<Pos, string[]> = { n: [], v: [], a: [], r: [] };
 for (const pos of ["n", "v", "a"] as const) {
   for (const [lemma, list] of senses[pos]) {
@@ -87,11 +88,13 @@ for (const lemma of new Set(Object.values(senses).flatMap((map) => [...map.keys(
   const counts = (["n", "v", "a", "r"] as const).map((pos) => [total(pos, lemma), pos] as const);
   const [best, pos] = counts.toSorted((a, b) => b[0] - a[0])[0]!;
   if (best >= 2 && /^[a-z]+$/.test(lemma)) speech[pos].push(lemma);
+  if (pos !== "v" && best >= 2 && total("v", lemma) >= 0.15 * best && /^[a-z]+$/.test(lemma)) alsoVerbs.push(lemma);
 }
 const places: string[] = [];
 for (const synset of synsets.n.values()) {
   const isPlace = synset.file === 15 && synset.pointers.some((pointer) => pointer.symbol === "@i");
-  if (isPlace && synset.words.length > 1) places.push(synset.words.map(spoken).join("|"));
+  const names = synset.words.map(spoken).filter((name) => !/capital|^the /.test(name));
+  if (isPlace && names.length > 1) places.push(names.join("|"));
 }
 const demonyms: Record<string, string> = {};
 for (const synset of synsets.a.values()) {
@@ -102,5 +105,8 @@ for (const synset of synsets.a.values()) {
 }
 const target = new URL("../../services/capability-planning/src/words/words.json", import.meta.url);
 const packed = Object.fromEntries(Object.entries(speech).map(([pos, list]) => [pos, list.toSorted().join(" ")]));
-writeFileSync(target, `${JSON.stringify({ source: "Princeton WordNet 3.1", synonyms, derived, demonyms, places, speech: packed })}\n`);
+writeFileSync(
+  target,
+  `${JSON.stringify({ source: "Princeton WordNet 3.1", synonyms, derived, demonyms, places, speech: packed, alsoVerbs: alsoVerbs.toSorted().join(" ") })}\n`,
+);
 console.log(`${Object.keys(synonyms).length} words with synonyms, ${places.length} places`);

@@ -130,6 +130,7 @@ const applySuperlative = (draft: Draft): void => {
   const key: Operand | undefined = item.key ?? ordered?.key ?? (draft.measures.length === 1 ? { kind: "measure", measure: draft.measures[0]! } : undefined);
   if (key === undefined) {
     draft.vague.push(wordsOf(draft.chart, item)[0] ?? "best");
+    draft.cost += 1;
     return;
   }
   if (item.key === undefined && ordered !== undefined) draft.orders = draft.orders.filter((order) => order !== ordered);
@@ -142,7 +143,8 @@ const applySuperlative = (draft: Draft): void => {
     draft.select.length > 0 ||
     (draft.entity !== undefined && (item.nextEntity === "adjacent" || draft.entityAt < item.at || item.end - item.start === 1 || count !== undefined));
   draft.ranking = item.key === undefined;
-  if (!targeted && count === undefined) return extreme(draft, column, item.sign, span);
+  const explicit = column.start > item.start;
+  if (!targeted && explicit && count === undefined) return extreme(draft, column, item.sign, span);
   rankRows(draft, column, descending, count, span, item.nth);
 };
 

@@ -44,6 +44,21 @@ const createMemo = (): Chart["memo"] => {
   };
 };
 
+/** A span that names a table is that table rather than a key or name column of any table ("concert" is not concert_id). */
+const dampened = (catalog: Catalog, columns: readonly ColumnMention[], entities: readonly EntityMention[]): ColumnMention[] => {
+  const named = new Set(entities.filter((entity) => entity.candidates[0]!.score >= 0.9).map((entity) => `${entity.start}:${entity.end}`));
+  const isKey = (candidate: ColumnCandidate): boolean =>
+    catalog.tables.get(candidate.table)?.columns.find((column) => column.name === candidate.column)?.isKey ?? false;
+  return columns.map((mention) => {
+    if (!named.has(`${mention.start}:${mention.end}`)) return mention;
+    const candidates = mention.candidates.map((candidate) => ({
+      ...candidate,
+      score: candidate.score * (isKey(candidate) ? 0.7 : candidate.score < 0.97 ? 0.95 : 1),
+    }));
+    return { ...mention, candidates: candidates.toSorted((a, b) => b.score - a.score) };
+  });
+};
+
 const byStart = <T extends { start: number }>(mentions: readonly T[], length: number): T[][] => {
   const lists: T[][] = Array.from({ length }, () => []);
   for (const mention of mentions) lists[mention.start]!.push(mention);
@@ -64,8 +79,9 @@ const spans = <T>(length: number, read: (start: number, end: number) => T | unde
 /** Reads every span of a question against the catalog. */
 export const createChart = (text: string, today: string, catalog: Catalog, lexicon: Lexicon, match: WordMatcher): Chart => {
   const tokens = keptTokens(tokenize(text));
-  const columns = spans(tokens.length, (start, end) => columnMention(tokens, start, end, catalog, match));
+  const named = spans(tokens.length, (start, end) => columnMention(tokens, start, end, catalog, match));
   const entities = spans(tokens.length, (start, end) => (end - start > 4 ? undefined : entityMention(tokens, start, end, catalog, match)));
+  const columns = dampened(catalog, named, entities);
   const values = valueMentions(tokens, catalog, lexicon);
   const roles = roleMentions(tokens, catalog, columns, entities, values);
   return {
@@ -125,9 +141,10 @@ const measuredBy = (chart: Chart, nouns: readonly string[]): ColumnCandidate[] =
 
 /** The candidates of a mention whose column has one of the kinds. */
 export const ofKind = (chart: Chart, mention: ColumnMention, kinds: readonly string[]): ColumnMention | undefined => {
-  const candidates = mention.candidates.filter(({ table, column }) =>
-    kinds.includes(chart.catalog.tables.get(table)?.columns.find((candidate) => candidate.name === column)?.kind ?? ""),
-  );
+  const candidates = mention.candidates.filter(({ table, column }) => {
+    const found = chart.catalog.tables.get(table)?.columns.find((candidate) => candidate.name === column);
+    return found !== undefined && kinds.includes(found.kind) && !(found.isKey && found.kind === "number" && !kinds.includes("text"));
+  });
   return candidates.length === 0 ? undefined : { ...mention, candidates };
 };
 

@@ -298,4 +298,28 @@ const numberFirst = (chart: Chart, at: number): Fragment[] => {
   });
 };
 
-export const comparisonRules = (chart: Chart, at: number): Fragment[] => [...signed(chart, at), ...leftFirst(chart, at), ...numberFirst(chart, at)];
+/** "a greater weight than 10", "higher price than average". */
+const around = (chart: Chart, at: number): Fragment[] => {
+  const degree = readDegree(chart, at);
+  const base =
+    degree?.degree === "comparative"
+      ? degree
+      : /^(greater|larger|higher|lower|smaller)$/.test(wordAt(chart, at))
+        ? { sign: /^(lower|smaller)$/.test(wordAt(chart, at)) ? -1 : 1, end: at + 1 }
+        : undefined;
+  if (base === undefined) return [];
+  return (chart.columns[base.end] ?? []).flatMap((column) => {
+    const left = ofKind(chart, column, ["number"]);
+    if (left === undefined || wordAt(chart, left.end) !== "than") return [];
+    return [...rights(chart, left.end + 1), ...rowRight(chart, left.end + 1)].map((edge) =>
+      make(at, edge.end, mentionScore(left) + 2 + edge.score, base.sign === 1 ? ">" : "<", edge, left),
+    );
+  });
+};
+
+export const comparisonRules = (chart: Chart, at: number): Fragment[] => [
+  ...signed(chart, at),
+  ...leftFirst(chart, at),
+  ...numberFirst(chart, at),
+  ...around(chart, at),
+];

@@ -35,7 +35,8 @@ export const readDegree = (chart: Chart, at: number): Degree | undefined => {
     combined !== undefined &&
     (/^(many|few)$/.test(degree.base) ? next !== "new" || true : participles.has(next)) &&
     (participles.has(next) || /^(most|least|more|less)$/.test(word));
-  if (!joins) return { base: degree.base, degree: degree.degree, sign: own.sign, nouns: own.nouns, date: own.date, end: at + 1 };
+  const heights = /^(high|low)$/.test(degree.base) ? ["elevation", "altitude", "height"] : own.nouns;
+  if (!joins) return { base: degree.base, degree: degree.degree, sign: own.sign, nouns: heights, date: own.date, end: at + 1 };
   const flip = own.sign === -1 ? -1 : 1;
   return {
     base: next,

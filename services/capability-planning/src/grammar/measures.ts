@@ -51,7 +51,11 @@ const fragment = (start: number, end: number, score: number, measures: readonly 
 const counts = (chart: Chart, at: number): Fragment[] => {
   const opening = longestPhrase(chart, at, counting);
   if (opening === undefined) return [];
-  return countTargets(chart, opening.end).map((target) => {
+  const amount = /^(amount|volume|quantity|value)$/.test(wordAt(chart, opening.end - 2));
+  const targets = countTargets(chart, opening.end).filter(
+    (target) => !(amount && (target.mention === undefined || (target.mention.kind === "column" && ofKind(chart, target.mention, ["number"]) !== undefined))),
+  );
+  return targets.map((target) => {
     const measure: Measure = {
       fn: "count",
       distinct: target.distinct,

@@ -1,5 +1,6 @@
 import type { ColumnMention, Fragment, GrainName, TextTest, ValueMention } from "../lattice/types.ts";
 import { readPeriod } from "../period/read-period.ts";
+import { verbLemma } from "../text/lemma.ts";
 import { readNumber } from "../text/numbers.ts";
 import { dataNouns, functionWords, questionWords, requestVerbs, vagueWords } from "../words/vocabulary.ts";
 import { lemmaAt, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
@@ -37,7 +38,7 @@ const narrowValue = (column: ColumnMention, value: ValueMention, start: number, 
     : { ...value, ...(column.via === undefined ? {} : { via: column.via }), start, end, candidates: candidates.toSorted((a, b) => b.score - a.score) };
 };
 
-const naming = new Set(["is", "are", "was", "were", "=", ":", "of", "named", "called", "equal", "equals", "to", "as", "titled", "name", "with", "being", "be"]);
+const naming = new Set(["is", "are", "was", "were", "=", ":", "named", "called", "equal", "equals", "to", "as", "titled", "name", "with", "being", "be"]);
 
 /** "symbol AMZN", "origin is USA", "action genre": the value's column is said. */
 const namedValues: Rule = (chart, at) => {
@@ -395,6 +396,52 @@ const limitAfter = (chart: Chart, at: number): Fragment[] => {
   return number === undefined ? [] : [{ type: "limit", start: at, end: number.end, score: number.end - at - 0.2, count: number.value }];
 };
 
+const softWords = new Set([
+  "inclusive",
+  "exclusive",
+  "inclusively",
+  "including",
+  "included",
+  "rounded",
+  "much",
+  "different",
+  "list",
+  "together",
+  "corresponding",
+  "respective",
+  "following",
+  "based",
+  "according",
+  "terms",
+  "whole",
+  "entire",
+  "full",
+  "single",
+  "individual",
+  "particular",
+  "certain",
+  "specific",
+  "actual",
+  "possible",
+  "named",
+  "called",
+  "instead",
+]);
+
+/** Inflected verbs, and words that are also verbs where a verb can stand: at the end, or before a preposition or a number. */
+const isVerbHere = (chart: Chart, at: number): boolean => {
+  const word = wordAt(chart, at);
+  if (!chart.lexicon.isVerb(word)) return false;
+  const inflected = verbLemma(word) !== word && lemmaAt(chart, at) === word;
+  const participle = /(ed|ing)$/.test(word) && word.length > 4;
+  const placed =
+    at > 0 &&
+    (at === chart.tokens.length - 1 ||
+      functionWords.has(wordAt(chart, at + 1)) ||
+      /^(do|does|did|to|that|which|who|not|can|will|have)$/.test(wordAt(chart, at - 1)));
+  return inflected || participle || placed;
+};
+
 /** What a word costs when nothing uses it: grammar nothing, verbs and adverbs little, an unknown noun makes the question unanswerable. */
 const leftovers: Rule = (chart, at) => {
   const token = chart.tokens[at]!;
@@ -405,8 +452,8 @@ const leftovers: Rule = (chart, at) => {
   if (vagueWords.has(word) || vagueWords.has(token.lemma)) return make({ type: "vague", word }, -1.1);
   if (dataNouns.has(token.lemma) && at > 0) return make({ type: "skip", word }, -0.15);
   const speech = chart.lexicon.speech(word);
-  const participle = /(ed|ing)$/.test(word) && word.length > 4;
-  if (speech === "v" || speech === "r" || (participle && speech !== "n")) return make({ type: "skip", word }, -0.35);
+  if (softWords.has(word)) return make({ type: "skip", word }, -0.1);
+  if (speech === "v" || speech === "r" || isVerbHere(chart, at)) return make({ type: "skip", word }, -0.35);
   if (speech === "a") return make({ type: "missing", word: token.text }, -1.2);
   return make({ type: "missing", word: token.text }, -1.5);
 };

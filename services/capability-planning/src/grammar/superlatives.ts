@@ -13,12 +13,15 @@ interface Head {
   readonly date: 1 | -1 | undefined;
   readonly quality: "good" | "bad" | undefined;
   readonly many: boolean;
+  /** The attribute is only a guess. */
+  readonly weak: boolean;
 }
 
 const headOf = (degree: Degree): Head => ({
   end: degree.end,
   sign: degree.sign,
   nouns: degree.nouns,
+  weak: /^(high|low|good|bad)$/.test(degree.base),
   date: degree.date,
   quality: degree.base === "good" ? "good" : degree.base === "bad" ? "bad" : undefined,
   many: degree.base === "many" || degree.base === "few",
@@ -34,7 +37,7 @@ const readHead = (chart: Chart, at: number): Head | undefined => {
   const plain = Object.hasOwn(plainHeads, word) ? plainHeads[word] : undefined;
   if (plain === undefined) return undefined;
   const next = readDegree(chart, at + 1)?.degree === "superlative" ? undefined : participle(chart, at + 1);
-  return { end: at + 1 + (next === undefined ? 0 : 1), sign: plain, nouns: next ?? [], date: undefined, quality: undefined, many: false };
+  return { end: at + 1 + (next === undefined ? 0 : 1), sign: plain, nouns: next ?? [], date: undefined, quality: undefined, many: false, weak: false };
 };
 
 const participles: Readonly<Record<string, readonly string[]>> = {
@@ -82,7 +85,7 @@ const countsAt = (chart: Chart, at: number): Keyed[] => {
 
 /** "longest duration": of the columns that the noun names, those that the adjective measures come first. */
 const narrowed = (mention: ColumnMention, chart: Chart, head: Head): ColumnMention => {
-  if (head.nouns.length === 0) return mention;
+  if (head.nouns.length === 0 || head.weak) return mention;
   const measured = new Set(attributeColumns(chart, head.nouns).map(({ table, column }) => `${table}\0${column}`));
   const candidates = mention.candidates.filter(({ table, column }) => measured.has(`${table}\0${column}`));
   return candidates.length === 0 ? mention : { ...mention, candidates };
@@ -146,14 +149,14 @@ const build = (chart: Chart, at: number, open: Opening): Fragment[] => {
           {
             ...base,
             end: head.end,
-            score: own * (head.quality === undefined ? 0.97 : 0.78),
+            score: own * (head.weak ? 0.78 : 0.97),
             key: { kind: "column", start: at, end: head.end, candidates: attribute },
           },
         ];
   const byDate = head.date === undefined ? undefined : dated(chart, at, head.end);
   const timed: Fragment[] = byDate === undefined ? [] : [{ ...base, sign: head.date!, end: head.end, score: own * 0.9, key: byDate, date: true }];
   const plain: Fragment[] =
-    head.nouns.length > 0 && head.quality === undefined && (measured.length > 0 || timed.length > 0) ? [] : [{ ...base, end: head.end, score: own * 0.8 }];
+    head.nouns.length > 0 && !head.weak && (measured.length > 0 || timed.length > 0) ? [] : [{ ...base, end: head.end, score: own * 0.8 }];
   return [...keyed, ...measured, ...timed, ...plain];
 };
 

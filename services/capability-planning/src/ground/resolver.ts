@@ -76,7 +76,20 @@ interface Option extends Resolved {
 
 const roleName = (path: Path): string => path.map((hop) => hop.role).join(" ");
 
-const optionsFor = (resolver: Resolver, candidates: readonly ColumnCandidate[], words: readonly string[], via: string | undefined): Option[] =>
+/** A value of the column by which rows of its table are known means that row. */
+const identity = (resolver: Resolver, candidate: ColumnCandidate, span: object): number => {
+  if (!("kind" in span) || span.kind !== "value") return 0;
+  const table = resolver.chart.catalog.tables.get(candidate.table);
+  const first = table?.display[0];
+  return table !== undefined &&
+    table.display.length < table.columns.length &&
+    first?.name === candidate.column &&
+    first.phrases.some((phrase) => phrase.words.some((word) => table.phrases.some((own) => own.words.includes(word))))
+    ? 0.09
+    : 0;
+};
+
+const optionsFor = (resolver: Resolver, candidates: readonly ColumnCandidate[], words: readonly string[], via: string | undefined, span: object): Option[] =>
   candidates.flatMap((candidate) => {
     const column = columnOf(resolver.chart, candidate.table, candidate.column);
     if (column === undefined) return [];
@@ -86,7 +99,12 @@ const optionsFor = (resolver: Resolver, candidates: readonly ColumnCandidate[], 
           ? 0.35 * Math.min(0, roleFit(candidate.column, words)) + 0.12 * Math.max(0, roleFit(candidate.column, words))
           : Math.max(-0.5, ...path.map((hop) => 0.25 * roleFit(hop.role, words)));
       const named = via === undefined ? 0 : path.some((hop) => hop.role === via) ? 0.4 : -0.6;
-      return { ref: { table: candidate.table, column: candidate.column, path }, column, candidate, value: candidate.score - distance(path) + role + named };
+      return {
+        ref: { table: candidate.table, column: candidate.column, path },
+        column,
+        candidate,
+        value: candidate.score - distance(path) + role + named + identity(resolver, candidate, span),
+      };
     });
   });
 
@@ -133,7 +151,7 @@ export const resolveColumn = (
   candidates: readonly ColumnCandidate[],
   words: readonly string[] = [],
 ): Resolved | undefined => {
-  const options = optionsFor(resolver, candidates, words, span.via).toSorted((a, b) => b.value - a.value);
+  const options = optionsFor(resolver, candidates, words, span.via, span).toSorted((a, b) => b.value - a.value);
   const answered = resolver.answers.get(`column:${textOf(resolver.chart, span)}`);
   const chosen = answered === undefined ? undefined : options.find((option) => optionValue(option) === answered);
   const best = chosen ?? options[0];
@@ -142,7 +160,7 @@ export const resolveColumn = (
     return undefined;
   }
   const top = Math.max(...candidates.map((candidate) => candidate.score));
-  resolver.cost += (top - best.candidate.score) * (span.end - span.start) + 1.6 * distance(best.ref.path);
+  resolver.cost += (top - best.candidate.score) * (span.end - span.start) + 1.6 * distance(best.ref.path) - identity(resolver, best.candidate, span);
   const close = chosen === undefined ? rivals(options, best) : [];
   if (close.length > 0) noteAmbiguity(resolver, span, best, close);
   return best;

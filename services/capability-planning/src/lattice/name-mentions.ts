@@ -39,16 +39,32 @@ const coverage = (phrase: readonly string[], used: ReadonlySet<number>): number 
   return (used.has(core.at(-1)!) ? 0.84 : 0.74) * (0.6 + 0.4 * said) * (core.length >= 4 ? 0.9 : 1);
 };
 
-const phraseScore = (tokens: readonly Token[], phrase: Phrase, match: WordMatcher): number => {
+const noWords: ReadonlySet<string> = new Set();
+
+/** Words of the table inside a column's name do not name the column: "transaction" is not the transaction's amount. */
+const ownShare = (phrase: readonly string[], used: ReadonlySet<number>, tableWords: ReadonlySet<string>): number => {
+  if (used.size === phrase.length || [...used].some((at) => !tableWords.has(phrase[at]!))) return 1;
+  return phrase.every((word, at) => used.has(at) || generic.has(word)) ? 0.72 : 0.5;
+};
+
+const phraseScore = (tokens: readonly Token[], phrase: Phrase, match: WordMatcher, tableWords: ReadonlySet<string> = noWords): number => {
   const { score, used, left } = align(tokens, phrase.words, match);
   if (left.length > 0 || used.size === 0) return 0;
-  return (score / tokens.length) * phrase.weight * coverage(phrase.words, used);
+  return (score / tokens.length) * phrase.weight * coverage(phrase.words, used) * ownShare(phrase.words, used, tableWords);
+};
+
+/** The table stands before the column ("stadium names") or after it with a joining word ("names of stadiums"). */
+const qualifies = (tokens: readonly Token[], tableTokens: readonly Token[]): boolean => {
+  const before = tableTokens.every((token, at) => tokens[at] === token);
+  const after = tableTokens.every((token, at) => tokens[tokens.length - tableTokens.length + at] === token);
+  const last = tokens[tokens.length - tableTokens.length - 1];
+  return before || (after && last !== undefined && tableTokens[0]!.start - last.end > 2);
 };
 
 /** A column named together with its table: "stadium names". */
 const qualifiedScore = (tokens: readonly Token[], phrase: Phrase, tablePhrases: readonly Phrase[], match: WordMatcher): number => {
   const { score, used, left } = align(tokens, phrase.words, match);
-  if (left.length === 0 || used.size === 0 || left.length === tokens.length) return 0;
+  if (left.length === 0 || used.size === 0 || left.length === tokens.length || !qualifies(tokens, left)) return 0;
   const table = Math.max(0, ...tablePhrases.map((candidate) => phraseScore(left, candidate, match)));
   if (table < 0.6) return 0;
   const own = (score / (tokens.length - left.length)) * phrase.weight * coverage(phrase.words, used);
@@ -78,8 +94,9 @@ const contentOf = (tokens: readonly Token[], start: number, end: number): readon
 export const columnCandidates = (content: readonly Token[], catalog: Catalog, match: WordMatcher): ColumnCandidate[] => {
   const found: ColumnCandidate[] = [];
   for (const table of catalog.tables.values()) {
+    const tableWords = new Set(table.phrases.flatMap((phrase) => phrase.words));
     for (const column of table.columns) {
-      const plain = best(column.phrases, (phrase) => phraseScore(content, phrase, match));
+      const plain = best(column.phrases, (phrase) => phraseScore(content, phrase, match, tableWords));
       const qualified = content.length < 2 ? 0 : best(column.phrases, (phrase) => qualifiedScore(content, phrase, table.phrases, match));
       const score = Math.max(plain, qualified);
       if (score > 0) found.push({ table: table.name, column: column.name, score });
@@ -90,14 +107,14 @@ export const columnCandidates = (content: readonly Token[], catalog: Catalog, ma
 
 export const columnMention = (tokens: readonly Token[], start: number, end: number, catalog: Catalog, match: WordMatcher): ColumnMention | undefined => {
   const content = contentOf(tokens, start, end);
-  if (content === undefined) return undefined;
+  if (content === undefined || content.some((token) => match(token.lower).size === 0)) return undefined;
   const candidates = columnCandidates(content, catalog, match);
   return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };
 };
 
 export const entityMention = (tokens: readonly Token[], start: number, end: number, catalog: Catalog, match: WordMatcher): EntityMention | undefined => {
   const content = contentOf(tokens, start, end);
-  if (content === undefined || content.length < end - start) return undefined;
+  if (content === undefined || content.length < end - start || content.some((token) => match(token.lower).size === 0)) return undefined;
   const found = [...catalog.tables.values()].map((table) => ({
     table: table.name,
     score: best(table.phrases, (phrase) => phraseScore(content, phrase, match)) * (table.isLink && content.length === 1 ? 0.8 : 1),

@@ -13,6 +13,8 @@ interface Hit {
   readonly value: string;
   readonly exact: boolean;
   readonly score: number;
+  /** Rows that hold the value. */
+  readonly rows: number;
 }
 
 interface Context {
@@ -21,6 +23,8 @@ interface Context {
   /** Other spellings of one or more tokens: places, codes, adjectives. */
   readonly variants: readonly { readonly start: number; readonly end: number; readonly phrase: string; readonly score: number }[];
   readonly pattern: RegExp;
+  /** Words of tables and columns: alone they are no part of a value. */
+  readonly names: ReadonlySet<string>;
 }
 
 const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
@@ -74,21 +78,22 @@ const quotedHit = (token: Token, value: string, words: readonly string[]): boole
 const exactHits = (context: Context, column: CatalogColumn, value: string, words: readonly string[]): Hit[] => {
   const hits: Hit[] = [];
   context.tokens.forEach((token, start) => {
-    if (quotedHit(token, value, words)) hits.push({ start, end: start + 1, column, value, exact: true, score: 1 });
+    if (quotedHit(token, value, words)) hits.push({ start, end: start + 1, column, value, exact: true, rows: 1, score: 1 });
     if (token.quoted || runAt(context.tokens, start, words, 0) !== words.length) return;
     const score = words.length > 1 ? 1 : wordFits(token, column, value, context, start === 0);
-    if (score > 0) hits.push({ start, end: start + words.length, column, value, exact: true, score });
+    if (score > 0) hits.push({ start, end: start + words.length, column, value, exact: true, rows: 1, score });
   });
   const joined = words.join(" ");
   for (const variant of context.variants) {
     const trusted = !isFreeText(column) || (variant.score > 0.86 && !column.unique && joined.length > 3);
     if (variant.phrase === joined && trusted && !(joined.length === 1 && (column.source.distinctCount ?? 0) > 6))
-      hits.push({ start: variant.start, end: variant.end, column, value, exact: true, score: variant.score });
+      hits.push({ start: variant.start, end: variant.end, column, value, exact: true, rows: 1, score: variant.score });
   }
   return hits;
 };
 
-const tellingWord = (token: Token, column: CatalogColumn, lexicon: Lexicon): boolean => {
+const tellingWord = (token: Token, column: CatalogColumn, lexicon: Lexicon, names: ReadonlySet<string>): boolean => {
+  if (names.has(token.lemma)) return false;
   if (token.quoted || token.lower.length < 3 || functionWords.has(token.lower) || fillers.has(token.lower) || /^\d/.test(token.lower)) return false;
   return isRare(token, lexicon) || !isFreeText(column);
 };
@@ -101,9 +106,9 @@ const partialHit = (context: Context, column: CatalogColumn, value: string, word
       const length = runAt(context.tokens, start, words, from);
       if (length === 0 || length === words.length) return;
       const span = context.tokens.slice(start, start + length);
-      if (!span.some((part) => tellingWord(part, column, context.lexicon)) || functionWords.has(token.lower)) return;
+      if (!span.some((part) => tellingWord(part, column, context.lexicon, context.names)) || functionWords.has(token.lower)) return;
       const score = 0.5 + 0.3 * (length / words.length) + (from === 0 || from + length === words.length ? 0.05 : 0);
-      if (best === undefined || length > best.end - best.start) best = { start, end: start + length, column, value, exact: false, score };
+      if (best === undefined || length > best.end - best.start) best = { start, end: start + length, column, value, exact: false, rows: 1, score };
     });
   });
   return best;
@@ -111,14 +116,15 @@ const partialHit = (context: Context, column: CatalogColumn, value: string, word
 
 const hitsOf = (context: Context, column: CatalogColumn): Hit[] => {
   const hits: Hit[] = [];
-  for (const { value } of column.source.values) {
+  for (const { value, count } of column.source.values) {
     if (value.length > 120 || !context.pattern.test(value)) continue;
     const all = contentWords(value);
     const words = all.length > 1 ? all.filter((word) => !fillers.has(word)) : all;
     if (words.length === 0) continue;
     const exact = exactHits(context, column, value, words);
-    if (exact.length > 0) hits.push(...exact);
-    else if (words.length > 1) hits.push(...[partialHit(context, column, value, words)].filter((hit) => hit !== undefined));
+    if (exact.length > 0) hits.push(...exact.map((hit) => ({ ...hit, rows: count })));
+    else if (words.length > 1)
+      hits.push(...[partialHit(context, column, value, words)].filter((hit) => hit !== undefined).map((hit) => ({ ...hit, rows: count })));
   }
   return hits;
 };
@@ -128,7 +134,13 @@ const toCandidate = (hits: readonly Hit[], text: string): ValueCandidate | undef
   const used = exact.length > 0 ? exact : hits;
   const first = used[0]!;
   const values = [...new Set(used.map((hit) => hit.value))];
-  const best = { table: first.column.table, column: first.column.name, values, score: Math.max(...used.map((hit) => hit.score)) };
+  const rows = used.reduce((sum, hit) => sum + hit.rows, 0);
+  const best = {
+    table: first.column.table,
+    column: first.column.name,
+    values,
+    score: Math.max(...used.map((hit) => hit.score)) - 0.1 / (1 + Math.log10(1 + rows)),
+  };
   if (exact.length > 0) return { ...best, mode: "is" };
   if (values.length > 30) return undefined;
   return values.length === 1 || first.column.source.valuesComplete
@@ -149,10 +161,13 @@ export const valueMentions = (tokens: readonly Token[], catalog: Catalog, lexico
     ...tokens.flatMap((token) => [token.lower, token.lemma, ...contentWords(token.lower)]),
     ...variants.map((variant) => variant.phrase.split(" ")[0]!),
   ];
-  const sought = [...new Set(phrases)].filter((word) => word.length > 0 && /[\p{L}\p{N}]/u.test(word));
+  const capitals = tokens.filter((token) => token.text.length > 1 && token.text === token.text.toUpperCase()).map((token) => token.lower);
+  const sought = [...new Set([...phrases.filter((word) => word.length > 1 && !functionWords.has(word) && !fillers.has(word)), ...capitals])].filter((word) =>
+    /[\p{L}\p{N}]/u.test(word),
+  );
   if (sought.length === 0) return [];
-  const pattern = new RegExp(sought.map(escape).join("|"), "iu");
-  const context: Context = { tokens, lexicon, variants, pattern };
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${sought.map(escape).join("|")})`, "iu");
+  const context: Context = { tokens, lexicon, variants, pattern, names: catalog.vocabulary };
   const columns = [...catalog.tables.values()].flatMap((table) => table.columns).filter((column) => column.kind === "text");
   const hits = columns.flatMap((column) => hitsOf(context, column));
   return [...groupBy(hits, (hit) => `${hit.start}:${hit.end}`).values()].flatMap((group) => {

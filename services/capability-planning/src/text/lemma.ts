@@ -2,6 +2,7 @@ import lemmatizer from "wink-lemmatizer";
 
 const irregular: Readonly<Record<string, string>> = {
   people: "person",
+  ids: "id",
   data: "data",
   series: "series",
   species: "species",

@@ -7,6 +7,7 @@ interface WordTable {
   readonly demonyms: Readonly<Record<string, string>>;
   readonly places: readonly string[];
   readonly speech: Readonly<Record<"n" | "v" | "a" | "r", string>>;
+  readonly alsoVerbs: string;
 }
 
 /** General English as the planner knows it: synonyms, derived nouns, places, parts of speech. */
@@ -18,6 +19,8 @@ export interface Lexicon {
   /** Other spellings of a place (`texas` → `tx`, `american` → `usa`), lower case, possibly of several words. */
   placeNames(phrase: string): readonly string[];
   /** Dominant part of speech: n, v, a (adjective), r (adverb); undefined for a word that is not common English. */
+  /** Whether the word, in any form, is often a verb. */
+  isVerb(word: string): boolean;
   speech(word: string): "n" | "v" | "a" | "r" | undefined;
 }
 
@@ -44,6 +47,7 @@ export const createLexicon = (): Lexicon => {
   const places = indexPlaces(table);
   const speech = new Map<string, "n" | "v" | "a" | "r">();
   for (const pos of ["r", "a", "v", "n"] as const) for (const word of table.speech[pos].split(" ")) speech.set(word, pos);
+  const verbs = new Set([...table.speech.v.split(" "), ...table.alsoVerbs.split(" ")]);
   const split = (text: string | undefined): string[] => (text === undefined ? [] : text.split(","));
   return {
     synonyms: (word) => ["n", "v", "a"].flatMap((pos) => split(table.synonyms[`${pos}:${word}`])),
@@ -53,6 +57,7 @@ export const createLexicon = (): Lexicon => {
       const own = home === undefined ? [] : [home, ...(places.get(home) ?? [])];
       return [...own, ...(places.get(phrase) ?? [])];
     },
+    isVerb: (word) => wordForms(word).some((form) => verbs.has(form)),
     speech: (word) =>
       wordForms(word)
         .map((form) => speech.get(form))

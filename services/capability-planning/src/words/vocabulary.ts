@@ -19,7 +19,7 @@ available existing listed recorded registered given hey hi hello thanks thank ok
 
 /** Openers of a request. */
 /** Nouns for the data itself: "in the database" says nothing. */
-export const dataNouns = set("catalog catalogue database dataset data table system file collection spreadsheet list db inventory-system");
+export const dataNouns = set("catalog catalogue database dataset data table system file collection spreadsheet list db record combination detail");
 
 export const requestVerbs = set(
   "show list give find display return tell get name provide present fetch retrieve enumerate report print compute calculate determine view describe output include see",
