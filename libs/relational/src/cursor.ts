@@ -80,13 +80,20 @@ export function nested<Value>(cursor: Cursor, read: () => Value): Value {
   return value;
 }
 
+/** Longest name that is compared, and most names it is compared with: a mistake must stay cheap in a very wide table. */
+const nearestLimits = { length: 80, candidates: 300 };
+
 /** The nearest of some names, if it is near enough to be meant. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
-  if (candidates.length === 0) return undefined;
-  const lower = new Map(candidates.map((candidate) => [candidate.toLowerCase(), candidate]));
-  const found = closest(name.toLowerCase(), [...lower.keys()]);
-  const limit = Math.max(1, Math.floor(Math.max(name.length, found.length) / 2.5));
-  return distance(name.toLowerCase(), found) <= limit ? lower.get(found) : undefined;
+  const wanted = name.slice(0, nearestLimits.length).toLowerCase();
+  const likely = candidates
+    .filter((candidate) => Math.abs(candidate.length - wanted.length) <= Math.max(1, wanted.length / 1.5))
+    .slice(0, nearestLimits.candidates);
+  if (likely.length === 0) return undefined;
+  const lower = new Map(likely.map((candidate) => [candidate.toLowerCase(), candidate]));
+  const found = closest(wanted, [...lower.keys()]);
+  const limit = Math.max(1, Math.floor(Math.max(wanted.length, found.length) / 2.5));
+  return distance(wanted, found) <= limit ? lower.get(found) : undefined;
 }
 
 /** `: did you mean x?`, or nothing. */

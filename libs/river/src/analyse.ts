@@ -88,19 +88,22 @@ function operatorsOf(node: StepNode): { operator: Operator; path: string }[] {
   return [{ operator, path: node.path }];
 }
 
+/** Whether an operator's form is faulty, so that nothing can be said of its result. */
+function isUnreadable(building: Building, operator: Operator, path: string): boolean {
+  const { faults } = building;
+  if (faults.isFaultyAt(path) || operatorNames.some((name) => faults.isFaulty(pointer(path, name)))) return true;
+  return operator.sql !== undefined && building.sqlSteps === undefined;
+}
+
 function buildStep(building: Building, node: StepNode): Relation | undefined {
   const [from = "", ...others] = firstOf(node.step);
   let relation = building.inputs.get(from);
-  if (!relation) return undefined;
   for (const [index, { operator, path }] of operatorsOf(node).entries()) {
-    if (building.faults.isFaultyAt(path) || operatorNames.some((name) => building.faults.isFaulty(pointer(path, name)))) return undefined;
-    const context = contextOf(building, node.name, path);
+    if (!relation || isUnreadable(building, operator, path)) return undefined;
     const sql = sqlOf(building, pointer(path, "sql"));
-    if (operator.sql !== undefined && !sql && !building.sqlSteps) return undefined;
-    relation = applyOperator(context, operator, { relation, from, others: index === 0 ? others : [], ...(sql && { sql }) });
-    if (!relation) return undefined;
+    relation = applyOperator(contextOf(building, node.name, path), operator, { relation, from, others: index === 0 ? others : [], ...(sql && { sql }) });
   }
-  return relation.step === node.name ? relation : passOn(contextOf(building, node.name, node.path), relation);
+  return !relation || relation.step === node.name ? relation : passOn(contextOf(building, node.name, node.path), relation);
 }
 
 /** Whether every key of the order is a column that a reader of the checkpoint sees. */

@@ -5,6 +5,8 @@ export type { Dataset, DatasetColumn, Datasets } from "./catalog.ts";
 export type { CompileContext, CompiledColumn, CompiledOutput, CompiledRiver, CompiledSource, CompiledStage, CompiledStep } from "./compile.ts";
 export { compileRiver } from "./compile.ts";
 export { parseDuration } from "./duration.ts";
+export type { RiverFaultCode } from "./fault-codes.ts";
+export { riverFaultCodes } from "./fault-codes.ts";
 export type { Position, Positions } from "./fault.ts";
 export type { LineageEdge, LineageNode, SourceOrigin } from "./lineage.ts";
 export type { RiverContentType, RiverText } from "./text.ts";

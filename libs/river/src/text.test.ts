@@ -38,7 +38,7 @@ const faulty: readonly (readonly [name: string, type: RiverContentType, text: st
   ["YAML indentation", yaml, Array.from({ length: 500 }, (_, index) => `${" ".repeat(index)}a:`).join("\n"), "DOCUMENT_TOO_DEEP"],
   ["a long text", yaml, "x".repeat(10_000_000), "DOCUMENT_TOO_LARGE"],
   ["an alias of itself", yaml, "a: &a [*a]", "DOCUMENT_TOO_DEEP"],
-  ["a billion laughs", yaml, `a: &a [x,x,x,x,x,x,x,x,x]\n${[..."bcdefghi"].map((letter, index) => `${letter}: &${letter} [${Array(9).fill(`*${"abcdefghi"[index]}`).join(",")}]`).join("\n")}`, "DOCUMENT_TOO_LARGE"],
+  ["a billion laughs", yaml, `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefghi".split("").map((letter, index) => `${letter}: &${letter} [${Array(9).fill(`*${"abcdefghi"[index]}`).join(",")}]`).join("\n")}`, "DOCUMENT_TOO_LARGE"],
 ]; // prettier-ignore
 
 for (const [name, type, text, code] of faulty) {

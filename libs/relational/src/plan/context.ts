@@ -12,7 +12,7 @@ import { isRandom } from "../typed.ts";
 import type { DataType } from "../types.ts";
 import { types } from "../types.ts";
 import type { Item, PlanColumn, Relation, SortKey } from "./relation.ts";
-import { columnValue, physicalColumns, planColumn, rowNumber, scopeColumns } from "./relation.ts";
+import { byName, columnValue, physicalColumns, planColumn, rowNumber, scopeColumns } from "./relation.ts";
 
 /** What building one operator needs from around it. */
 export interface PlanContext {
@@ -144,7 +144,7 @@ export function project(context: PlanContext, input: Relation, items: readonly I
   );
   refuseUntyped(context, items);
   const { order, hidden } = keepOrder(from, items);
-  const sides = { input: from };
+  const sides = { input: byName(from) };
   return {
     kind: "project",
     from,

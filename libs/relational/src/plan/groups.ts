@@ -10,7 +10,7 @@ import { checkNames, expression, pointer, predicate, project, reporter, refuseUn
 import type { Names } from "./projections.ts";
 import { readNames } from "./projections.ts";
 import type { Item, Relation } from "./relation.ts";
-import { columnValue, influencesOf, planColumn, uniqueOrigins } from "./relation.ts";
+import { byName, columnValue, influencesOf, planColumn, uniqueOrigins } from "./relation.ts";
 import { readOrderItem } from "./rows.ts";
 
 export interface Aggregate {
@@ -89,7 +89,8 @@ function computeKeys(context: PlanContext, input: Relation, by: readonly Item[])
     input,
     keys.map((key) => key.value),
   );
-  const hidden = keys.map((key) => planColumn(key.name, key.value, { input: from }));
+  const sides = { input: byName(from) };
+  const hidden = keys.map((key) => planColumn(key.name, key.value, sides));
   const { columns, influences } = input;
   const relation: Relation = {
     kind: "project",
@@ -135,7 +136,7 @@ export function aggregate(context: PlanContext, input: Relation, given: Aggregat
     relation,
     [...values, ...(having?.hidden ?? [])].map((item) => item.value),
   );
-  const sides = { input: from };
+  const sides = { input: byName(from) };
   const grouped = by.flatMap((item) => influencesOf(item.value, sides, "key"));
   const hidden = (having?.hidden ?? []).map((item) => planColumn(item.name, item.value, sides));
   const influences = uniqueOrigins([...from.influences, ...grouped]);
@@ -153,7 +154,7 @@ export function aggregate(context: PlanContext, input: Relation, given: Aggregat
     path: context.path,
   };
   if (!having) return grouping;
-  const filtered = uniqueOrigins([...influences, ...influencesOf(having.condition, { input: grouping }, "filter")]);
+  const filtered = uniqueOrigins([...influences, ...influencesOf(having.condition, { input: byName(grouping) }, "filter")]);
   return {
     kind: "filter",
     from: grouping,

@@ -1,13 +1,13 @@
 import { callOf, unify } from "../check-shared.ts";
 import type { Scope } from "../scope.ts";
-import { findByName, lookUp } from "../scope.ts";
+import { lookUp } from "../scope.ts";
 import type { Typed } from "../typed.ts";
 import { columnsOf, isRandom } from "../typed.ts";
 import { types } from "../types.ts";
 import type { ExpressionText, PlanContext } from "./context.ts";
 import { checkNames, expression, findColumn, pointer, predicate, reporter, unknownValue } from "./context.ts";
 import type { Item, JoinType, PlanColumn, Relation } from "./relation.ts";
-import { columnValue, influencesOf, planColumn, scopeColumns, uniqueOrigins } from "./relation.ts";
+import { byName, columnValue, influencesOf, planColumn, scopeColumns, uniqueOrigins } from "./relation.ts";
 
 export interface Join {
   readonly to: string;
@@ -84,7 +84,8 @@ function readRightItems(context: PlanContext, given: Join, scope: Scope, right: 
 }
 
 function refuseClashes(context: PlanContext, given: Join, left: readonly Item[], right: readonly Item[]): void {
-  const clashes = right.filter((item) => findByName(left, item.name)).map((item) => item.name);
+  const taken = new Set(left.map((item) => item.name.toLowerCase()));
+  const clashes = right.filter((item) => taken.has(item.name.toLowerCase())).map((item) => item.name);
   if (clashes.length === 0)
     return checkNames(
       context,
@@ -137,7 +138,7 @@ export function join(context: PlanContext, left: Relation, given: Join): Relatio
   const leftItems = leftColumns(left, keys);
   const rightItems = isTest ? [] : readRightItems(context, given, scope, right, keys);
   refuseClashes(context, given, leftItems, rightItems);
-  const sides = { left, right };
+  const sides = { left: byName(left), right: byName(right) };
   const items = [...leftItems, ...rightItems];
   const columns = items.map((item) => planColumn(item.name, item.value, sides, nullableOf(item, type, keys)));
   const matched = condition ? influencesOf(condition, sides, isTest ? "filter" : "key") : [];

@@ -134,14 +134,15 @@ export function uniqueOrigins(origins: readonly Origin[]): Origin[] {
 
 export const uniqueLabels = (labels: readonly string[]): string[] => [...new Set(labels)].sort();
 
-/** Finds the plan columns that an expression reads. */
-export type Sides = Partial<Record<Side, Relation>>;
+/** The columns of each side, by name. */
+export type Sides = Partial<Record<Side, ReadonlyMap<string, PlanColumn>>>;
 
+/** A relation's columns by name, the hidden ones too. */
+export const byName = (relation: Relation): ReadonlyMap<string, PlanColumn> => new Map(physicalColumns(relation).map((column) => [column.name, column]));
+
+/** Finds the plan columns that an expression reads. */
 export function columnsRead(value: Typed, sides: Sides): PlanColumn[] {
-  return columnsOf(value).flatMap(({ side, name }) => {
-    const relation = sides[side];
-    return relation ? physicalColumns(relation).filter((column) => column.name === name) : [];
-  });
+  return columnsOf(value).flatMap(({ side, name }) => sides[side]?.get(name) ?? []);
 }
 
 /** What an expression's columns bear on a result, as one kind of influence. */

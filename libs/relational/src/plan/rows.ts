@@ -7,7 +7,7 @@ import { types } from "../types.ts";
 import type { ExpressionText, PlanContext } from "./context.ts";
 import { findColumn, pointer, predicate, reporter, reportFault, scopeOf, withRowNumbers } from "./context.ts";
 import type { Origin, PlanColumn, Relation, SortKey } from "./relation.ts";
-import { columnValue, influencesOf, planColumn, uniqueOrigins } from "./relation.ts";
+import { byName, columnValue, influencesOf, planColumn, uniqueOrigins } from "./relation.ts";
 
 /** Calls that are never true of null, so that what passes is proven not null. */
 const strict = new Set(["=", "<>", "<", "<=", ">", ">=", "is not null", "between", "in", "like", "ilike"]);
@@ -25,7 +25,7 @@ function provenColumns(typed: Typed): string[] {
 function keepRows(context: PlanContext, from: Relation, condition: Typed): Relation {
   const proven = new Set(provenColumns(condition));
   const prove = (column: PlanColumn): PlanColumn => (proven.has(column.name) ? { ...column, nullable: false } : column);
-  const influences = uniqueOrigins([...from.influences, ...influencesOf(condition, { input: from }, "filter")]);
+  const influences = uniqueOrigins([...from.influences, ...influencesOf(condition, { input: byName(from) }, "filter")]);
   return {
     kind: "filter",
     from,
@@ -89,16 +89,17 @@ export function sortBy(context: PlanContext, path: string, input: Relation, item
     input,
     orders.map((order) => order.value),
   );
+  const sides = { input: byName(from) };
   const added: { column: PlanColumn; value: Typed }[] = [];
   const keys = orders.map((order, index): SortKey => {
     const { descending, nullsFirst } = order;
     if (order.value.op === "column") return { column: order.value.name, descending, nullsFirst };
     let name = `__river_order_${index}`;
     while (input.hidden.some((column) => column.name === name)) name += "_";
-    added.push({ column: planColumn(name, order.value, { input: from }), value: order.value });
+    added.push({ column: planColumn(name, order.value, sides), value: order.value });
     return { column: name, descending, nullsFirst };
   });
-  const origins = orders.flatMap((order) => influencesOf(order.value, { input: from }, "order"));
+  const origins = orders.flatMap((order) => influencesOf(order.value, sides, "order"));
   if (added.length === 0) return { relation: input, keys, origins };
   const kept = [...input.columns, ...input.hidden].map((column) => ({ name: column.name, value: columnValue(column) }));
   const items2 = [...kept, ...added.map(({ column, value }) => ({ name: column.name, value }))];

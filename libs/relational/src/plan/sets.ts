@@ -1,5 +1,4 @@
 import { convert } from "../check-shared.ts";
-import { findByName } from "../scope.ts";
 import type { Typed } from "../typed.ts";
 import type { DataType } from "../types.ts";
 import { printType, widen } from "../types.ts";
@@ -37,16 +36,16 @@ function slotsByPosition(context: PlanContext, relations: readonly Relation[]): 
 }
 
 function slotsByName(relations: readonly Relation[]): Slot[] {
-  const slots: Slot[] = [];
+  const slots = new Map<string, Slot>();
   for (const [place, relation] of relations.entries()) {
     for (const column of relation.columns) {
-      const found = findByName(slots, column.name);
-      const slot = found && "found" in found ? found.found : { name: column.name, parts: relations.map(() => undefined) };
-      if (!found) slots.push(slot);
+      const key = column.name.toLowerCase();
+      const slot = slots.get(key) ?? { name: column.name, parts: relations.map(() => undefined) };
+      slots.set(key, slot);
       slot.parts[place] = column;
     }
   }
-  return slots;
+  return [...slots.values()];
 }
 
 function typeOf(context: PlanContext, slot: Slot): DataType | undefined {

@@ -1,0 +1,63 @@
+/** Every code of a fault or warning of a river document, and what it means. docs/rivers.md shows the same table. */
+export const riverFaultCodes = {
+  // the text
+  TEXT_NOT_PARSEABLE: "The text is no JSON or YAML at this place.",
+  DUPLICATE_KEY: "A key stands twice in a map.",
+  INVALID_KEY: "A key is not a plain text.",
+  NUMBER_TOO_LARGE: "A number would lose digits; it is written in quotes.",
+  DOCUMENT_TOO_LARGE: "The document is longer, or stands for more values, than allowed.",
+  DOCUMENT_TOO_DEEP: "The document is nested deeper than allowed.",
+  // the form
+  WRONG_TYPE: "Another kind of value is expected here.",
+  UNKNOWN_KEY: "There is no such key here.",
+  MISSING_KEY: "A required key is missing.",
+  INVALID_VALUE: "The value is none of those allowed here.",
+  TOO_LONG: "The text is too long.",
+  ONE_OPERATOR: "A step or list item names exactly one operator.",
+  INVALID_NAME: "A name of a river, source, step, output or parameter has a wrong form.",
+  RESERVED_NAME: "The name is reserved.",
+  DUPLICATE_NAME: "A step has the name of a source.",
+  INVALID_DURATION: "A duration is written 250ms, 1s, 10m or 24h.",
+  NOT_AVAILABLE: "This part of the language is known, and its engine does not exist yet.",
+  TOO_MANY_STEPS: "A river has at most 1,000 steps.",
+  // the graph
+  UNKNOWN_INPUT: "There is no source or step of this name.",
+  CYCLE: "Steps read each other in a circle; the message names them.",
+  UNKNOWN_DATASET: "There is no dataset of this name.",
+  UNKNOWN_VERSION: "The dataset has no such version.",
+  UNUSED_STEP: "Warning: no output needs this step.",
+  UNUSED_SOURCE: "Warning: nothing reads this source.",
+  // parameters
+  INVALID_PARAMETER: "A parameter's value or default does not fit its type.",
+  MISSING_PARAMETER: "A parameter without a default has no value.",
+  UNKNOWN_PARAMETER: "There is no parameter of this name.",
+  // expressions
+  EXPRESSION_SYNTAX: "The expression (or type, or frame) cannot be read; the message says what was found and what could stand there.",
+  EXPRESSION_TOO_LARGE: "The expression is nested too deep or has too many parts.",
+  INVALID_TYPE: "There is no such type.",
+  INVALID_LITERAL: "A literal's text is not one of its type.",
+  UNKNOWN_COLUMN: "There is no such column.",
+  AMBIGUOUS_COLUMN: "The name fits several columns when capitals are ignored.",
+  UNKNOWN_FIELD: "There is no such field, or the value is no struct.",
+  UNKNOWN_FUNCTION: "There is no such function.",
+  TYPE_MISMATCH: "Types do not go together; the message says which cast is missing.",
+  NULL_COMPARISON: "A comparison with null is never true.",
+  INVALID_ARGUMENT: "A call or frame is written with something it does not take.",
+  ORDER_REQUIRED: "This depends on an order, which must be written.",
+  MISPLACED_CALL: "An aggregate or window call stands where it has no meaning.",
+  NOT_AGGREGATED: "A column has many values in a group.",
+  UNTYPED_NULL: "A result would have no type: write cast(null as …).",
+  APPROXIMATE: "Warning: the value is an estimate.",
+  // operators
+  DUPLICATE_COLUMN: "Two columns would have the same name, or differ in capitals only.",
+  INVALID_COLUMN_NAME: "A column's name is empty, too long, or has characters that no name has.",
+  EMPTY_RESULT: "The result would have no columns.",
+  INVALID_JOIN: "A join's parts do not go together.",
+  INVALID_UNION: "A union has nothing to add.",
+  UNION_MISMATCH: "Inputs of a union, intersect or except have different columns.",
+  LIMIT_WITHOUT_ORDER: "Warning: which rows a limit keeps is decided by the order of all columns.",
+  SQL_NOT_READ: "The columns of a sql step's statement are not known.",
+  OUTPUT_CONTRACT: "The result is not what the output promises.",
+} as const;
+
+export type RiverFaultCode = keyof typeof riverFaultCodes;
