@@ -14,7 +14,7 @@ let copy: string;
 /** The repository as it is in the work tree, with the installed packages of the real one. */
 async function copyRepository(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "rivergen-new-"));
-  for (const name of readdirSync(root).filter((entry) => !["node_modules", ".git", ".rivergen", "docs"].includes(entry)))
+  for (const name of readdirSync(root).filter((entry) => !["node_modules", ".git", ".rivergen"].includes(entry)))
     cpSync(join(root, name), join(folder, name), { recursive: true, filter: (path) => !path.includes("node_modules") });
   const nested = readdirSync(join(root, "services"), { withFileTypes: true }).map((entry) => `services/${entry.name}/node_modules`);
   for (const path of nested.filter((entry) => existsSync(join(root, entry)))) symlinkSync(join(root, path), join(folder, path));
@@ -62,6 +62,8 @@ describe("npm run new", () => {
 
   test("a new service type-checks, keeps the architecture, starts, is healthy and passes its tests", async () => {
     await inCopy(process.execPath, "tools/src/new.ts", "service", "capability-x", 'Says "x" and */ more.');
+
+    assert.match(readFileSync(join(copy, "docs/services.md"), "utf8"), /capability-x/);
 
     const types = await inCopy("tsc", "--noEmit", "--pretty", "false").catch((error: unknown) => error as { stdout: string });
     assert.doesNotMatch(types.stdout, /capability-?x/i);
