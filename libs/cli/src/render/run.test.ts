@@ -89,7 +89,8 @@ test("the end says which step failed, why, and what to do", () => {
 });
 
 test("what was metered stands beside what was quoted", () => {
-  assert.deepEqual(renderMetered(run, wide), ["metered    0.41 s   0.0003 EUR, inside the quote"]);
+  assert.deepEqual(renderMetered({ ...run, status: "succeeded" }, wide), ["metered    0.41 s   0.0003 EUR, inside the quote"]);
+  assert.deepEqual(renderMetered({ ...run, status: "cancelled" }, wide), ["metered    0.41 s   0.0003 EUR"]);
   const judge = (durationMs: number, price: string): string => judgeQuote({ durationMs, price, currency: "EUR" }, run.quote);
   assert.equal(judge(700, "0.0003"), "outside the quote (time above)");
   assert.equal(judge(100, "0.0005"), "outside the quote (time below, price above)");

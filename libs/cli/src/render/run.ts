@@ -165,5 +165,7 @@ export function judgeQuote(metered: NonNullable<Run["metered"]>, quote: Quote | 
 export function renderMetered(run: Run, canvas: Canvas): string[] {
   if (!run.metered) return labelled("metered", [run.status === "failed" ? "nothing" : "not yet"], canvas);
   const { durationMs, price, currency } = run.metered;
-  return labelled("metered", [formatDuration(durationMs), `${formatDecimal(price)} ${currency}, ${judgeQuote(run.metered, run.quote)}`], canvas);
+  const amount = `${formatDecimal(price)} ${currency}`;
+  // A quote is for a run that does all it was asked for.
+  return labelled("metered", [formatDuration(durationMs), run.status === "succeeded" ? `${amount}, ${judgeQuote(run.metered, run.quote)}` : amount], canvas);
 }
