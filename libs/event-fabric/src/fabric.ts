@@ -80,6 +80,6 @@ export interface EventFabric {
   replayDeadLetters(options: ReplayOptions): Promise<number>;
   /** Newest first, at most 1,000. */
   listDeadLetters(options: Omit<ReplayOptions, "ids">): Promise<DeadLetter[]>;
-  /** Stops consumers, subscriptions and senders; what is unsent stays in the outbox. */
+  /** Stops consumers and subscriptions, sends what is in the outboxes, and stops. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -106,7 +106,9 @@ test("no object lies under another one", async () => {
 test("an object lies where localPath says", async () => {
   const { store } = await createHere();
   await store.put("wsp_1/fil_1", Buffer.from("x"));
-  assert.equal(await readFile(store.localPath("wsp_1/fil_1") ?? "", "utf8"), "x");
+  const path = store.localPath("wsp_1/fil_1") ?? "";
+  assert.equal(await readFile(path, "utf8"), "x");
+  assert.equal((await stat(path)).mode & 0o777, 0o444, "a hard link to it can be read only");
 });
 
 test("memory stays flat while a large object goes in and out", async () => {

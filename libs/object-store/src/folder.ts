@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { access, chmod, constants, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { access, chmod, chown, constants, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import type { BigIntStats } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { addAbortSignal } from "node:stream";
@@ -133,6 +133,8 @@ async function moveIn(path: string, temporary: string, given: PutOptions): Promi
     await copyFile(path, temporary, constants.COPYFILE_EXCL);
     copied = true;
   });
+  // What wrote the file may have been another user, who must not own it any longer.
+  if (process.getuid?.() === 0) await chown(temporary, 0, 0);
   await chmod(temporary, FILE_MODE);
   const written = await measureFile(temporary, given);
   if (copied) await rm(path, { force: true });

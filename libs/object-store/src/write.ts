@@ -11,8 +11,8 @@ export interface Written {
   readonly sha256: string;
 }
 
-/** The folders above keep others out; a hard link in another user's sandbox can be read and not written. */
-export const FILE_MODE = 0o644;
+/** The folders above keep others out; a hard link in a sandbox can be read and not written. */
+export const FILE_MODE = 0o444;
 
 /**
  * Writes the content to a new file, down to the disk, and takes its digest on the way.
@@ -45,7 +45,7 @@ export async function writeFileOnce(path: string, content: Content, { signal, ex
 /** Takes the digest of a file and makes sure that it is on disk. */
 export async function measureFile(path: string, { signal, expectedSha256 }: PutOptions): Promise<Written> {
   const hash = createHash("sha256");
-  const handle = await open(path, "r+");
+  const handle = await open(path, "r");
   try {
     await handle.sync();
     for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: 1024 * 1024, start: 0 })) {

@@ -19,6 +19,7 @@ export interface RelayOptions {
 
 export interface Relay {
   wake(): void;
+  /** Sends what is there, then stops. */
   stop(): Promise<void>;
 }
 
@@ -29,11 +30,11 @@ export function startRelay({ schema, database, appended, pollMs, log, clock }: R
   const { signal } = stopping;
 
   async function drain(): Promise<void> {
-    for (let more = true; more && !signal.aborted;) {
-      const batch = await database.inSystem((tx) => append(tx, schema));
+    let batch: Awaited<ReturnType<typeof append>>;
+    do {
+      batch = await database.inSystem((tx) => append(tx, schema));
       if (batch) appended(batch);
-      more = batch?.full === true;
-    }
+    } while (batch?.full);
   }
 
   async function run(): Promise<void> {
@@ -56,6 +57,7 @@ export function startRelay({ schema, database, appended, pollMs, log, clock }: R
     async stop() {
       stopping.abort(new Error("stopped"));
       await running;
+      await drain().catch((error: unknown) => log.warn({ err: error, schema }, "the last events stay unsent until the next start"));
     },
   };
 }

@@ -146,6 +146,19 @@ test("a message that ends its process each time becomes a dead letter, and takes
   assert.deepEqual([letter?.message.data, letter?.cause.message], [{ seq: 13 }, "The process ended each time it handled this message"]);
 });
 
+test("closing sends what was said last", async () => {
+  const database = openDatabase("sweep");
+  const fabric = openFabric();
+  const outbox = fabric.outbox({ schema: "sweep", source: "/sweep" });
+  await database.inSystem((tx) =>
+    outbox.emit(tx, ...Array.from({ length: 1_500 }, () => ({ topic: "closing.noun.v1", key: "k", type: "noun.done", subject: "s", data: {} }))),
+  );
+  await fabric.close();
+  const admin = open(createDatabase({ url: server.adminUrl }));
+  const sql = "select (select count(*) from sweep.outbox) as unsent, (select count(*) from fabric.messages where topic = 'closing.noun.v1') as sent";
+  assert.deepEqual(await admin.inShared((tx) => tx.rows(sql)), [{ unsent: 0, sent: 1_500 }]);
+});
+
 test("old messages, inbox entries and dead letters go; what a living group has not handled stays", async () => {
   const database = openDatabase("sweep");
   const fabric = openFabric({ retentionMs: 1 });
