@@ -10,7 +10,7 @@ export interface Children {
    * @throws AppError OVERLOADED when the machine cannot start one; the signal's reason when it fires while waiting
    */
   take(signal: AbortSignal): Promise<SandboxProcess>;
-  /** Opens new ones until there are enough, without waiting for them. */
+  /** Opens new ones until there are enough, soon and without waiting for them. */
   refill(): void;
   close(): Promise<void>;
   stats(): { readonly idle: number; readonly started: number };
@@ -18,6 +18,7 @@ export interface Children {
 
 /** A child taken for a long job is replaced after this time already: the next caller should not wait for its end. */
 const EARLY_REFILL_MS = 1_000;
+const REFILL_DELAY_MS = 10;
 
 export function createChildren(rung: Rung, options: ProcessOptions, size: number, first: SandboxProcess): Children {
   const idle: SandboxProcess[] = [];
@@ -38,27 +39,32 @@ export function createChildren(rung: Rung, options: ProcessOptions, size: number
     });
   }
 
-  function refill(): void {
+  function open(): void {
     while (!closed && idle.length + opening.size < size + waiting.length) openOne();
+  }
+
+  /** Starting a process stops this one for some milliseconds: the answer that frees a place goes out first. */
+  function refill(): void {
+    setTimeout(open, REFILL_DELAY_MS).unref();
   }
 
   function openOne(): void {
     started += 1;
-    const open: Promise<void> = openProcess(rung, options).then(
-      (child) => (closed ? child.dispose() : keep(child)),
+    const child: Promise<void> = openProcess(rung, options).then(
+      (opened) => (closed ? opened.dispose() : keep(opened)),
       (error: unknown) => waiting.shift()?.reject(new AppError("OVERLOADED", { retryAfterSeconds: 1 }, error)),
     );
-    opening.add(open);
-    void open.finally(() => opening.delete(open));
+    opening.add(child);
+    void child.finally(() => opening.delete(child));
   }
 
   keep(first);
-  refill();
+  open();
   return {
     refill,
     async take(signal) {
       signal.throwIfAborted();
-      setTimeout(refill, EARLY_REFILL_MS).unref();
+      setTimeout(open, EARLY_REFILL_MS).unref();
       const ready = idle.shift();
       if (ready !== undefined) return ready;
       const turn = Promise.withResolvers<SandboxProcess>();

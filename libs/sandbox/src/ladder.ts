@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { lstatSync, readlinkSync, realpathSync, accessSync, constants } from "node:fs";
+import { existsSync, lstatSync, readlinkSync, realpathSync, accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,7 +61,7 @@ function listCodeFolders(): readonly string[] {
   const modules = ["@duckdb/node-api", "@uwdata/flechette"].map((name) => moduleFolder(require.resolve(name), name));
   const bindings = modules.map((folder) => dirname(folder));
   const detect = join(dirname(dirname(modules[0] ?? "")), "detect-libc");
-  return [dirname(dirname(childPath)), contracts, ...bindings, detect];
+  return [dirname(dirname(childPath)), contracts, ...bindings, detect].filter((path) => existsSync(path));
 }
 
 /** The folder of a package, from the path of one of its files. */
