@@ -53,8 +53,8 @@ export const definition = defineService({
       void (await outbox.emit(tx, { topic: topics.run, key: run.id, type, subject: run.id, workspaceId: run.workspaceId, data: run }));
     const accounts = createAccountService({ inShared, library: library.get });
     const requests = createRequestService({ inShared, answersKey: resources.secrets.answersKey });
-    const keys = createKeyFinder({ inWorkspace, intake });
-    const onReady = (workspaceId: string) => void keys.find(workspaceId).catch((error: unknown) => log.warn({ err: error }, "keys could not be looked for"));
+    const keys = createKeyFinder({ inWorkspace, intake, log });
+    const onReady = (workspaceId: string) => void keys.find(workspaceId).catch((error: unknown) => log.warn({ err: error }, "the catalog could not be read"));
     const reader = createReader({ inWorkspace, inSystem, events, intake, onReady, log, faultPoint });
     const datasets = createDatasetService({ inWorkspace, events, reader, keys, delay: wait });
     const usage = createUsageService({ inWorkspace, events, prices: resources.config.PRICES });

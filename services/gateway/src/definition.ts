@@ -1,8 +1,8 @@
 import type { Server } from "node:http";
-import { defineService } from "@rivergen/service-kit";
+import { realtimePath } from "@rivergen/contracts";
+import { type App, defineService } from "@rivergen/service-kit";
+import { registerDocuments } from "./documents.ts";
 import { passOn } from "./pass-on.ts";
-
-const realtimePath = "/v1/realtime";
 
 export const definition = defineService({
   name: "gateway",
@@ -14,7 +14,8 @@ export const definition = defineService({
     const url = resources.urlOf("realtime");
     return {
       handlers: {},
-      attach(server: Server) {
+      attach(server: Server, app: App) {
+        registerDocuments(app);
         if (!resources.isLocal("realtime") && url !== undefined) passOn(server, realtimePath, url);
       },
     };

@@ -5,6 +5,7 @@ import { datasetRepository as datasets } from "./repository.ts";
 interface Dependencies {
   readonly inWorkspace: <T>(workspaceId: string, work: (tx: Transaction) => Promise<T>) => Promise<T>;
   readonly intake: (workspaceId: string) => Client<ServiceRoutes["capability-schema-metadata"]>;
+  readonly log: { warn(fields: object, message: string): void };
 }
 export interface FoundKeys {
   readonly keys: readonly PlanningKey[];
@@ -16,7 +17,7 @@ export type KeyFinder = ReturnType<typeof createKeyFinder>;
 
 const mostTables = 60;
 
-export function createKeyFinder({ inWorkspace, intake }: Dependencies) {
+export function createKeyFinder({ inWorkspace, intake, log }: Dependencies) {
   const searching = new Map<string, Promise<FoundKeys>>();
 
   async function find(workspaceId: string): Promise<FoundKeys> {
@@ -30,7 +31,11 @@ export function createKeyFinder({ inWorkspace, intake }: Dependencies) {
     const key = `${workspaceId} ${fingerprint}`;
     const running = searching.get(key) ?? search(workspaceId, fingerprint, tables.slice(0, mostTables)).finally(() => searching.delete(key));
     searching.set(key, running);
-    return running;
+    // Questions can be answered without keys, only without joins: a failed search is tried again with the next one.
+    return running.catch((error: unknown) => {
+      log.warn({ err: error }, "keys could not be looked for");
+      return { keys: kept?.keys ?? [], primaryKeys: kept?.primaryKeys ?? {} };
+    });
   }
 
   async function search(workspaceId: string, fingerprint: string, tables: Awaited<ReturnType<typeof datasets.readable>>): Promise<FoundKeys> {
