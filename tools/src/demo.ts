@@ -48,16 +48,16 @@ const questions: readonly Question[] = [
   },
   {
     kind: "one that needs a join",
-    text: "number of flights by city of origin, top 5",
+    text: "average delay by state of the origin in june, worst 5",
     expect: "planned",
-    sql: `select a.city, count(*) from '${flights}' f join read_csv('${airports}', all_varchar = true) a on f.origin = a.iata group by a.city order by 2 desc, 1 limit 5`,
+    sql: `select a.state, avg(f.delay) from '${flights}' f join read_csv('${airports}', all_varchar = true) a on f.origin = a.iata where month(f.date) = 6 group by a.state order by 2 desc, 1 limit 5`,
   },
   {
     kind: "an ambiguous one",
-    text: "average delay by state, worst 5",
+    text: "number of flights by state, top 5",
     expect: "planned",
     answer: "origin",
-    sql: `select a.state, avg(f.delay) from '${flights}' f join read_csv('${airports}', all_varchar = true) a on f.origin = a.iata group by a.state order by 2 desc, 1 limit 5`,
+    sql: `select a.state, count(*) from '${flights}' f join read_csv('${airports}', all_varchar = true) a on f.origin = a.iata group by a.state order by 2 desc, 1 limit 5`,
   },
   { kind: "one that these data cannot answer", text: "average ticket price by airline", expect: "unanswerable" },
 ];

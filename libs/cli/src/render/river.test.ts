@@ -85,6 +85,11 @@ test("the reading goes by the words of the question, then what was assumed and n
     "unused     “please”",
     "or         1 by state of the destination",
   ]);
+  const wordByWord = "average delay → avg(delay)   state → airports.state";
+  assert.deepEqual(renderReading({ ...prompt, explanation: wordByWord }, wide).slice(0, 2), [
+    `reading    ${wordByWord}`,
+    "assumed    rows without delay are left out",
+  ]);
   assert.deepEqual(renderReading({ ...prompt, spans: [], assumptions: [], unused: [], readings: [] }, wide), [
     "reading    the average of delay by state",
     "assumed    nothing",

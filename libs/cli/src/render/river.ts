@@ -53,13 +53,16 @@ function describeOperator(operator: string, value: unknown, text: (name: string)
 
 /** How the words of a question were read: `average delay → avg(delay)   by state → airports.state`. */
 export function renderReading(prompt: Prompt, canvas: Canvas): string[] {
+  const explanation = safeText(prompt.explanation);
+  // An explanation that goes word by word says it all; prose stands below the words' own meanings.
+  const isWordByWord = explanation.includes(" → ");
   const pairs = prompt.spans
     .toSorted((a, b) => a.start - b.start || a.end - b.end)
     .map(({ start, end, meaning }) => `${safeText(prompt.text.slice(start, end))} → ${safeText(meaning)}`);
-  const unique = [...new Set(pairs)];
+  const reading = isWordByWord ? explanation.split("   ") : [...new Set(pairs)];
   return [
-    ...labelled("reading", unique.length > 0 ? unique : wrap(safeText(prompt.explanation), canvas.width - 11), canvas),
-    ...(unique.length > 0 && prompt.explanation !== "" ? labelled("that is", safeText(prompt.explanation).split(" "), canvas, " ") : []),
+    ...labelled("reading", reading.length > 0 ? reading : wrap(explanation, canvas.width - 11), canvas),
+    ...(!isWordByWord && reading.length > 0 && explanation !== "" ? labelled("that is", explanation.split(" "), canvas, " ") : []),
     ...labelled("assumed", prompt.assumptions.length > 0 ? prompt.assumptions.map(safeText) : ["nothing"], canvas),
     ...labelled("unused", prompt.unused.length > 0 ? prompt.unused.map((word) => `“${safeText(word)}”`) : ["no words"], canvas),
     ...prompt.readings.flatMap((reading, at) => labelled(at === 0 ? "or" : "", [`${at + 1} ${safeText(reading.text)}`], canvas)),
