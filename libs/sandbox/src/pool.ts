@@ -3,7 +3,7 @@ import type { JobInput, JobName, JobOutput } from "./jobs/index.ts";
 import type { RunOptions, RunUsage } from "./job-run.ts";
 import { runJob, toCancellation } from "./job-run.ts";
 import type { Rung, SandboxLevel, SandboxLevelName } from "./ladder.ts";
-import { listRungs } from "./ladder.ts";
+import { listRungs, sandboxLevels } from "./ladder.ts";
 import { collectOutputs, sweepRunFolders } from "./run-folder.ts";
 import type { ProcessOptions, SandboxProcess } from "./sandbox-process.ts";
 import { openProcess } from "./sandbox-process.ts";
@@ -157,13 +157,18 @@ async function climb(
   for (const rung of rungs.filter(({ name }) => level === undefined || name === level)) {
     try {
       const first = await openProcess(rung, processOptions);
-      reasons.delete(rung.name);
-      const reason = level === undefined ? [...reasons].map(([name, why]) => `${name}: ${why}`).join("; ") : "chosen by configuration";
+      const reason = level === undefined ? explain(reasons, rung.name) : "chosen by configuration";
       return { rung, first, level: { name: rung.name, mechanisms: rung.mechanisms, reason } };
     } catch (error) {
       reasons.set(rung.name, (error as Error).message);
     }
   }
   const detail = "No process for untrusted work could be started";
-  throw new AppError("INTERNAL", { detail }, new Error([...reasons].map(([name, why]) => `${name}: ${why}`).join("; ")));
+  throw new AppError("INTERNAL", { detail }, new Error(explain(reasons, "permission")));
+}
+
+/** Why the levels down to one were not taken, or not in their fullest form. */
+function explain(reasons: ReadonlyMap<SandboxLevelName, string>, lowest: SandboxLevelName): string {
+  const above = sandboxLevels.slice(0, sandboxLevels.indexOf(lowest) + 1);
+  return above.flatMap((name) => (reasons.has(name) ? [`${name}: ${reasons.get(name)}`] : [])).join("; ");
 }
