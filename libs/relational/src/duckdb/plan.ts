@@ -102,7 +102,9 @@ function printSql(relation: Kind<"sql">, nameOf: (relation: Relation) => string)
 function printRelation(context: PrintContext, relation: Relation, nameOf: (relation: Relation) => string): string {
   switch (relation.kind) {
     case "scan": {
-      const columns = relation.columns.map(({ name, type }) => `CAST(${column(name)} AS ${printDuckdbType(type)}) AS ${quoteIdentifier(name)}`);
+      const columns = relation.columns.map(({ name, type }) =>
+        type.kind === "unknown" ? column(name) : `CAST(${column(name)} AS ${printDuckdbType(type)}) AS ${quoteIdentifier(name)}`,
+      );
       return `SELECT ${columns.join(", ")} FROM ${quoteIdentifier(relation.view)} AS t`;
     }
     case "project":
