@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { eventually, type Person, signUp, startPlatform, type TestPlatform } from "@rivergen/testkit";
 import { io, type Socket } from "socket.io-client";
@@ -36,11 +35,16 @@ function connect(auth: object, options: object = {}): Socket {
 }
 
 /** A connected socket and everything it hears, in order. */
-async function listen(person: Person, channels: readonly string[], known?: number, options: object = {}): Promise<{ socket: Socket; heard: Event[]; seq: number }> {
+async function listen(
+  person: Person,
+  channels: readonly string[],
+  known?: number,
+  options: object = {},
+): Promise<{ socket: Socket; heard: Event[]; seq: number }> {
   const socket = connect({ token: person.token, workspaceId: person.workspaceId, ...(known === undefined ? {} : { after: known }) }, options);
   const heard: Event[] = [];
   socket.on("event", (event: Event) => heard.push(event));
-  await once(socket, "connect");
+  await next(socket, "connect");
   const answer = await subscribe(socket, channels);
   assert.ok(answer.ok, JSON.stringify(answer));
   return { socket, heard, seq: answer.seq };
@@ -50,8 +54,15 @@ function subscribe(socket: Socket, channels: unknown, verb = "subscribe"): Promi
   return socket.timeout(5_000).emitWithAck(verb, { channels }) as Promise<Acknowledgement>;
 }
 
+/** What comes with the next occurrence of an event of the socket. */
+function next(socket: Socket, name: string): Promise<unknown> {
+  return new Promise((resolve) => {
+    socket.once(name, resolve);
+  });
+}
+
 async function refusal(socket: Socket): Promise<string | undefined> {
-  const [error] = (await once(socket, "connect_error")) as [Error & { data?: { code: string } }];
+  const error = (await next(socket, "connect_error")) as Error & { data?: { code: string } };
   return error.data?.code;
 }
 
@@ -66,7 +77,8 @@ async function lastSeq(person: Person): Promise<number> {
 
 const seqs = (events: readonly Event[]): number[] => events.map(({ seq }) => seq);
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
-const until = (heard: readonly Event[], seq: number): Promise<true> => eventually(() => (heard.at(-1)?.seq ?? 0) >= seq || undefined, { what: `event ${seq}` }) as Promise<true>;
+const until = (heard: readonly Event[], seq: number): Promise<true> =>
+  eventually(() => (heard.at(-1)?.seq ?? 0) >= seq || undefined, { what: `event ${seq}` }) as Promise<true>;
 
 describe("live", { timeout: 120_000 }, () => {
   test("a handshake is refused with a code", async () => {
@@ -154,7 +166,7 @@ describe("live", { timeout: 120_000 }, () => {
   test("nothing of another workspace is heard", async () => {
     const { heard, seq } = await listen(ben, ["workspace"]);
     await describeIt(3);
-    await ben.send("PUT", "/v1/files/own.txt", "x", { "content-type": "application/pdf" });
+    await ben.send("PUT", "/v1/files/own.pdf", "x", { "content-type": "application/pdf" });
     await until(heard, seq + 1);
     assert.deepEqual(
       heard.map(({ type }) => type),
@@ -165,17 +177,17 @@ describe("live", { timeout: 120_000 }, () => {
   test("a message that is too long ends the connection", async () => {
     const { socket } = await listen(ann, ["workspace"]);
     socket.emit("subscribe", { channels: ["x".repeat(300_000)] });
-    await once(socket, "disconnect");
+    await next(socket, "disconnect");
   });
 
   test("a revoked key is cut within five seconds", async () => {
     const key = (await ann.send("POST", "/v1/api-keys", { name: "short" })).json as { id: string; key: string };
     const { socket } = await listen({ ...ann, token: key.key }, ["workspace"]);
-    const closed = once(socket, "closed");
-    const gone = once(socket, "disconnect");
+    const closed = next(socket, "closed");
+    const gone = next(socket, "disconnect");
     assert.equal((await ann.send("DELETE", `/v1/api-keys/${key.id}`)).status, 204);
     const revoked = Date.now();
-    assert.equal(((await closed) as [{ code: string }])[0].code, "UNAUTHENTICATED");
+    assert.equal(((await closed) as { code: string }).code, "UNAUTHENTICATED");
     await gone;
     assert.ok(Date.now() - revoked <= 5_000);
     assert.equal(await refusal(connect({ token: key.key, workspaceId: ann.workspaceId })), "UNAUTHENTICATED");
@@ -199,7 +211,7 @@ describe("the log over HTTP", { timeout: 60_000 }, () => {
   test("pages follow one another", async () => {
     const end = await lastSeq(ann);
     const all: number[] = [];
-    for (let known = 0; known < end; ) {
+    for (let known = 0; known < end;) {
       const { items, lastSeq: reached } = (await ann.send("GET", `/v1/events?after=${known}&limit=7`)).json as { items: Event[]; lastSeq: number };
       all.push(...seqs(items));
       known = reached;
@@ -208,7 +220,8 @@ describe("the log over HTTP", { timeout: 60_000 }, () => {
   });
 
   test("wrong questions are refused", async () => {
-    for (const query of ["channels=everything", "after=-1", "waitMs=999999", "limit=0", "what=1"]) assert.equal((await ann.send("GET", `/v1/events?${query}`)).status, 422, query);
+    for (const query of ["channels=everything", "after=-1", "waitMs=999999", "limit=0", "what=1"])
+      assert.equal((await ann.send("GET", `/v1/events?${query}`)).status, 422, query);
     assert.equal((await ben.send("GET", `/v1/events?channels=dataset:${dataset}`)).status, 404);
   });
 

@@ -7,8 +7,8 @@ import { isOwnOrigin } from "./origin.ts";
 import type { Recheck } from "./recheck.ts";
 
 export interface SocketServerDependencies extends ConnectionDependencies {
-  /** Who a token belongs to; may be some seconds old. */
-  readonly resolve: ResolveCredential;
+  /** Who a token belongs to; may be some seconds old, unless it is told to forget. */
+  readonly resolve: ResolveCredential & { forget(token: string): void };
   readonly recheck: Recheck;
   readonly maxSockets: number;
   readonly publicUrl: string | undefined;
@@ -54,7 +54,14 @@ export function attachSockets(server: HttpServer, dependencies: SocketServerDepe
   io.on("connection", (socket) => {
     const { caller, after, token, check } = socket.data as SocketData;
     serveSocket(socket, caller, after, dependencies);
-    const unwatch = recheck.watch({ token, check, cut: (error) => cut(socket, error) });
+    const unwatch = recheck.watch({
+      token,
+      check,
+      cut(error) {
+        resolve.forget(token);
+        cut(socket, error);
+      },
+    });
     socket.once("disconnect", unwatch);
   });
 
