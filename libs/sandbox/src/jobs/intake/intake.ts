@@ -1,6 +1,7 @@
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobContext, JobDefinition } from "../job.ts";
+import { readArrow } from "./arrow.ts";
 import { readCsv } from "./csv.ts";
 import { detectEncoding, transcode } from "./encoding.ts";
 import { inferTypes } from "./infer.ts";
@@ -78,6 +79,11 @@ async function openTable(context: JobContext, input: IntakeInput, limits: Intake
     case "parquet": {
       const table = await readParquet(context.connection, piece.path, limits);
       return { ...table, inPlace: table.inPlace && piece.compression === null, dialect: { ...table.dialect, compression: piece.compression } };
+    }
+    case "arrow_file":
+    case "arrow_stream": {
+      const table = await readArrow(context.connection, piece.path, contentOf(piece.head) === "arrow_file", limits, (rowsDone) => context.progress(null, rowsDone));
+      return { ...table, dialect: { ...table.dialect, compression: piece.compression } };
     }
     case "text":
       return openText(context, input, piece, claim, limits);
