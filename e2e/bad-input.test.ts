@@ -13,7 +13,8 @@ before(async () => {
 });
 after(() => platform.stop());
 
-const put = (path: string, body: string | Uint8Array, type = "text/csv"): Promise<Answer> => ann.send("PUT", `/v1/files/${path}`, body, { "content-type": type, prefer: "wait=60" });
+const put = (path: string, body: string | Uint8Array, type = "text/csv"): Promise<Answer> =>
+  ann.send("PUT", `/v1/files/${path}`, body, { "content-type": type, prefer: "wait=60" });
 
 /** Resident memory of the platform's process, in MiB. */
 async function residentMiB(): Promise<number> {
@@ -71,7 +72,12 @@ test("paths stay in their workspace", async () => {
 test("unknown fields, wrong types and missing fields come back all at once", async () => {
   const answer = await ann.send("POST", "/v1/queries?formt=csv", { sql: 7, maxRows: 0, extra: true });
   assertProblem(answer, { status: 422, code: "INVALID_REQUEST" });
-  assert.deepEqual(answer.json.errors.map(({ path, code }: { path: string; code: string }) => `${path} ${code}`).toSorted(), ["/extra UNKNOWN_FIELD", "/maxRows OUT_OF_RANGE", "/sql WRONG_TYPE", "query/formt UNKNOWN_FIELD"]);
+  assert.deepEqual(answer.json.errors.map(({ path, code }: { path: string; code: string }) => `${path} ${code}`).toSorted(), [
+    "/extra UNKNOWN_FIELD",
+    "/maxRows OUT_OF_RANGE",
+    "/sql WRONG_TYPE",
+    "query/formt UNKNOWN_FIELD",
+  ]);
 });
 
 test("bodies that are no JSON, too deep, too long or of another type are told apart", async () => {
@@ -83,7 +89,10 @@ test("bodies that are no JSON, too deep, too long or of another type are told ap
   assertProblem(await post(JSON.stringify({ sql: "x".repeat(2 * 2 ** 20) })), { status: 413, code: "BODY_TOO_LARGE" });
   assertProblem(await post("<sql/>", "text/xml"), { status: 415, code: "UNSUPPORTED_CONTENT_TYPE" });
   assertProblem(await post('{"sql":"select 1","__proto__":{"maxRows":5}}'), { status: 422, code: "INVALID_REQUEST" });
-  assertProblem(await ann.send("POST", "/v1/queries", new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]), { "content-type": "application/json" }), { status: 400, code: "BODY_NOT_PARSEABLE" });
+  assertProblem(await ann.send("POST", "/v1/queries", new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]), { "content-type": "application/json" }), {
+    status: 400,
+    code: "BODY_NOT_PARSEABLE",
+  });
 });
 
 test("hostile documents are refused quickly", async () => {
@@ -124,8 +133,19 @@ outputs:
 `;
   const { json } = await ann.send("POST", "/v1/rivers/validate", text, { "content-type": "application/yaml" });
   const found = json.errors.map(({ path, code, line }: { path: string; code: string; line: number }) => `${line} ${path} ${code}`);
-  for (const expected of [/^2 \/river /, /^3 \/colour UNKNOWN/, /^6 \/sources\/gone\/dataset /, /^7 \/trigger NOT_AVAILABLE/, /^9 \/steps\/one\/filter /, /^1[01] \/steps\/\w+\/from CYCLE/, /^13 \/outputs\/result\/mode NOT_AVAILABLE/]) {
-    assert.ok(found.some((fault: string) => expected.test(fault)), `${expected} is missing of\n${found.join("\n")}`);
+  for (const expected of [
+    /^2 \/river /,
+    /^3 \/colour UNKNOWN/,
+    /^6 \/sources\/gone\/dataset /,
+    /^7 \/trigger NOT_AVAILABLE/,
+    /^9 \/steps\/one\/filter /,
+    /^1[01] \/steps\/\w+\/from CYCLE/,
+    /^13 \/outputs\/result\/mode NOT_AVAILABLE/,
+  ]) {
+    assert.ok(
+      found.some((fault: string) => expected.test(fault)),
+      `${expected} is missing of\n${found.join("\n")}`,
+    );
   }
 });
 
@@ -138,7 +158,10 @@ test("addresses, methods and ids that do not exist", async () => {
   assertProblem(await ann.send("GET", "/v1/runs/run_x/outputs/y?format=xml"), { status: 422, code: "INVALID_REQUEST" });
   assertProblem(await ann.send("GET", "/v1/datasets/numbers/content", undefined, { accept: "image/png" }), { status: 406, code: "NOT_ACCEPTABLE" });
   assertProblem(await send(platform.url, "GET", "/v1/datasets/numbers"), { status: 401, code: "UNAUTHENTICATED" });
-  assertProblem(await send(platform.url, "POST", "/v1/queries", { nonsense: true }, { authorization: "Bearer wrong-token-1" }), { status: 401, code: "UNAUTHENTICATED" });
+  assertProblem(await send(platform.url, "POST", "/v1/queries", { nonsense: true }, { authorization: "Bearer wrong-token-1" }), {
+    status: 401,
+    code: "UNAUTHENTICATED",
+  });
   assertProblem(await send(platform.url, "POST", "/internal/runs/claim", { worker: "me" }), { status: 404, code: "ROUTE_NOT_FOUND" });
 });
 
@@ -199,7 +222,10 @@ test("statements that never end or eat memory are stopped within their limits", 
     for (const sql of stopped) {
       const started = performance.now();
       const answer = await eve.send("POST", "/v1/queries", { sql });
-      assert.ok(answer.status === 422 && /^QUERY_(TIMEOUT|MEMORY_EXCEEDED|REFUSED|FAILED)$/.test(answer.json.code), `${sql}: ${answer.status} ${answer.text.slice(0, 300)}`);
+      assert.ok(
+        answer.status === 422 && /^QUERY_(TIMEOUT|MEMORY_EXCEEDED|REFUSED|FAILED)$/.test(answer.json.code),
+        `${sql}: ${answer.status} ${answer.text.slice(0, 300)}`,
+      );
       assert.ok(performance.now() - started < 10_000, `${sql} took ${performance.now() - started} ms`);
     }
     assert.equal((await eve.send("POST", "/v1/queries", { sql: "select 1 as one" })).json.rows[0].one, 1);

@@ -78,7 +78,10 @@ test("killed after the publish and before the dataset: the dataset comes after t
     });
     assert.deepEqual([dataset.rowCount, dataset.version], [200_000, 1]);
     const { json } = await person.send("GET", "/v1/events");
-    assert.deepEqual(typesOf(json.items).filter((type) => type.startsWith("file.") || type.startsWith("dataset.")), ["file.stored", "dataset.ready"]);
+    assert.deepEqual(
+      typesOf(json.items).filter((type) => type.startsWith("file.") || type.startsWith("dataset.")),
+      ["file.stored", "dataset.ready"],
+    );
   }));
 
 for (const point of ["run.mid-stage", "run.before-event", "run.before-metering"]) {

@@ -114,12 +114,14 @@ function journey(hosting: Hosting): void {
     });
 
     test("a hand-written river is validated, planned with labels, run live and metered", async () => {
-      const broken = await ann.send("POST", "/v1/rivers/validate", river.replace("sum(amount)", "sum(amont)").replace("country]", "contry]"), { "content-type": "application/yaml" });
+      const broken = await ann.send("POST", "/v1/rivers/validate", river.replace("sum(amount)", "sum(amont)").replace("country]", "contry]"), {
+        "content-type": "application/yaml",
+      });
       assert.equal(broken.json.valid, false);
-      assert.deepEqual(
-        broken.json.errors.map(({ path }: { path: string }) => path).toSorted(),
-        ["/steps/revenue/do/0/aggregate/by/0", "/steps/revenue/do/0/aggregate/values/revenue"],
-      );
+      assert.deepEqual(broken.json.errors.map(({ path }: { path: string }) => path).toSorted(), [
+        "/steps/revenue/do/0/aggregate/by/0",
+        "/steps/revenue/do/0/aggregate/values/revenue",
+      ]);
       assert.ok(broken.json.errors.every(({ line }: { line: number }) => line > 10));
       const made = await ann.send("POST", "/v1/rivers", river, { "content-type": "application/yaml" });
       assert.equal(made.status, 201, made.text);
@@ -152,7 +154,8 @@ function journey(hosting: Hosting): void {
         "numbers have gaps or repeats",
       );
       const types: string[] = seen.filter(({ seq }) => seq > lastSeq).map(({ type }) => type);
-      for (const type of ["run.queued", "run.started", "run.step.started", "run.step.succeeded", "usage.recorded", "dataset.ready", "run.succeeded"]) assert.ok(types.includes(type), `${type} is missing of ${types.join(", ")}`);
+      for (const type of ["run.queued", "run.started", "run.step.started", "run.step.succeeded", "usage.recorded", "dataset.ready", "run.succeeded"])
+        assert.ok(types.includes(type), `${type} is missing of ${types.join(", ")}`);
       assert.ok(run.metered.price > "0" && run.quote);
       const result = (await ann.send("GET", `/v1/runs/${run.id}/outputs/revenue_by_country`)).json;
       assert.deepEqual(
@@ -209,16 +212,25 @@ function journey(hosting: Hosting): void {
       const { json: news } = await waiting;
       assert.deepEqual([news.items.length, news.items[0].type, news.items[0].seq], [1, "dataset.updated", all.lastSeq + 1]);
       const abort = new AbortController();
-      const response = await fetch(`${platform.url}/v1/events`, { headers: { authorization: `Bearer ${ann.token}`, accept: "text/event-stream", "last-event-id": String(all.lastSeq - 2) }, signal: abort.signal });
+      const response = await fetch(`${platform.url}/v1/events`, {
+        headers: { authorization: `Bearer ${ann.token}`, accept: "text/event-stream", "last-event-id": String(all.lastSeq - 2) },
+        signal: abort.signal,
+      });
       const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
       let text = "";
       while ((text.match(/^id:/gm) ?? []).length < 3) text += (await reader?.read())?.value ?? "";
       abort.abort();
-      assert.deepEqual([...text.matchAll(/^id: ?(\d+)$/gm)].map(([, id]) => Number(id)), [all.lastSeq - 1, all.lastSeq, all.lastSeq + 1]);
+      assert.deepEqual(
+        [...text.matchAll(/^id: ?(\d+)$/gm)].map(([, id]) => Number(id)),
+        [all.lastSeq - 1, all.lastSeq, all.lastSeq + 1],
+      );
     });
 
     test("a real file of thousands of rows keeps what it says: codes stay text", async () => {
-      const { json, status, text } = await ann.send("PUT", "/v1/files/airports.csv", await readFile(airports), { "content-type": "text/csv", prefer: "wait=30" });
+      const { json, status, text } = await ann.send("PUT", "/v1/files/airports.csv", await readFile(airports), {
+        "content-type": "text/csv",
+        prefer: "wait=30",
+      });
       assert.equal(status, 201, text);
       assert.equal(json.dataset.rowCount, 3_376);
       assert.equal(json.dataset.columns.find(({ name }: { name: string }) => name === "iata").type, "string");

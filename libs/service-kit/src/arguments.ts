@@ -1,7 +1,10 @@
 import { type AnyDefinition, describeVariables } from "./runtime.ts";
 
 /** What the command line asked for. */
-export type HostCommand = { readonly kind: "run"; readonly only: readonly string[] | null } | { readonly kind: "help" } | { readonly kind: "wrong"; readonly message: string };
+export type HostCommand =
+  | { readonly kind: "run"; readonly only: readonly string[] | null }
+  | { readonly kind: "help" }
+  | { readonly kind: "wrong"; readonly message: string };
 
 /** Reads `--only a,b` and `--help`. */
 export function readArguments(given: readonly string[], services: readonly AnyDefinition[]): HostCommand {
@@ -13,7 +16,8 @@ export function readArguments(given: readonly string[], services: readonly AnyDe
     const value = inline ?? given[++i] ?? "";
     only = [...(only ?? []), ...value.split(",").filter((part) => part !== "")];
     const unknown = only.filter((service) => !services.some((definition) => definition.name === service));
-    if (value === "" || unknown.length > 0) return { kind: "wrong", message: `--only takes services of: ${services.map((definition) => definition.name).join(", ")}.` };
+    if (value === "" || unknown.length > 0)
+      return { kind: "wrong", message: `--only takes services of: ${services.map((definition) => definition.name).join(", ")}.` };
   }
   return { kind: "run", only };
 }

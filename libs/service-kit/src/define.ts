@@ -94,6 +94,8 @@ export interface ServiceDefinition<Rs extends Routes = Routes, C extends z.ZodOb
 }
 
 /** Declares a service; checks that every operation of its contract has a handler. */
-export function defineService<Rs extends Routes, C extends z.ZodObject = z.ZodObject<Record<never, never>>>(definition: ServiceDefinition<Rs, C>): ServiceDefinition<Rs, C> {
+export function defineService<Rs extends Routes, C extends z.ZodObject = z.ZodObject<Record<never, never>>>(
+  definition: ServiceDefinition<Rs, C>,
+): ServiceDefinition<Rs, C> {
   return definition;
 }

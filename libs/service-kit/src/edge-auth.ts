@@ -32,7 +32,13 @@ export async function authenticate(route: Route, headers: Readonly<Record<string
   const token = readBearer(headers["authorization"]);
   const principal = token === undefined ? null : await resolve(token);
   if (!principal) throw new AppError("UNAUTHENTICATED");
-  const base = { kind: "user" as const, userId: principal.userId, organizationId: principal.organizationId, scopes: principal.scopes ?? ["*"], credential: principal.credential };
+  const base = {
+    kind: "user" as const,
+    userId: principal.userId,
+    organizationId: principal.organizationId,
+    scopes: principal.scopes ?? ["*"],
+    credential: principal.credential,
+  };
   if (!route.workspace) return { ...base, workspaceId: principal.boundWorkspaceId ?? "", role: "none" };
   const workspace = chooseWorkspace(principal, headers["x-workspace-id"]);
   return { ...base, workspaceId: workspace.id, role: workspace.role };

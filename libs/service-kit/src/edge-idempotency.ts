@@ -13,9 +13,12 @@ export interface KeptAnswer {
 
 /** Where idempotency keys live: in a store that outlives the process. */
 export interface IdempotencyStore {
-  begin(claim: { owner: string; key: string; operation: string; bodySha256: string }): Promise<
-    { state: "new"; claim: string } | { state: "in_flight" } | { state: "reused" } | ({ state: "replay" } & KeptAnswer)
-  >;
+  begin(claim: {
+    owner: string;
+    key: string;
+    operation: string;
+    bodySha256: string;
+  }): Promise<{ state: "new"; claim: string } | { state: "in_flight" } | { state: "reused" } | ({ state: "replay" } & KeptAnswer)>;
   finish(claim: { owner: string; key: string; claim: string; answer: KeptAnswer | null }): Promise<void>;
 }
 
@@ -23,7 +26,9 @@ export interface IdempotencyStore {
 export function readIdempotencyKey(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "string" && /^[\x21-\x7e]{1,255}$/.test(value)) return value;
-  throw new AppError("INVALID_REQUEST", { errors: [{ path: "header/idempotency-key", code: "INVALID_FORMAT", message: "must be 1–255 printable characters without spaces" }] });
+  throw new AppError("INVALID_REQUEST", {
+    errors: [{ path: "header/idempotency-key", code: "INVALID_FORMAT", message: "must be 1–255 printable characters without spaces" }],
+  });
 }
 
 /**
@@ -31,7 +36,12 @@ export function readIdempotencyKey(value: unknown): string | undefined {
  * answer, since the ids of what it creates are derived from the key.
  * @throws IDEMPOTENCY_KEY_REUSED, REQUEST_IN_FLIGHT
  */
-export async function runOnce(store: IdempotencyStore, key: string, call: { route: Route; operation: string; caller: Caller; input: WireInput; context: RequestContext }, work: () => Promise<unknown>): Promise<unknown> {
+export async function runOnce(
+  store: IdempotencyStore,
+  key: string,
+  call: { route: Route; operation: string; caller: Caller; input: WireInput; context: RequestContext },
+  work: () => Promise<unknown>,
+): Promise<unknown> {
   const { route, operation, caller, input, context } = call;
   const owner = `${caller.userId || "anonymous"}:${caller.workspaceId}`;
   const bodySha256 = createHash("sha256")
@@ -51,7 +61,16 @@ export async function runOnce(store: IdempotencyStore, key: string, call: { rout
   } catch (error) {
     const failure = toAppError(error);
     // What another try could change is not kept.
-    await finish(failure.status >= 500 || failure.retryable ? null : { status: failure.status, contentType: "application/problem+json; charset=utf-8", headers: {}, body: JSON.stringify(toProblem(failure, context.requestId)) });
+    await finish(
+      failure.status >= 500 || failure.retryable
+        ? null
+        : {
+            status: failure.status,
+            contentType: "application/problem+json; charset=utf-8",
+            headers: {},
+            body: JSON.stringify(toProblem(failure, context.requestId)),
+          },
+    );
     throw error;
   }
 }
@@ -59,7 +78,12 @@ export async function runOnce(store: IdempotencyStore, key: string, call: { rout
 function keep(route: Route, answer: unknown): KeptAnswer {
   const value = hasHeaders(answer) ? answer.value : answer;
   const status = (hasHeaders(answer) ? answer.status : undefined) ?? route.status;
-  return { status, contentType: "application/json; charset=utf-8", headers: hasHeaders(answer) ? { ...answer.headers } : {}, body: value === undefined ? "" : JSON.stringify(value) };
+  return {
+    status,
+    contentType: "application/json; charset=utf-8",
+    headers: hasHeaders(answer) ? { ...answer.headers } : {},
+    body: value === undefined ? "" : JSON.stringify(value),
+  };
 }
 
 function replay(kept: KeptAnswer): unknown {

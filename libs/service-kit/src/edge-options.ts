@@ -22,7 +22,11 @@ interface Parts {
 const mostFailures = { perMinute: 2, burst: 10 };
 
 /** The public side over some operations; registered at once where an app is given. */
-export function openEdge(app: App | undefined, operations: Readonly<Record<string, { route: Route; port: ServicePort }>>, { mesh, log, metrics, tokens, config }: Parts): EdgeOptions {
+export function openEdge(
+  app: App | undefined,
+  operations: Readonly<Record<string, { route: Route; port: ServicePort }>>,
+  { mesh, log, metrics, tokens, config }: Parts,
+): EdgeOptions {
   const core = mesh.client("backend-core", { kind: "service", userId: "edge", workspaceId: "", organizationId: "", role: "service", scopes: ["*"] });
   const options: EdgeOptions = {
     operations,

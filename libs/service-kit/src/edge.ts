@@ -64,7 +64,10 @@ export async function answerPublic(options: EdgeOptions, route: Route, operation
     const durationMs = performance.now() - started;
     metrics.inFlight.dec();
     metrics.requests.observe({ operation, status: String(outcome.status) }, durationMs / 1000);
-    log.info({ operation, ...outcome, durationMs: Math.round(durationMs * 10) / 10, requestId: context.requestId, traceId: context.traceId }, "request answered");
+    log.info(
+      { operation, ...outcome, durationMs: Math.round(durationMs * 10) / 10, requestId: context.requestId, traceId: context.traceId },
+      "request answered",
+    );
   }
 }
 
@@ -80,7 +83,14 @@ function openContext(request: FastifyRequest, timeoutMs: number, closed: AbortSi
   return { requestId, ...trace, deadlineAt: Date.now() + timeoutMs, signal: closed };
 }
 
-async function perform(options: EdgeOptions, route: Route, operation: string, request: FastifyRequest, reply: FastifyReply, context: RequestContext): Promise<{ answer: unknown; caller: Caller }> {
+async function perform(
+  options: EdgeOptions,
+  route: Route,
+  operation: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: RequestContext,
+): Promise<{ answer: unknown; caller: Caller }> {
   const caller = await authenticate(route, request.headers, options.resolve);
   if (options.limiter) takeTurn(options.limiter, caller.credential ?? request.ip, reply);
   assertAllowed(route, caller);
@@ -92,13 +102,18 @@ async function perform(options: EdgeOptions, route: Route, operation: string, re
     return port.call(operation, input, await options.tokens.sign(caller));
   };
   const guarded = route.scope === "public" ? () => guardFailures(options.failureLimiter, request, input.body, call) : call;
-  const answer = key === undefined || route.consumes ? await guarded() : await runOnce(options.idempotency, key, { route, operation, caller, input, context }, guarded);
+  const answer =
+    key === undefined || route.consumes ? await guarded() : await runOnce(options.idempotency, key, { route, operation, caller, input, context }, guarded);
   return { answer, caller };
 }
 
 function takeTurn(limiter: RateLimit, key: string, reply: FastifyReply): void {
   const turn = limiter.take(key);
-  void reply.headers({ "ratelimit-limit": String(turn.limit), "ratelimit-remaining": String(turn.remaining), "ratelimit-reset": String(Math.ceil(turn.resetMs / 1000)) });
+  void reply.headers({
+    "ratelimit-limit": String(turn.limit),
+    "ratelimit-remaining": String(turn.remaining),
+    "ratelimit-reset": String(Math.ceil(turn.resetMs / 1000)),
+  });
   if (!turn.allowed) throw tooMany(turn.retryAfterMs);
 }
 

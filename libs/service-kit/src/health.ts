@@ -16,14 +16,24 @@ export function registerHealth(app: App, watched: Watched): void {
   app.get("/health/ready", async (_request, reply) => {
     const checks = await checkAll(watched);
     const ready = Object.values(checks).every(({ ok }) => ok);
-    return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "not_ready", services: watched.hosted.map(({ definition }) => definition.name), checks });
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? "ready" : "not_ready", services: watched.hosted.map(({ definition }) => definition.name), checks });
   });
-  app.get("/metrics", async (_request, reply) => reply.header("content-type", watched.metrics.registry.contentType).send(await watched.metrics.registry.metrics()));
+  app.get("/metrics", async (_request, reply) =>
+    reply.header("content-type", watched.metrics.registry.contentType).send(await watched.metrics.registry.metrics()),
+  );
 }
 
 async function checkAll({ hosted, stores }: Watched): Promise<Record<string, DependencyHealth>> {
-  const databases = await Promise.all([...stores.databases].map(async ([schema, database]) => [`database:${schema}`, await probe(() => database.ping())] as const));
-  const own = await Promise.all(hosted.map(async ({ definition, instance }) => Object.entries((await instance.health?.()) ?? {}).map(([name, state]) => [`${definition.name}:${name}`, state] as const)));
+  const databases = await Promise.all(
+    [...stores.databases].map(async ([schema, database]) => [`database:${schema}`, await probe(() => database.ping())] as const),
+  );
+  const own = await Promise.all(
+    hosted.map(async ({ definition, instance }) =>
+      Object.entries((await instance.health?.()) ?? {}).map(([name, state]) => [`${definition.name}:${name}`, state] as const),
+    ),
+  );
   return Object.fromEntries([...databases, ...own.flat()]);
 }
 

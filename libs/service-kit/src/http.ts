@@ -20,14 +20,17 @@ export function createApp(log: Logger): App {
     keepAliveTimeout: 72_000,
     exposeHeadRoutes: false,
     genReqId: () => "",
-    frameworkErrors: (error, _request, reply) => sendProblem(reply, new AppError("REQUEST_MALFORMED", { detail: "The address is not valid percent-encoded UTF-8." }, error), log),
+    frameworkErrors: (error, _request, reply) =>
+      sendProblem(reply, new AppError("REQUEST_MALFORMED", { detail: "The address is not valid percent-encoded UTF-8." }, error), log),
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, fromFramework(error), log));
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "";
-    const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((method) => method !== request.method && app.findRoute({ method: method as "GET", url: path }) !== null);
+    const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter(
+      (method) => method !== request.method && app.findRoute({ method: method as "GET", url: path }) !== null,
+    );
     void reply.header("allow", methods.join(", "));
     return sendProblem(reply, methods.length > 0 ? new AppError("METHOD_NOT_ALLOWED") : new AppError("ROUTE_NOT_FOUND"), log);
   });
@@ -36,7 +39,8 @@ export function createApp(log: Logger): App {
 
 function fromFramework(error: unknown): AppError {
   const status = (error as { statusCode?: number }).statusCode;
-  if (!(error instanceof AppError) && status !== undefined && status >= 400 && status < 500) return new AppError(status === 415 ? "UNSUPPORTED_CONTENT_TYPE" : "REQUEST_MALFORMED", {}, error);
+  if (!(error instanceof AppError) && status !== undefined && status >= 400 && status < 500)
+    return new AppError(status === 415 ? "UNSUPPORTED_CONTENT_TYPE" : "REQUEST_MALFORMED", {}, error);
   return toAppError(error);
 }
 
@@ -137,5 +141,8 @@ export function sendProblem(reply: FastifyReply, error: AppError, log: Logger): 
   if (error.status >= 500 && error.status !== 503) log.error({ err: error, cause: error.cause, requestId }, "request failed");
   if (error.status === 429 || error.status === 503) void reply.header("retry-after", String(error.details.retryAfterSeconds ?? 1));
   if (error.status === 401) void reply.header("www-authenticate", 'Bearer realm="rivergen"');
-  return reply.code(error.status).header("content-type", "application/problem+json; charset=utf-8").send(JSON.stringify(toProblem(error, requestId)));
+  return reply
+    .code(error.status)
+    .header("content-type", "application/problem+json; charset=utf-8")
+    .send(JSON.stringify(toProblem(error, requestId)));
 }

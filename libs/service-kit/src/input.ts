@@ -23,7 +23,8 @@ export function parseInput(route: Route, input: WireInput): ParsedInput {
   const faults: Fault[] = [];
   const part = (schema: z.ZodType, value: unknown, prefix: string): unknown => {
     if (schema instanceof z.ZodUndefined) {
-      for (const name of Object.keys((value as object | undefined) ?? {})) faults.push({ path: `${prefix}/${name}`, code: "UNKNOWN_FIELD", message: "is not known here" });
+      for (const name of Object.keys((value as object | undefined) ?? {}))
+        faults.push({ path: `${prefix}/${name}`, code: "UNKNOWN_FIELD", message: "is not known here" });
       return undefined;
     }
     const parsed = schema.safeParse(value ?? {});

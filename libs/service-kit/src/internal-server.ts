@@ -39,4 +39,3 @@ export function registerInternal(app: App, routes: Routes, port: ServicePort, lo
     });
   });
 }
-

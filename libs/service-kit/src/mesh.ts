@@ -18,7 +18,8 @@ export interface Mesh {
 export function createMesh(hosted: readonly string[], called: readonly ServiceName[], environment: Environment, tokens: TokenAuthority): Mesh {
   const local = new Map<string, ServicePort>();
   const missing = called.filter((service) => !hosted.includes(service) && !environment[serviceVariable(service)]);
-  if (missing.length > 0) throw new ConfigError([...new Set(missing)].map((service) => `${serviceVariable(service)}: address of ${service}, which this process does not host`));
+  if (missing.length > 0)
+    throw new ConfigError([...new Set(missing)].map((service) => `${serviceVariable(service)}: address of ${service}, which this process does not host`));
   const remote = new Map<string, ServicePort>();
 
   function port(service: ServiceName): ServicePort {

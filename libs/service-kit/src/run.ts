@@ -11,7 +11,9 @@ export async function run(definitions: readonly AnyDefinition[]): Promise<void> 
   if (command.kind === "help") return void process.stdout.write(renderHelp(definitions));
   if (command.kind === "wrong") return fail(command.message, 64);
   const chosen = command.only === null ? definitions : definitions.filter(({ name }) => command.only?.includes(name));
-  const running = await startProcess({ definitions: chosen, environment: process.env }).catch((error: unknown) => fail(describe(error), error instanceof ConfigError ? 78 : 1));
+  const running = await startProcess({ definitions: chosen, environment: process.env }).catch((error: unknown) =>
+    fail(describe(error), error instanceof ConfigError ? 78 : 1),
+  );
   if (!running) return;
   stopOnSignals(running);
   await announce(running, chosen, (performance.now() - started) / 1000);
@@ -20,7 +22,8 @@ export async function run(definitions: readonly AnyDefinition[]): Promise<void> 
 function describe(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === "EADDRINUSE") return `${(error as Error).message}\nAnother program uses this port. Choose one with PORT=8081 npm start, or PORT=0 for any free one.`;
+  if (code === "EADDRINUSE")
+    return `${(error as Error).message}\nAnother program uses this port. Choose one with PORT=8081 npm start, or PORT=0 for any free one.`;
   return `RiverGen could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 

@@ -170,7 +170,13 @@ function registerService(app: App, definition: AnyDefinition, registration: Regi
   if (definition.edge === "all") openEdge(app, publicOperations(mesh, Object.keys(serviceRoutes) as ServiceName[]), registration);
   if (hasGateway) return;
   const name = definition.name as ServiceName;
-  registerInternal(app, definition.routes as Routes, mesh.port(name), log, definition.edge === "own" ? openEdge(undefined, publicOperations(mesh, [name]), registration) : undefined);
+  registerInternal(
+    app,
+    definition.routes as Routes,
+    mesh.port(name),
+    log,
+    definition.edge === "own" ? openEdge(undefined, publicOperations(mesh, [name]), registration) : undefined,
+  );
 }
 
 function publicOperations(mesh: Mesh, services: readonly ServiceName[]) {
@@ -183,16 +189,24 @@ function publicOperations(mesh: Mesh, services: readonly ServiceName[]) {
   );
 }
 
-function startConsumers(definition: AnyDefinition, instance: ServiceInstance<Routes>, stores: Stores, wrap: (database: Database) => Database): RunningConsumer[] {
+function startConsumers(
+  definition: AnyDefinition,
+  instance: ServiceInstance<Routes>,
+  stores: Stores,
+  wrap: (database: Database) => Database,
+): RunningConsumer[] {
   const schema = definition.state?.schema;
   if (!schema) return [];
   const database = wrap(stores.databases.get(schema) as Database);
-  return (instance.consumers ?? []).map(({ group, topics, handle }) => stores.fabric.consume({ schema, database, group, topics, handler: (tx, message) => handle(tx, message) }));
+  return (instance.consumers ?? []).map(({ group, topics, handle }) =>
+    stores.fabric.consume({ schema, database, group, topics, handler: (tx, message) => handle(tx, message) }),
+  );
 }
 
 async function stopProcess(app: App, hosted: readonly Hosted[], consumers: readonly RunningConsumer[], stores: Stores, config: PlatformConfig): Promise<void> {
   const drainMs = config.SHUTDOWN_TIMEOUT_MS;
-  const phase = (work: Promise<unknown>): Promise<unknown> => Promise.race([work.catch(() => undefined), new Promise((done) => setTimeout(done, drainMs).unref())]);
+  const phase = (work: Promise<unknown>): Promise<unknown> =>
+    Promise.race([work.catch(() => undefined), new Promise((done) => setTimeout(done, drainMs).unref())]);
   app.server.closeIdleConnections();
   await phase(Promise.allSettled(consumers.map((consumer) => consumer.stop(drainMs))));
   await phase(Promise.allSettled(hosted.toReversed().map(({ instance }) => instance.stop?.())));

@@ -55,7 +55,12 @@ export async function openStores(config: PlatformConfig, secrets: Secrets, needs
   }
 }
 
-async function openServer(config: PlatformConfig, secrets: Secrets, log: Logger, closers: (() => Promise<unknown>)[]): Promise<{ adminUrl: string; secret: string }> {
+async function openServer(
+  config: PlatformConfig,
+  secrets: Secrets,
+  log: Logger,
+  closers: (() => Promise<unknown>)[],
+): Promise<{ adminUrl: string; secret: string }> {
   if (config.DATABASE_URL !== undefined) return { adminUrl: config.DATABASE_URL, secret: secrets.accountsKey };
   const server = await startEmbeddedPostgres({ home: resolve(config.RIVERGEN_HOME), log });
   closers.push(() => server.stop());

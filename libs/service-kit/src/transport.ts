@@ -1,6 +1,20 @@
 import { Agent, request as httpRequest } from "node:http";
 import { type Readable, Readable as NodeReadable } from "node:stream";
-import { AppError, type CallOptions, type Caller, type Client, encodeRequest, type Problem, type Route, type Routes, type StreamAnswer, type WireInput, withHeaders, hasHeaders, isStreamAnswer } from "@rivergen/contracts";
+import {
+  AppError,
+  type CallOptions,
+  type Caller,
+  type Client,
+  encodeRequest,
+  type Problem,
+  type Route,
+  type Routes,
+  type StreamAnswer,
+  type WireInput,
+  withHeaders,
+  hasHeaders,
+  isStreamAnswer,
+} from "@rivergen/contracts";
 import { currentContext, readTrace, type RequestContext, runInContext, writeTrace } from "./context.ts";
 import { type ServicePort, toPlain } from "./dispatch.ts";
 import { fromProblem } from "./problem.ts";
@@ -46,7 +60,9 @@ type Incoming = Readable & { statusCode?: number; headers: Record<string, string
 function send(url: URL, options: Options, body: Readable | Uint8Array | string | undefined): Promise<Incoming> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(url, options, (response) => resolve(response as Incoming));
-    request.on("error", (cause) => reject(options.signal?.aborted ? new AppError("DEADLINE_EXCEEDED", {}, cause) : new AppError("SERVICE_UNAVAILABLE", {}, cause)));
+    request.on("error", (cause) =>
+      reject(options.signal?.aborted ? new AppError("DEADLINE_EXCEEDED", {}, cause) : new AppError("SERVICE_UNAVAILABLE", {}, cause)),
+    );
     if (body instanceof NodeReadable) {
       body.on("error", (error) => request.destroy(error));
       body.pipe(request);
@@ -59,7 +75,9 @@ const ownHeaders = new Set(["content-type", "content-length", "transfer-encoding
 async function readAnswer(route: Route, response: Incoming): Promise<unknown> {
   const status = response.statusCode ?? 500;
   const contentType = String(response.headers["content-type"] ?? "");
-  const headers = Object.fromEntries(Object.entries(response.headers).flatMap(([name, value]) => (typeof value === "string" && !ownHeaders.has(name) ? [[name, value]] : [])));
+  const headers = Object.fromEntries(
+    Object.entries(response.headers).flatMap(([name, value]) => (typeof value === "string" && !ownHeaders.has(name) ? [[name, value]] : [])),
+  );
   if (response.headers["x-answer"] === "stream") {
     const length = response.headers["content-length"];
     return { stream: response, contentType, headers, status, ...(typeof length === "string" ? { sizeBytes: Number(length) } : {}) } satisfies StreamAnswer;
@@ -79,13 +97,18 @@ export function createServiceClient<Rs extends Routes>(routes: Rs, port: Service
     const answer = await withDeadline(options, () => port.call(operation, input, token));
     return hasHeaders(answer) && !isStreamAnswer(answer) ? answer.value : answer;
   };
-  return Object.fromEntries(Object.keys(routes).map((operation) => [operation, (input?: WireInput, options?: CallOptions) => call(operation, input, options)])) as unknown as Client<Rs>;
+  return Object.fromEntries(
+    Object.keys(routes).map((operation) => [operation, (input?: WireInput, options?: CallOptions) => call(operation, input, options)]),
+  ) as unknown as Client<Rs>;
 }
 
 /** Runs a call under its own or the request's deadline, whichever is nearer. @throws DEADLINE_EXCEEDED */
 export async function withDeadline<T>(options: CallOptions, work: () => Promise<T>): Promise<T> {
   const outer = currentContext();
-  const deadlineAt = Math.min(outer?.deadlineAt ?? Number.POSITIVE_INFINITY, Date.now() + (options.deadlineMs ?? Math.max(defaultDeadlineMs, (outer?.deadlineAt ?? 0) - Date.now())));
+  const deadlineAt = Math.min(
+    outer?.deadlineAt ?? Number.POSITIVE_INFINITY,
+    Date.now() + (options.deadlineMs ?? Math.max(defaultDeadlineMs, (outer?.deadlineAt ?? 0) - Date.now())),
+  );
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(new AppError("DEADLINE_EXCEEDED")), Math.max(1, deadlineAt - Date.now()));
   const signal = AbortSignal.any([timeout.signal, ...(outer ? [outer.signal] : []), ...(options.signal ? [options.signal] : [])]);

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { serviceRoutes } from "@rivergen/contracts";
 
 const hostMain = fileURLToPath(new URL("../../../infra/host/src/main.ts", import.meta.url));
 
@@ -40,31 +41,32 @@ export interface PlatformOptions {
 }
 
 const readyDeadlineMs = 60_000;
-const services = [
-  "storage",
-  "capability-planning",
-  "capability-governance",
-  "capability-schema-metadata",
-  "backend-core",
-  "capability-execution-support",
-  "compute-internal",
-  "agent-prompt-studio",
-  "storage-orchestration",
-  "realtime",
-  "gateway",
-];
+/** Started in this order; whoever calls a service that is not up yet tries again. */
+const services = [...Object.keys(serviceRoutes), "gateway"];
 
 /** Starts a platform on free ports and resolves when it is ready. */
 export async function startPlatform({ hosting = "together", environment = {}, home }: PlatformOptions = {}): Promise<TestPlatform> {
   const folder = home ?? (await mkdtemp(join(tmpdir(), "rivergen-test-")));
   const ports = new Map<string, number>();
   for (const service of hosting === "together" ? ["all"] : services) ports.set(service, await findFreePort());
-  const addresses = hosting === "together" ? {} : Object.fromEntries([...ports].map(([service, port]) => [`SERVICE_${service.toUpperCase().replaceAll("-", "_")}_URL`, `http://127.0.0.1:${port}`]));
+  const addresses =
+    hosting === "together"
+      ? {}
+      : Object.fromEntries([...ports].map(([service, port]) => [`SERVICE_${service.toUpperCase().replaceAll("-", "_")}_URL`, `http://127.0.0.1:${port}`]));
   const processes = new Map<string, TestProcess>();
   const output: string[] = [];
 
   async function start(service: string, extra: Record<string, string> = {}): Promise<void> {
-    const env = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", RIVERGEN_HOME: folder, PORT: String(ports.get(service)), CHECK_ANSWERS: "1", ...addresses, ...environment, ...extra };
+    const env = {
+      PATH: process.env["PATH"] ?? "",
+      HOME: process.env["HOME"] ?? "",
+      RIVERGEN_HOME: folder,
+      PORT: String(ports.get(service)),
+      CHECK_ANSWERS: "1",
+      ...addresses,
+      ...environment,
+      ...extra,
+    };
     const child = spawn(process.execPath, [hostMain, ...(service === "all" ? [] : ["--only", service])], { env, stdio: ["ignore", "pipe", "pipe"] });
     child.stderr.on("data", (chunk: Buffer) => keep(output, chunk.toString()));
     const ended = new Promise<string>((resolve) => child.once("exit", (code, signal) => resolve(signal ?? String(code))));

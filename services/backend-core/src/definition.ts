@@ -47,7 +47,15 @@ export const definition = defineService({
     const wait = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal });
     const now = () => new Date();
     const events = createEventLog({
-      announce: async (tx, workspaceId, logged) => void (await outbox.emit(tx, { topic: topics.event, key: workspaceId, type: logged.event.type, subject: logged.event.subject, workspaceId, data: logged })),
+      announce: async (tx, workspaceId, logged) =>
+        void (await outbox.emit(tx, {
+          topic: topics.event,
+          key: workspaceId,
+          type: logged.event.type,
+          subject: logged.event.subject,
+          workspaceId,
+          data: logged,
+        })),
     });
     const signal = async (tx: Parameters<typeof outbox.emit>[0], type: string, run: { id: string; workspaceId: string }) =>
       void (await outbox.emit(tx, { topic: topics.run, key: run.id, type, subject: run.id, workspaceId: run.workspaceId, data: run }));
@@ -62,7 +70,8 @@ export const definition = defineService({
     const runs = createRunService({ inWorkspace, events, rivers, usage, signal, delay: wait, defaultDeadlineMs: resources.config.RUN_TIMEOUT_MS, now });
     const leases = createLeaseService({ inSystem, inWorkspace, events, usage, signal, faultPoint });
     const prompts = createPromptService({ inWorkspace, rivers, keys, now });
-    const sweep = () => void Promise.all([requests.sweep(), inSystem((tx) => rivers.sweepDrafts(tx))]).catch((error: unknown) => log.warn({ err: error }, "a sweep failed"));
+    const sweep = () =>
+      void Promise.all([requests.sweep(), inSystem((tx) => rivers.sweepDrafts(tx))]).catch((error: unknown) => log.warn({ err: error }, "a sweep failed"));
     const timer = setInterval(sweep, sweepMs).unref();
     return {
       handlers: {
@@ -73,7 +82,16 @@ export const definition = defineService({
         ...createPromptHandlers(prompts),
         ...createEventHandlers({ inWorkspace }),
       },
-      consumers: [{ group: "backend-core.files", topics: ["storage.file.v1"], handle: (tx, message) => (message.workspaceId === null || message.type !== "file.stored" ? Promise.resolve() : datasets.onFileStored(tx, message.workspaceId, message.data as StoredFile)) }],
+      consumers: [
+        {
+          group: "backend-core.files",
+          topics: ["storage.file.v1"],
+          handle: (tx, message) =>
+            message.workspaceId === null || message.type !== "file.stored"
+              ? Promise.resolve()
+              : datasets.onFileStored(tx, message.workspaceId, message.data as StoredFile),
+        },
+      ],
       async start() {
         if (resources.config.LOCAL_OWNER) await welcomeLocalOwner(resources, accounts);
         await reader.resume();

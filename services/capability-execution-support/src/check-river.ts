@@ -1,5 +1,15 @@
 import type { Client, Fault, Lineage, Plan, PriceTable, ReadableDataset, RiverDocument, ServiceRoutes } from "@rivergen/contracts";
-import { type CompiledRiver, compileRiver, describeSqlSteps, digestRiver, parseRiverText, type Positions, type RiverContentType, toDatasets, validateRiver } from "@rivergen/river";
+import {
+  type CompiledRiver,
+  compileRiver,
+  describeSqlSteps,
+  digestRiver,
+  parseRiverText,
+  type Positions,
+  type RiverContentType,
+  toDatasets,
+  validateRiver,
+} from "@rivergen/river";
 import { quoteOf } from "./quote/quote.ts";
 
 type CheckRequest = Parameters<Client<ServiceRoutes["capability-execution-support"]>["checkRiver"]>[0]["body"];
@@ -19,20 +29,33 @@ export async function checkRiver(request: CheckRequest, { describeSql, assessPla
   const datasets = toDatasets(request.datasets);
   const document = read.value as RiverDocument;
   const outline = validateRiver(read.value, read.positions);
-  const sql = outline.errors.length > 0 ? { sqlSteps: undefined, errors: [] } : await describeSqlSteps(document, request.datasets, (statements) => describeSql({ body: { statements: [...statements] } }));
+  const sql =
+    outline.errors.length > 0
+      ? { sqlSteps: undefined, errors: [] }
+      : await describeSqlSteps(document, request.datasets, (statements) => describeSql({ body: { statements: [...statements] } }));
   const sqlFaults = sql.errors.map((fault) => ({ ...fault, ...read.positions?.(fault.path) }));
   const steps = sql.sqlSteps ? { sqlSteps: sql.sqlSteps } : {};
   const checked = validateRiver(read.value, read.positions, datasets, sql.sqlSteps);
   // A statement that could not be read leaves faults behind it that only say so again.
-  const errors = sqlFaults.length > 0 ? [...sqlFaults, ...checked.errors.filter(({ path }) => !sqlFaults.some((fault) => path.startsWith(fault.path)))] : checked.errors;
+  const errors =
+    sqlFaults.length > 0 ? [...sqlFaults, ...checked.errors.filter(({ path }) => !sqlFaults.some((fault) => path.startsWith(fault.path)))] : checked.errors;
   if (errors.length > 0) return refusal(errors, checked.warnings);
   const digest = digestRiver(document);
   const compiled = compileRiver(document, { datasets, parameters: request.parameters, now: now().toISOString(), seed: "0", ...steps });
-  if (compiled.errors.length > 0) return request.requireParameters ? refusal(compiled.errors, compiled.warnings) : { errors: [], warnings: [...checked.warnings], document, digest, plan: null };
+  if (compiled.errors.length > 0)
+    return request.requireParameters
+      ? refusal(compiled.errors, compiled.warnings)
+      : { errors: [], warnings: [...checked.warnings], document, digest, plan: null };
   const lineage = toLineage(compiled, document);
   const outputs = compiled.outputs.map(({ name, dataset, mode, columns }) => ({ name, dataset, mode, columns: columns.map(toColumn) }));
   const { labels, policies } = await assessPlan({ body: { outputs, lineage, datasets: request.datasets } });
-  return { errors: [], warnings: [...compiled.warnings], document, digest, plan: toPlan(compiled, { outputs, lineage, labels, policies, request, digest, prices, document }) };
+  return {
+    errors: [],
+    warnings: [...compiled.warnings],
+    document,
+    digest,
+    plan: toPlan(compiled, { outputs, lineage, labels, policies, request, digest, prices, document }),
+  };
 }
 
 function readSource(source: CheckRequest["source"]): { value: unknown; errors: readonly Fault[]; positions: Positions | undefined } {
@@ -72,7 +95,9 @@ function estimateRows(document: RiverDocument, name: string, datasets: readonly 
   if (!step || typeof step.from !== "string") return null;
   const limit = step.limit ?? step.do?.at(-1)?.limit;
   const source = document.sources[step.from];
-  const from = source ? (datasets.find((dataset) => dataset.name === source.dataset || dataset.id === source.dataset)?.rowCount ?? null) : estimateRows(document, step.from, datasets);
+  const from = source
+    ? (datasets.find((dataset) => dataset.name === source.dataset || dataset.id === source.dataset)?.rowCount ?? null)
+    : estimateRows(document, step.from, datasets);
   if (typeof limit === "number") return from === null ? null : Math.min(limit, from);
   const keeps = ["select", "drop", "rename", "cast", "derive", "fillNulls", "window", "orderBy"];
   const operators = step.do ?? [step];
@@ -84,7 +109,17 @@ function usedDatasets(document: RiverDocument, datasets: readonly ReadableDatase
   return datasets.filter(({ name, id }) => names.has(name) || names.has(id));
 }
 
-function toColumn({ name, type, nullable, labels }: { name: string; type: string; nullable: boolean; labels: readonly string[] }): Plan["outputs"][number]["columns"][number] {
+function toColumn({
+  name,
+  type,
+  nullable,
+  labels,
+}: {
+  name: string;
+  type: string;
+  nullable: boolean;
+  labels: readonly string[];
+}): Plan["outputs"][number]["columns"][number] {
   return { name, type, nullable, labels: [...labels] };
 }
 

@@ -13,7 +13,13 @@ export function assessPlan(outputs: Plan["outputs"], lineage: Lineage, datasets:
   const labels: Assessment["labels"] = [];
   for (const output of outputs) {
     for (const column of output.columns) {
-      const target = lineage.nodes.find((node) => node.kind === "column" && node.name === column.name && nodes.get(node.parent ?? "")?.kind === "output" && nodes.get(node.parent ?? "")?.name === output.name);
+      const target = lineage.nodes.find(
+        (node) =>
+          node.kind === "column" &&
+          node.name === column.name &&
+          nodes.get(node.parent ?? "")?.kind === "output" &&
+          nodes.get(node.parent ?? "")?.name === output.name,
+      );
       const origins = target ? originsOf(target.id, incoming) : new Map<string, Influence>();
       for (const label of column.labels) labels.push({ output: output.name, column: column.name, label, ...describeOrigins(label, origins, nodes, datasets) });
     }
@@ -41,7 +47,12 @@ function weaker(a: Influence, b: Influence): Influence {
   return strength.indexOf(a) > strength.indexOf(b) ? a : b;
 }
 
-function describeOrigins(label: string, origins: Map<string, Influence>, nodes: Map<string, Lineage["nodes"][number]>, datasets: readonly ReadableDataset[]): { origins: string[]; influence: string } {
+function describeOrigins(
+  label: string,
+  origins: Map<string, Influence>,
+  nodes: Map<string, Lineage["nodes"][number]>,
+  datasets: readonly ReadableDataset[],
+): { origins: string[]; influence: string } {
   const carriers = [...origins].flatMap(([id, influence]) => {
     const node = nodes.get(id);
     const parent = nodes.get(node?.parent ?? "");

@@ -7,7 +7,12 @@ import { createFileReader } from "./read-file.ts";
 
 const config = z.object({
   INTAKE_TIMEOUT_MS: z.coerce.number().int().min(1_000).default(900_000).describe("Longest time that reading one file may take"),
-  INTAKE_MEMORY_BYTES: z.coerce.number().int().min(1).default(2 ** 30).describe("Memory of the engine for reading one file"),
+  INTAKE_MEMORY_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(2 ** 30)
+    .describe("Memory of the engine for reading one file"),
 });
 
 const keysTimeoutMs = 120_000;
@@ -20,13 +25,26 @@ export const definition = defineService({
   setup(resources) {
     const { config: own, objects, log } = resources;
     let opened: Promise<SandboxPool> | undefined;
-    const pool = () => (opened ??= createSandboxPool({ root: join(resources.home, "sandboxes", "intake"), size: 1, concurrency: 2, memoryBytes: own.INTAKE_MEMORY_BYTES, tempBytes: 64 * 2 ** 30, outputBytes: 64 * 2 ** 30 }));
+    const pool = () =>
+      (opened ??= createSandboxPool({
+        root: join(resources.home, "sandboxes", "intake"),
+        size: 1,
+        concurrency: 2,
+        memoryBytes: own.INTAKE_MEMORY_BYTES,
+        tempBytes: 64 * 2 ** 30,
+        outputBytes: 64 * 2 ** 30,
+      }));
     const files = createFileReader({ pool, objects, timeoutMs: own.INTAKE_TIMEOUT_MS });
     return {
       handlers: {
         readFile: ({ body, signal }) => files.read(body, signal),
         findKeys: async ({ body, signal }) => {
-          const tables = body.tables.map(({ name, rowCount, columns }) => ({ name, file: name, rowCount, columns: columns.map(({ name: column, type }) => ({ name: column, type })) }));
+          const tables = body.tables.map(({ name, rowCount, columns }) => ({
+            name,
+            file: name,
+            rowCount,
+            columns: columns.map(({ name: column, type }) => ({ name: column, type })),
+          }));
           const inputs = body.tables.map(({ name, objectKey }) => files.local(name, objectKey));
           await using run = await (await pool()).run("keys", { tables }, { timeoutMs: keysTimeoutMs, purpose: "file", inputs, signal });
           return { primaryKeys: run.result.primaryKeys, keys: [...run.result.keys] };

@@ -20,26 +20,51 @@ export function createFileReader({ pool, objects, timeoutMs }: Dependencies) {
     await using run = await intake(request.objectKey, request.path, request.contentType, request, signal);
     const { result } = run;
     if (result.status === "not_tabular") return { status: "not_tabular" };
-    if (result.status === "rejected") return { status: "rejected", reason: result.reason, dialect: plainDialect(result.dialect), rejected: result.rejected.count > 0 ? toRejected(result.rejected) : null };
-    if (request.append) return append(request, request.append, run, result, signal);
+    if (result.status === "rejected")
+      return {
+        status: "rejected",
+        reason: result.reason,
+        dialect: plainDialect(result.dialect),
+        rejected: result.rejected.count > 0 ? toRejected(result.rejected) : null,
+      };
+    if (request.append) return await append(request, request.append, run, result, signal);
     await keep(run, result, request);
     return toResult(result, request.targetKey);
   }
 
-  async function intake(objectKey: string, path: string, contentType: string, { dialect, types, append: target }: Pick<Request, "dialect" | "types" | "append">, signal: AbortSignal) {
+  async function intake(
+    objectKey: string,
+    path: string,
+    contentType: string,
+    { dialect, types, append: target }: Pick<Request, "dialect" | "types" | "append">,
+    signal: AbortSignal,
+  ) {
     const hints = { ...(dialect ? { dialect: withoutUndefined(dialect) } : {}), ...(types ? { types } : {}) };
-    const job = { file: "upload", fileName: path, contentType, hints, ...(target ? { expectColumns: target.columns.map(({ name, type }) => ({ name, type })) } : {}) };
+    const job = {
+      file: "upload",
+      fileName: path,
+      contentType,
+      hints,
+      ...(target ? { expectColumns: target.columns.map(({ name, type }) => ({ name, type })) } : {}),
+    };
     return (await pool()).run("intake", job, { timeoutMs, purpose: "file", inputs: [local("upload", objectKey)], signal });
   }
 
   /** A Parquet that is used as it came is copied: the file may be deleted while its dataset lives on. */
   async function keep(run: SandboxRun<unknown>, result: Ready, request: Request): Promise<void> {
     if (!result.inPlace) await objects.adopt(run.outputs[result.parquet] ?? "", request.targetKey, { expectedSha256: result.sha256 });
-    else if (request.targetKey !== request.objectKey) await objects.put(request.targetKey, (await objects.get(request.objectKey)).stream, { expectedSha256: result.sha256 });
+    else if (request.targetKey !== request.objectKey)
+      await objects.put(request.targetKey, (await objects.get(request.objectKey)).stream, { expectedSha256: result.sha256 });
   }
 
   /** The rows there were, then the new ones, as one file; profiled anew as a whole. */
-  async function append(request: Request, target: NonNullable<Request["append"]>, run: SandboxRun<unknown>, result: Ready, signal: AbortSignal): Promise<IntakeResult> {
+  async function append(
+    request: Request,
+    target: NonNullable<Request["append"]>,
+    run: SandboxRun<unknown>,
+    result: Ready,
+    signal: AbortSignal,
+  ): Promise<IntakeResult> {
     const fresh = result.inPlace ? local("fresh", request.objectKey) : { name: "fresh", path: run.outputs[result.parquet] ?? "" };
     const sql = "select * from before union all by name select * from fresh";
     const job = { views: { before: "before", fresh: "fresh" }, sql, output: "data.parquet" };
@@ -92,7 +117,11 @@ function toResult(result: Ready, objectKey: string): IntakeResult {
     dialect: plainDialect(result.dialect),
     rejected: result.rejected.count > 0 ? toRejected(result.rejected) : null,
     profile: toProfile(result.profile),
-    values: result.profile.columns.map(({ name, values, valuesComplete }) => ({ column: name, values: values.map((entry) => ({ ...entry })), complete: valuesComplete })),
+    values: result.profile.columns.map(({ name, values, valuesComplete }) => ({
+      column: name,
+      values: values.map((entry) => ({ ...entry })),
+      complete: valuesComplete,
+    })),
   };
 }
 
@@ -105,7 +134,8 @@ function toProfile({ rowCount, sampledRows, columns }: Ready["profile"]): Profil
       min: toScalar(min, column.type),
       max: toScalar(max, column.type),
       topValues: topValues.map(({ value, count }) => ({ value: toScalar(value, column.type), count })),
-      histogram: histogram.length === 0 ? null : histogram.map(({ from, to, count }) => ({ low: toScalar(from, column.type), high: toScalar(to, column.type), count })),
+      histogram:
+        histogram.length === 0 ? null : histogram.map(({ from, to, count }) => ({ low: toScalar(from, column.type), high: toScalar(to, column.type), count })),
     })),
   };
 }

@@ -28,11 +28,31 @@ export const definition = defineService({
     const { config: own, objects, log, faultPoint, fabric } = resources;
     const core = (caller: Parameters<typeof resources.client>[1]) => resources.client("backend-core", caller);
     const root = join(resources.home, "sandboxes");
-    const queries = openLater(() => createSandboxPool({ root: join(root, "queries"), size: 2, memoryBytes: own.QUERY_MEMORY_BYTES, threads: own.ENGINE_THREADS }));
-    const runs = openLater(() => createSandboxPool({ root: join(root, "runs"), size: 1, concurrency: own.RUN_CONCURRENCY, memoryBytes: own.RUN_MEMORY_BYTES, threads: own.ENGINE_THREADS }));
+    const queries = openLater(() =>
+      createSandboxPool({ root: join(root, "queries"), size: 2, memoryBytes: own.QUERY_MEMORY_BYTES, threads: own.ENGINE_THREADS }),
+    );
+    const runs = openLater(() =>
+      createSandboxPool({
+        root: join(root, "runs"),
+        size: 1,
+        concurrency: own.RUN_CONCURRENCY,
+        memoryBytes: own.RUN_MEMORY_BYTES,
+        threads: own.ENGINE_THREADS,
+      }),
+    );
     const describer = createDescriber(queries.get);
     const reads = createReadService({ core, pool: queries.get, objects, queryTimeoutMs: own.QUERY_TIMEOUT_MS });
-    const worker = createWorker({ client: core, pool: runs.get, asService: resources.asService, objects, describeSql: describer.describeRiver, faultPoint, log, name: `${hostname()}:${process.pid}`, concurrency: own.RUN_CONCURRENCY });
+    const worker = createWorker({
+      client: core,
+      pool: runs.get,
+      asService: resources.asService,
+      objects,
+      describeSql: describer.describeRiver,
+      faultPoint,
+      log,
+      name: `${hostname()}:${process.pid}`,
+      concurrency: own.RUN_CONCURRENCY,
+    });
     const subscription = await fabric.subscribe({
       topics: ["backend-core.run.v1"],
       handler: ({ type, subject }) => (type === "run.cancel-requested" ? worker.cancel(subject) : worker.wake()),
@@ -41,8 +61,10 @@ export const definition = defineService({
       handlers: {
         query: ({ caller, body, query, headers, signal }) => reads.query(caller, body, chooseFormat(query.format, headers["accept"]), signal),
         previewDataset: ({ caller, params, query, signal }) => reads.preview(caller, params.dataset, query.limit, signal),
-        getDatasetContent: ({ caller, params, query, headers, signal }) => reads.content(caller, params.dataset, chooseFormat(query.format, headers["accept"]), signal),
-        getRunOutput: ({ caller, params, query, headers, signal }) => reads.output(caller, { ...params, ...query, format: chooseFormat(query.format, headers["accept"]) }, signal),
+        getDatasetContent: ({ caller, params, query, headers, signal }) =>
+          reads.content(caller, params.dataset, chooseFormat(query.format, headers["accept"]), signal),
+        getRunOutput: ({ caller, params, query, headers, signal }) =>
+          reads.output(caller, { ...params, ...query, format: chooseFormat(query.format, headers["accept"]) }, signal),
         describeSql: ({ body }) => describer.describe(body.statements),
       },
       async start() {
@@ -71,4 +93,3 @@ function openLater(open: () => Promise<SandboxPool>): { get(): Promise<SandboxPo
     close: async () => (await opened?.catch(() => undefined))?.close(),
   };
 }
-

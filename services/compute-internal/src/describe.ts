@@ -17,7 +17,9 @@ export function createDescriber(pool: () => Promise<SandboxPool>) {
       return {
         pointer,
         columns: columns.map(({ name, type }) => ({ name, type })),
-        lineage: known ? Object.fromEntries(columns.map(({ name, origins }) => [name, (origins ?? []).map(({ table, column }) => `${table}.${column}`)])) : null,
+        lineage: known
+          ? Object.fromEntries(columns.map(({ name, origins }) => [name, (origins ?? []).map(({ table, column }) => `${table}.${column}`)]))
+          : null,
         fault: null,
       };
     } catch (error) {

@@ -2,7 +2,11 @@ import { createAsyncApi, createOpenApi, type DocumentInfo } from "@rivergen/cont
 import { type App, packageVersion } from "@rivergen/service-kit";
 import { renderReference } from "./reference.ts";
 
-const info: DocumentInfo = { title: "RiverGen", version: packageVersion, description: "A sentence becomes a river: a named, versioned, governed data pipeline that is planned, proved valid, priced, run, watched and metered." };
+const info: DocumentInfo = {
+  title: "RiverGen",
+  version: packageVersion,
+  description: "A sentence becomes a river: a named, versioned, governed data pipeline that is planned, proved valid, priced, run, watched and metered.",
+};
 
 /** The page is plain HTML: nothing runs and nothing is loaded. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -13,10 +17,15 @@ export function registerDocuments(app: App): void {
   const asyncApi = once(() => JSON.stringify(createAsyncApi(info)));
   const openApiText = once(() => JSON.stringify(openApi()));
   const page = once(() => renderReference(openApi()));
-  const json = (path: string, text: () => string) => app.get(path, async (_request, reply) => reply.header("content-type", "application/json; charset=utf-8").header("access-control-allow-origin", "*").send(text()));
+  const json = (path: string, text: () => string) =>
+    app.get(path, async (_request, reply) =>
+      reply.header("content-type", "application/json; charset=utf-8").header("access-control-allow-origin", "*").send(text()),
+    );
   json("/v1/openapi.json", openApiText);
   json("/v1/asyncapi.json", asyncApi);
-  app.get("/docs", async (_request, reply) => reply.header("content-type", "text/html; charset=utf-8").header("content-security-policy", policy).header("x-content-type-options", "nosniff").send(page()));
+  app.get("/docs", async (_request, reply) =>
+    reply.header("content-type", "text/html; charset=utf-8").header("content-security-policy", policy).header("x-content-type-options", "nosniff").send(page()),
+  );
 }
 
 function once<T>(make: () => T): () => T {

@@ -3,7 +3,13 @@ interface Operation {
   readonly summary?: string;
   readonly tags?: readonly string[];
   readonly security?: readonly unknown[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly description?: string; readonly schema?: object }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required?: boolean;
+    readonly description?: string;
+    readonly schema?: object;
+  }[];
   readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema?: object }>> };
   readonly responses?: Readonly<Record<string, { readonly description?: string; readonly content?: Readonly<Record<string, { readonly schema?: object }>> }>>;
 }
@@ -19,11 +25,15 @@ const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAl
 /** The reference for people: every operation of the OpenAPI document on one page of plain HTML. */
 export function renderReference(document: object): string {
   const { info, paths, components } = document as OpenApi;
-  const operations = Object.entries(paths).flatMap(([path, item]) => methods.flatMap((method) => (item[method] ? [{ path, method, operation: item[method] }] : [])));
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    methods.flatMap((method) => (item[method] ? [{ path, method, operation: item[method] }] : [])),
+  );
   const groups = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? "Other");
   const menu = [...groups.keys()].map((tag) => `<a href="#${anchor(tag)}">${escape(tag)}</a>`).join(" ");
   const sections = [...groups].map(([tag, entries]) => `<h2 id="${anchor(tag)}">${escape(tag)}</h2>${entries.map(renderOperation).join("")}`).join("");
-  const shapes = Object.entries(components?.schemas ?? {}).map(([name, schema]) => `<details id="${anchor(name)}"><summary><code>${escape(name)}</code></summary>${code(schema)}</details>`);
+  const shapes = Object.entries(components?.schemas ?? {}).map(
+    ([name, schema]) => `<details id="${anchor(name)}"><summary><code>${escape(name)}</code></summary>${code(schema)}</details>`,
+  );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(info.title)} reference</title><style>${style}</style></head>
 <body><header><h1>${escape(info.title)} <small>${escape(info.version)}</small></h1><p>${escape(info.description ?? "")}</p>
@@ -34,9 +44,19 @@ export function renderReference(document: object): string {
 
 function renderOperation({ path, method, operation }: { path: string; method: string; operation: Operation }): string {
   const open = operation.security?.length === 0 ? ` <em>no credentials</em>` : "";
-  const parameters = (operation.parameters ?? []).map(({ name, in: place, required, description, schema }) => `<tr><td><code>${escape(name)}</code></td><td>${escape(place)}${required ? "" : ", optional"}</td><td>${escape(description ?? "")}</td><td><code>${escape(brief(schema))}</code></td></tr>`);
-  const bodies = Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema }]) => `<h4>Body <code>${escape(type)}</code></h4>${code(schema ?? {})}`);
-  const answers = Object.entries(operation.responses ?? {}).map(([status, { description, content }]) => `<tr><td><code>${escape(status)}</code></td><td>${escape(description ?? "")}</td><td>${Object.entries(content ?? {}).map(([type, { schema }]) => `<code>${escape(type)}</code> ${link(schema)}`).join("<br>")}</td></tr>`);
+  const parameters = (operation.parameters ?? []).map(
+    ({ name, in: place, required, description, schema }) =>
+      `<tr><td><code>${escape(name)}</code></td><td>${escape(place)}${required ? "" : ", optional"}</td><td>${escape(description ?? "")}</td><td><code>${escape(brief(schema))}</code></td></tr>`,
+  );
+  const bodies = Object.entries(operation.requestBody?.content ?? {}).map(
+    ([type, { schema }]) => `<h4>Body <code>${escape(type)}</code></h4>${code(schema ?? {})}`,
+  );
+  const answers = Object.entries(operation.responses ?? {}).map(
+    ([status, { description, content }]) =>
+      `<tr><td><code>${escape(status)}</code></td><td>${escape(description ?? "")}</td><td>${Object.entries(content ?? {})
+        .map(([type, { schema }]) => `<code>${escape(type)}</code> ${link(schema)}`)
+        .join("<br>")}</td></tr>`,
+  );
   return `<details id="${escape(operation.operationId ?? "")}"><summary><b>${method.toUpperCase()}</b> <code>${escape(path)}</code> <span>${escape(operation.summary ?? "")}${open}</span></summary>
 ${parameters.length > 0 ? `<h4>Parameters</h4><table>${parameters.join("")}</table>` : ""}${bodies.join("")}<h4>Answers</h4><table>${answers.join("")}</table></details>`;
 }

@@ -34,7 +34,11 @@ export const accountRepository = {
   },
 
   async insertUser(tx: Transaction, user: UserRow): Promise<void> {
-    await tx.rows(`insert into backend_core."user" (id, email, name, "emailVerified") values ($1, $2, $3, false) on conflict do nothing`, [user.id, user.email, user.name]);
+    await tx.rows(`insert into backend_core."user" (id, email, name, "emailVerified") values ($1, $2, $3, false) on conflict do nothing`, [
+      user.id,
+      user.email,
+      user.name,
+    ]);
   },
 
   async listWorkspaces(tx: Transaction, userId: string): Promise<WorkspaceRow[]> {
@@ -50,7 +54,11 @@ export const accountRepository = {
   },
 
   async insertWorkspace(tx: Transaction, workspace: { id: string; organizationId: string; name: string }, userId: string, role: Role): Promise<void> {
-    await tx.rows(`insert into backend_core.workspaces (id, organization_id, name) values ($1, $2, $3) on conflict do nothing`, [workspace.id, workspace.organizationId, workspace.name]);
+    await tx.rows(`insert into backend_core.workspaces (id, organization_id, name) values ($1, $2, $3) on conflict do nothing`, [
+      workspace.id,
+      workspace.organizationId,
+      workspace.name,
+    ]);
     await tx.rows(`insert into backend_core.members (workspace_id, user_id, role) values ($1, $2, $3) on conflict do nothing`, [workspace.id, userId, role]);
   },
 
@@ -82,7 +90,10 @@ export const accountRepository = {
     return row;
   },
 
-  async insertKey(tx: Transaction, key: { id: string; userId: string; workspaceId: string | null; name: string; sha256: string; scopes: readonly string[]; expiresAt: string | null }): Promise<KeyRow> {
+  async insertKey(
+    tx: Transaction,
+    key: { id: string; userId: string; workspaceId: string | null; name: string; sha256: string; scopes: readonly string[]; expiresAt: string | null },
+  ): Promise<KeyRow> {
     const [row] = await tx.rows<KeyRow>(
       `insert into backend_core.api_keys (id, user_id, bound_workspace_id, name, key_sha256, scopes, expires_at) values ($1, $2, $3, $4, $5, $6, $7)
        on conflict (id) do update set key_sha256 = excluded.key_sha256 returning ${keyColumns}`,
@@ -92,7 +103,11 @@ export const accountRepository = {
   },
 
   async listKeys(tx: Transaction, userId: string, before: string | undefined, limit: number): Promise<KeyRow[]> {
-    return tx.rows<KeyRow>(`select ${keyColumns} from backend_core.api_keys where user_id = $1 and ($2::text is null or id < $2) order by id desc limit $3`, [userId, before ?? null, limit]);
+    return tx.rows<KeyRow>(`select ${keyColumns} from backend_core.api_keys where user_id = $1 and ($2::text is null or id < $2) order by id desc limit $3`, [
+      userId,
+      before ?? null,
+      limit,
+    ]);
   },
 
   async deleteKey(tx: Transaction, userId: string, id: string): Promise<boolean> {
@@ -107,7 +122,10 @@ export const accountRepository = {
 
   /** Uses a one-time link up. */
   async takeLocalLink(tx: Transaction, sha256: string): Promise<string | undefined> {
-    const [row] = await tx.rows<{ userId: string }>(`update backend_core.local_links set used_at = now() where code_sha256 = $1 and used_at is null returning user_id as "userId"`, [sha256]);
+    const [row] = await tx.rows<{ userId: string }>(
+      `update backend_core.local_links set used_at = now() where code_sha256 = $1 and used_at is null returning user_id as "userId"`,
+      [sha256],
+    );
     return row?.userId;
   },
 };

@@ -19,11 +19,17 @@ export function createAccountService({ inShared, library }: Dependencies) {
   /** @throws EMAIL_TAKEN, PASSWORD_TOO_COMMON */
   async function signUp(given: { email: string; password: string; name: string }) {
     const email = given.email.toLowerCase();
-    if (await isCommonPassword(given.password)) throw new AppError("PASSWORD_TOO_COMMON", { errors: [{ path: "/password", code: "PASSWORD_TOO_COMMON", message: "is on lists of common passwords" }] });
+    if (await isCommonPassword(given.password))
+      throw new AppError("PASSWORD_TOO_COMMON", { errors: [{ path: "/password", code: "PASSWORD_TOO_COMMON", message: "is on lists of common passwords" }] });
     const session = await (await library()).signUp({ ...given, email });
     const [workspace] = await inShared((tx) => ensurePersonal(tx, { id: session.userId, email, name: given.name }));
     if (!workspace) throw new AppError("INTERNAL");
-    return { user: { id: session.userId, email, name: given.name }, token: session.token, expiresAt: session.expiresAt, workspace: refs([workspace])[0] as { id: string; name: string; role: Role } };
+    return {
+      user: { id: session.userId, email, name: given.name },
+      token: session.token,
+      expiresAt: session.expiresAt,
+      workspace: refs([workspace])[0] as { id: string; name: string; role: Role },
+    };
   }
 
   /** @throws INVALID_CREDENTIALS */
@@ -34,7 +40,8 @@ export function createAccountService({ inShared, library }: Dependencies) {
   /** @throws INVALID_CREDENTIALS for a code that was used or never existed */
   async function useLocalLink(code: string) {
     const userId = await inShared((tx) => accounts.takeLocalLink(tx, sha256(code)));
-    if (userId === undefined) throw new AppError("INVALID_CREDENTIALS", { detail: "This link was used already or is no longer valid. Start the platform again, or run: river up" });
+    if (userId === undefined)
+      throw new AppError("INVALID_CREDENTIALS", { detail: "This link was used already or is no longer valid. Start the platform again, or run: river up" });
     return signedIn(await (await library()).startSession(userId));
   }
 
@@ -62,7 +69,9 @@ export function createAccountService({ inShared, library }: Dependencies) {
     return inShared(async (tx) => {
       if (token.startsWith("rgk_")) {
         const key = await accounts.findKey(tx, sha256(token));
-        return key ? principal(tx, key.userId, { credential: key.id, scopes: key.scopes.length === 0 ? null : key.scopes, boundWorkspaceId: key.workspaceId }) : null;
+        return key
+          ? principal(tx, key.userId, { credential: key.id, scopes: key.scopes.length === 0 ? null : key.scopes, boundWorkspaceId: key.workspaceId })
+          : null;
       }
       const session = await accounts.findSession(tx, token);
       return session ? principal(tx, session.userId, { credential: token, scopes: null, boundWorkspaceId: null }) : null;
@@ -70,8 +79,12 @@ export function createAccountService({ inShared, library }: Dependencies) {
   }
 
   /** @throws FORBIDDEN for callers whose own rights are narrowed, WORKSPACE_NOT_FOUND */
-  async function createKey(caller: Caller, given: { name: string; workspaceId?: string | undefined; scopes?: readonly string[] | undefined; expiresAt?: string | undefined }) {
-    if (!caller.scopes.includes("*") || caller.workspaceId !== "") throw new AppError("FORBIDDEN", { detail: "A narrowed key cannot make keys. Sign in instead." });
+  async function createKey(
+    caller: Caller,
+    given: { name: string; workspaceId?: string | undefined; scopes?: readonly string[] | undefined; expiresAt?: string | undefined },
+  ) {
+    if (!caller.scopes.includes("*") || caller.workspaceId !== "")
+      throw new AppError("FORBIDDEN", { detail: "A narrowed key cannot make keys. Sign in instead." });
     const key = `rgk_${randomBytes(32).toString("base64url")}`;
     const row = await inShared(async (tx) => {
       if (given.workspaceId !== undefined) await memberOf(tx, caller.userId, given.workspaceId);
@@ -135,7 +148,15 @@ export function createAccountService({ inShared, library }: Dependencies) {
       const user = (await accounts.findUserByEmail(tx, email)) ?? { id: createId("user"), email, name: "Local owner" };
       await accounts.insertUser(tx, user);
       const [workspace] = await ensurePersonal(tx, user);
-      await accounts.insertKey(tx, { id: createId("key"), userId: user.id, workspaceId: null, name: "CLI of this machine", sha256: sha256(token), scopes: [], expiresAt: null });
+      await accounts.insertKey(tx, {
+        id: createId("key"),
+        userId: user.id,
+        workspaceId: null,
+        name: "CLI of this machine",
+        sha256: sha256(token),
+        scopes: [],
+        expiresAt: null,
+      });
       return { token, workspaceId: workspace?.id ?? "" };
     });
   }
@@ -150,7 +171,22 @@ export function createAccountService({ inShared, library }: Dependencies) {
     return code;
   }
 
-  return { signUp, signIn, useLocalLink, describeSession, signOut, resolve, createKey, listKeys, deleteKey, createWorkspace, listWorkspaces, renameWorkspace, ensureLocalOwner, createLocalLink };
+  return {
+    signUp,
+    signIn,
+    useLocalLink,
+    describeSession,
+    signOut,
+    resolve,
+    createKey,
+    listKeys,
+    deleteKey,
+    createWorkspace,
+    listWorkspaces,
+    renameWorkspace,
+    ensureLocalOwner,
+    createLocalLink,
+  };
 }
 
 function shownWorkspace({ id, name, role, createdAt }: WorkspaceRow) {

@@ -39,7 +39,13 @@ export function createKeyFinder({ inWorkspace, intake, log }: Dependencies) {
   }
 
   async function search(workspaceId: string, fingerprint: string, tables: Awaited<ReturnType<typeof datasets.readable>>): Promise<FoundKeys> {
-    const found = tables.length < 1 ? { keys: [], primaryKeys: {} } : await intake(workspaceId).findKeys({ body: { tables: tables.map(({ name, objectKey, rowCount, columns }) => ({ name, objectKey, rowCount, columns })) } }, { deadlineMs: 120_000 });
+    const found =
+      tables.length < 1
+        ? { keys: [], primaryKeys: {} }
+        : await intake(workspaceId).findKeys(
+            { body: { tables: tables.map(({ name, objectKey, rowCount, columns }) => ({ name, objectKey, rowCount, columns })) } },
+            { deadlineMs: 120_000 },
+          );
     await inWorkspace(workspaceId, (tx) => datasets.saveKeys(tx, workspaceId, { fingerprint, ...found }));
     return found;
   }

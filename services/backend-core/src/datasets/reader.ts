@@ -54,7 +54,13 @@ export function createReader({ inWorkspace, inSystem, events, intake, onReady, l
   async function giveUp(workspaceId: string, id: string): Promise<void> {
     await inWorkspace(workspaceId, async (tx) => {
       const row = await datasets.lock(tx, workspaceId, id);
-      if (row?.reading) await settle(tx, workspaceId, row, { status: "rejected", reason: "The platform failed to read this file several times. Upload it again, or look at the log.", dialect: null, rejected: null });
+      if (row?.reading)
+        await settle(tx, workspaceId, row, {
+          status: "rejected",
+          reason: "The platform failed to read this file several times. Upload it again, or look at the log.",
+          dialect: null,
+          rejected: null,
+        });
     });
   }
 
@@ -99,10 +105,18 @@ export function createReader({ inWorkspace, inSystem, events, intake, onReady, l
       const reason = result.status === "rejected" ? result.reason : "This file holds no table: it is neither delimited text, JSON, Parquet nor Arrow.";
       const facts = result.status === "rejected" ? result : { rejected: null, dialect: null };
       await datasets.reject(tx, workspaceId, row.id, { reason, rejected: facts.rejected, dialect: facts.dialect });
-      await events.append(tx, workspaceId, { type: "dataset.rejected", subject: row.id, channels, data: { name: row.name, version: row.version, status: "rejected", reason } });
+      await events.append(tx, workspaceId, {
+        type: "dataset.rejected",
+        subject: row.id,
+        channels,
+        data: { name: row.name, version: row.version, status: "rejected", reason },
+      });
       return false;
     }
-    const version: NewVersion = { ...result, source: { kind: "file", file: reading.fileId, path: row.version > 0 && reading.mode === "append" ? (row.source.path ?? reading.path) : reading.path } };
+    const version: NewVersion = {
+      ...result,
+      source: { kind: "file", file: reading.fileId, path: row.version > 0 && reading.mode === "append" ? (row.source.path ?? reading.path) : reading.path },
+    };
     const number = await datasets.addVersion(tx, workspaceId, row.id, version);
     await datasets.setReadFacts(tx, workspaceId, row.id, { rejected: result.rejected, dialect: result.dialect });
     const data = { name: row.name, version: number, status: "ready", rowCount: result.rowCount };
@@ -117,10 +131,24 @@ export function createReader({ inWorkspace, inSystem, events, intake, onReady, l
     const [version] = row ? await inWorkspace(workspaceId, (tx) => datasets.listVersions(tx, workspaceId, id, undefined, 1)) : [];
     if (!row || !version) throw new AppError("DATASET_NOT_READY");
     const result = await intake(workspaceId).readFile({
-      body: { objectKey: version.objectKey, path: `${row.name}.parquet`, contentType: "application/vnd.apache.parquet", targetKey: version.objectKey, dialect: null, types: null, append: null },
+      body: {
+        objectKey: version.objectKey,
+        path: `${row.name}.parquet`,
+        contentType: "application/vnd.apache.parquet",
+        targetKey: version.objectKey,
+        dialect: null,
+        types: null,
+        append: null,
+      },
     });
     if (result.status !== "ready") throw new AppError("DATASET_NOT_READY");
-    await inWorkspace(workspaceId, (tx) => datasets.setProfile(tx, workspaceId, id, version.version, { profile: result.profile, columns: mergeLabels(version.columns, result.columns), values: result.values }));
+    await inWorkspace(workspaceId, (tx) =>
+      datasets.setProfile(tx, workspaceId, id, version.version, {
+        profile: result.profile,
+        columns: mergeLabels(version.columns, result.columns),
+        values: result.values,
+      }),
+    );
     return result.profile;
   }
 

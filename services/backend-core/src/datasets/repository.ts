@@ -66,17 +66,28 @@ const datasetTables = `backend_core.datasets d left join backend_core.dataset_ve
 /** SQL of datasets, their versions and keys, and nothing else. The workspace is set on the transaction and asked for again here. */
 export const datasetRepository = {
   async find(tx: Transaction, workspaceId: string, idOrName: string): Promise<DatasetRow | undefined> {
-    const [row] = await tx.rows<DatasetRow>(`select ${datasetColumns} from ${datasetTables} where d.workspace_id = $1 and (d.id = $2 or d.name = $2)`, [workspaceId, idOrName]);
+    const [row] = await tx.rows<DatasetRow>(`select ${datasetColumns} from ${datasetTables} where d.workspace_id = $1 and (d.id = $2 or d.name = $2)`, [
+      workspaceId,
+      idOrName,
+    ]);
     return row;
   },
 
   async findRevision(tx: Transaction, workspaceId: string, objectKey: string): Promise<{ datasetId: string | null } | undefined> {
-    const [row] = await tx.rows<{ datasetId: string | null }>(`select dataset_id as "datasetId" from backend_core.file_revisions where workspace_id = $1 and object_key = $2`, [workspaceId, objectKey]);
+    const [row] = await tx.rows<{ datasetId: string | null }>(
+      `select dataset_id as "datasetId" from backend_core.file_revisions where workspace_id = $1 and object_key = $2`,
+      [workspaceId, objectKey],
+    );
     return row;
   },
 
   async insertRevision(tx: Transaction, workspaceId: string, given: { objectKey: string; fileId: string; datasetId: string | null }): Promise<void> {
-    await tx.rows(`insert into backend_core.file_revisions (workspace_id, object_key, file_id, dataset_id) values ($1, $2, $3, $4) on conflict do nothing`, [workspaceId, given.objectKey, given.fileId, given.datasetId]);
+    await tx.rows(`insert into backend_core.file_revisions (workspace_id, object_key, file_id, dataset_id) values ($1, $2, $3, $4) on conflict do nothing`, [
+      workspaceId,
+      given.objectKey,
+      given.fileId,
+      given.datasetId,
+    ]);
   },
 
   async lock(tx: Transaction, workspaceId: string, name: string): Promise<DatasetRow | undefined> {
@@ -85,11 +96,25 @@ export const datasetRepository = {
   },
 
   async list(tx: Transaction, workspaceId: string, after: string | undefined, limit: number): Promise<DatasetRow[]> {
-    return tx.rows<DatasetRow>(`select ${datasetColumns} from ${datasetTables} where d.workspace_id = $1 and ($2::text is null or d.name > $2) order by d.name limit $3`, [workspaceId, after ?? null, limit]);
+    return tx.rows<DatasetRow>(
+      `select ${datasetColumns} from ${datasetTables} where d.workspace_id = $1 and ($2::text is null or d.name > $2) order by d.name limit $3`,
+      [workspaceId, after ?? null, limit],
+    );
   },
 
-  async insert(tx: Transaction, workspaceId: string, dataset: { id: string; name: string; title: string; source: Source; status: Dataset["status"] }): Promise<void> {
-    await tx.rows(`insert into backend_core.datasets (workspace_id, id, name, title, source, status) values ($1, $2, $3, $4, $5, $6)`, [workspaceId, dataset.id, dataset.name, dataset.title, JSON.stringify(dataset.source), dataset.status]);
+  async insert(
+    tx: Transaction,
+    workspaceId: string,
+    dataset: { id: string; name: string; title: string; source: Source; status: Dataset["status"] },
+  ): Promise<void> {
+    await tx.rows(`insert into backend_core.datasets (workspace_id, id, name, title, source, status) values ($1, $2, $3, $4, $5, $6)`, [
+      workspaceId,
+      dataset.id,
+      dataset.name,
+      dataset.title,
+      JSON.stringify(dataset.source),
+      dataset.status,
+    ]);
   },
 
   async startReading(tx: Transaction, workspaceId: string, id: string, reading: Reading): Promise<void> {
@@ -111,7 +136,18 @@ export const datasetRepository = {
     const [row] = await tx.rows<{ version: number }>(
       `insert into backend_core.dataset_versions (workspace_id, dataset_id, version, object_key, row_count, size_bytes, sha256, columns, profile, column_values, source)
        select $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10 from backend_core.dataset_versions where workspace_id = $1 and dataset_id = $2 returning version`,
-      [workspaceId, id, version.objectKey, version.rowCount, version.sizeBytes, version.sha256, JSON.stringify(version.columns), json(version.profile), JSON.stringify(version.values), JSON.stringify(version.source)],
+      [
+        workspaceId,
+        id,
+        version.objectKey,
+        version.rowCount,
+        version.sizeBytes,
+        version.sha256,
+        JSON.stringify(version.columns),
+        json(version.profile),
+        JSON.stringify(version.values),
+        JSON.stringify(version.source),
+      ],
     );
     const number = row?.version ?? 0;
     await tx.rows(
@@ -122,11 +158,21 @@ export const datasetRepository = {
   },
 
   async setReadFacts(tx: Transaction, workspaceId: string, id: string, given: { rejected: unknown; dialect: unknown }): Promise<void> {
-    await tx.rows(`update backend_core.datasets set rejected = $3, dialect = $4 where workspace_id = $1 and id = $2`, [workspaceId, id, json(given.rejected), json(given.dialect)]);
+    await tx.rows(`update backend_core.datasets set rejected = $3, dialect = $4 where workspace_id = $1 and id = $2`, [
+      workspaceId,
+      id,
+      json(given.rejected),
+      json(given.dialect),
+    ]);
   },
 
   async describe(tx: Transaction, workspaceId: string, id: string, given: { description: string; described: Record<string, Described> }): Promise<void> {
-    await tx.rows(`update backend_core.datasets set description = $3, described = $4, updated_at = now() where workspace_id = $1 and id = $2`, [workspaceId, id, given.description, JSON.stringify(given.described)]);
+    await tx.rows(`update backend_core.datasets set description = $3, described = $4, updated_at = now() where workspace_id = $1 and id = $2`, [
+      workspaceId,
+      id,
+      given.description,
+      JSON.stringify(given.described),
+    ]);
   },
 
   async remove(tx: Transaction, workspaceId: string, id: string): Promise<void> {
@@ -142,11 +188,20 @@ export const datasetRepository = {
   },
 
   async findProfile(tx: Transaction, workspaceId: string, id: string, version: number): Promise<Profile | null> {
-    const [row] = await tx.rows<{ profile: Profile | null }>(`select profile from backend_core.dataset_versions where workspace_id = $1 and dataset_id = $2 and version = $3`, [workspaceId, id, version]);
+    const [row] = await tx.rows<{ profile: Profile | null }>(
+      `select profile from backend_core.dataset_versions where workspace_id = $1 and dataset_id = $2 and version = $3`,
+      [workspaceId, id, version],
+    );
     return row?.profile ?? null;
   },
 
-  async setProfile(tx: Transaction, workspaceId: string, id: string, version: number, given: { profile: Profile; columns: readonly Column[]; values: NewVersion["values"] }): Promise<void> {
+  async setProfile(
+    tx: Transaction,
+    workspaceId: string,
+    id: string,
+    version: number,
+    given: { profile: Profile; columns: readonly Column[]; values: NewVersion["values"] },
+  ): Promise<void> {
     await tx.rows(
       `update backend_core.dataset_versions set profile = $4, columns = $5, column_values = $6 where workspace_id = $1 and dataset_id = $2 and version = $3`,
       [workspaceId, id, version, JSON.stringify(given.profile), JSON.stringify(given.columns), JSON.stringify(given.values)],
@@ -154,7 +209,11 @@ export const datasetRepository = {
   },
 
   /** Readable versions by id or name; all newest ones when `wanted` is null. */
-  async readable(tx: Transaction, workspaceId: string, wanted: readonly { name: string; version?: number | undefined }[] | null): Promise<(ReadableDataset & { described: Record<string, Described> })[]> {
+  async readable(
+    tx: Transaction,
+    workspaceId: string,
+    wanted: readonly { name: string; version?: number | undefined }[] | null,
+  ): Promise<(ReadableDataset & { described: Record<string, Described> })[]> {
     return tx.rows(
       `with wanted as (select * from jsonb_to_recordset($2::jsonb) as w (name text, version int))
        select d.id, d.name, v.version, v.object_key as "objectKey", v.row_count as "rowCount", v.size_bytes as "sizeBytes", v.columns, d.described
@@ -166,14 +225,20 @@ export const datasetRepository = {
     );
   },
 
-  async columnValues(tx: Transaction, workspaceId: string): Promise<{ id: string; values: { column: string; values: { value: string; count: number }[]; complete: boolean }[]; profile: Profile | null }[]> {
+  async columnValues(
+    tx: Transaction,
+    workspaceId: string,
+  ): Promise<{ id: string; values: { column: string; values: { value: string; count: number }[]; complete: boolean }[]; profile: Profile | null }[]> {
     return tx.rows(
       `select d.id, v.column_values as values, v.profile from backend_core.datasets d join backend_core.dataset_versions v on v.workspace_id = d.workspace_id and v.dataset_id = d.id and v.version = d.version where d.workspace_id = $1`,
       [workspaceId],
     );
   },
 
-  async findKeys(tx: Transaction, workspaceId: string): Promise<{ fingerprint: string; keys: PlanningKey[]; primaryKeys: Record<string, string[]> } | undefined> {
+  async findKeys(
+    tx: Transaction,
+    workspaceId: string,
+  ): Promise<{ fingerprint: string; keys: PlanningKey[]; primaryKeys: Record<string, string[]> } | undefined> {
     const [row] = await tx.rows<{ fingerprint: string; keys: PlanningKey[]; primaryKeys: Record<string, string[]> }>(
       `select fingerprint, keys, primary_keys as "primaryKeys" from backend_core.dataset_keys where workspace_id = $1`,
       [workspaceId],
@@ -181,7 +246,11 @@ export const datasetRepository = {
     return row;
   },
 
-  async saveKeys(tx: Transaction, workspaceId: string, given: { fingerprint: string; keys: readonly PlanningKey[]; primaryKeys: Record<string, string[]> }): Promise<void> {
+  async saveKeys(
+    tx: Transaction,
+    workspaceId: string,
+    given: { fingerprint: string; keys: readonly PlanningKey[]; primaryKeys: Record<string, string[]> },
+  ): Promise<void> {
     await tx.rows(
       `insert into backend_core.dataset_keys (workspace_id, fingerprint, keys, primary_keys) values ($1, $2, $3, $4)
        on conflict (workspace_id) do update set fingerprint = excluded.fingerprint, keys = excluded.keys, primary_keys = excluded.primary_keys, updated_at = now()`,

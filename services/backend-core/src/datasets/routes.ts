@@ -11,7 +11,8 @@ export function createDatasetHandlers(service: DatasetService): Handlers<typeof 
     listDatasetVersions: ({ caller, params, query }) => service.listVersions(caller.workspaceId, params.dataset, query),
     getDatasetProfile: ({ caller, params }) => service.profile(caller.workspaceId, params.dataset),
     getDatasetLineage: ({ caller, params }) => service.lineage(caller.workspaceId, params.dataset),
-    rereadDataset: ({ caller, params, body, headers, signal }) => service.reread(caller, params.dataset, body as never, readWait(headers["prefer"], 10), signal),
+    rereadDataset: ({ caller, params, body, headers, signal }) =>
+      service.reread(caller, params.dataset, body as never, readWait(headers["prefer"], 10), signal),
     resolveDatasets: ({ caller, body }) => service.resolve(caller.workspaceId, body.datasets),
     waitForDataset: ({ caller, body, signal }) => service.waitFor(caller.workspaceId, body.objectKey, body.waitMs, signal),
     checkDatasetName: ({ caller, body }) => service.checkName(caller.workspaceId, body.path, body.dataset, body.mode),

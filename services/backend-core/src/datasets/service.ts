@@ -36,22 +36,38 @@ export function createDatasetService({ inWorkspace, events, reader, keys, delay 
 
   async function list(workspaceId: string, { limit, cursor }: { limit: number; cursor?: string | undefined }) {
     const rows = await inWorkspace(workspaceId, (tx) => datasets.list(tx, workspaceId, cursor, limit + 1));
-    return { items: rows.slice(0, limit).map((row) => toDataset(row)), nextCursor: rows.length > limit ? ((rows[limit - 1] as DatasetRow).name ?? null) : null };
+    return {
+      items: rows.slice(0, limit).map((row) => toDataset(row)),
+      nextCursor: rows.length > limit ? ((rows[limit - 1] as DatasetRow).name ?? null) : null,
+    };
   }
 
   /** Changes what people and the planner read; the same again emits nothing. @throws INVALID_REQUEST for unknown columns */
-  async function describe(workspaceId: string, idOrName: string, given: { description?: string | undefined; columns?: readonly ({ name: string } & Described)[] | undefined }): Promise<Dataset> {
+  async function describe(
+    workspaceId: string,
+    idOrName: string,
+    given: { description?: string | undefined; columns?: readonly ({ name: string } & Described)[] | undefined },
+  ): Promise<Dataset> {
     return inWorkspace(workspaceId, async (tx) => {
       const row = await required(tx, workspaceId, idOrName);
       const description = given.description ?? row.description;
       const described = { ...row.described };
       const known = new Set((row.columns ?? []).map(({ name }) => name));
-      const faults = (given.columns ?? []).flatMap(({ name }, i) => (known.has(name) ? [] : [{ path: `/columns/${i}/name`, code: "COLUMN_NOT_FOUND", message: `${row.name} has no column ${JSON.stringify(name.slice(0, 100))}` }]));
+      const faults = (given.columns ?? []).flatMap(({ name }, i) =>
+        known.has(name)
+          ? []
+          : [{ path: `/columns/${i}/name`, code: "COLUMN_NOT_FOUND", message: `${row.name} has no column ${JSON.stringify(name.slice(0, 100))}` }],
+      );
       if (faults.length > 0) throw new AppError("INVALID_REQUEST", { errors: faults });
       for (const { name, ...said } of given.columns ?? []) described[name] = { ...described[name], ...said };
       if (description === row.description && JSON.stringify(described) === JSON.stringify(row.described)) return toDataset(row);
       await datasets.describe(tx, workspaceId, row.id, { description, described });
-      await events.append(tx, workspaceId, { type: "dataset.updated", subject: row.id, channels: [`dataset:${row.id}`], data: { name: row.name, version: row.version, status: row.status } });
+      await events.append(tx, workspaceId, {
+        type: "dataset.updated",
+        subject: row.id,
+        channels: [`dataset:${row.id}`],
+        data: { name: row.name, version: row.version, status: row.status },
+      });
       return toDataset(await required(tx, workspaceId, row.id));
     });
   }
@@ -66,7 +82,9 @@ export function createDatasetService({ inWorkspace, events, reader, keys, delay 
 
   async function listVersions(workspaceId: string, idOrName: string, { limit, cursor }: { limit: number; cursor?: string | undefined }) {
     const before = cursor === undefined || !/^\d{1,9}$/.test(cursor) ? undefined : Number(cursor);
-    const rows = await inWorkspace(workspaceId, async (tx) => datasets.listVersions(tx, workspaceId, (await required(tx, workspaceId, idOrName)).id, before, limit + 1));
+    const rows = await inWorkspace(workspaceId, async (tx) =>
+      datasets.listVersions(tx, workspaceId, (await required(tx, workspaceId, idOrName)).id, before, limit + 1),
+    );
     const items = rows.slice(0, limit).map(({ objectKey: _, columns: __, ...version }) => version);
     return { items, nextCursor: rows.length > limit ? String(items.at(-1)?.version) : null };
   }
@@ -84,7 +102,13 @@ export function createDatasetService({ inWorkspace, events, reader, keys, delay 
   }
 
   /** Reads the newest file of a dataset anew. @throws FILE_NOT_FOUND when it was not made from a file */
-  async function reread(caller: Caller, idOrName: string, given: { dialect?: DialectHints | undefined; types?: Record<string, string> | undefined }, waitMs: number, signal: AbortSignal): Promise<Dataset> {
+  async function reread(
+    caller: Caller,
+    idOrName: string,
+    given: { dialect?: DialectHints | undefined; types?: Record<string, string> | undefined },
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<Dataset> {
     const { workspaceId } = caller;
     const id = await inWorkspace(workspaceId, async (tx) => {
       const row = await required(tx, workspaceId, idOrName);
@@ -113,7 +137,12 @@ export function createDatasetService({ inWorkspace, events, reader, keys, delay 
     if (await datasets.findRevision(tx, workspaceId, file.objectKey)) return;
     const datasetId = file.dataset !== undefined || mayBeTable(file.path, file.contentType) ? await claimDataset(tx, workspaceId, file) : null;
     await datasets.insertRevision(tx, workspaceId, { objectKey: file.objectKey, fileId: file.fileId, datasetId });
-    await events.append(tx, workspaceId, { type: "file.stored", subject: file.fileId, channels: datasetId === null ? [] : [`dataset:${datasetId}`], data: { path: file.path, sizeBytes: file.sizeBytes, sha256: file.sha256 } });
+    await events.append(tx, workspaceId, {
+      type: "file.stored",
+      subject: file.fileId,
+      channels: datasetId === null ? [] : [`dataset:${datasetId}`],
+      data: { path: file.path, sizeBytes: file.sizeBytes, sha256: file.sha256 },
+    });
     if (datasetId !== null) tx.afterCommit(() => reader.wake(workspaceId, datasetId));
   }
 
@@ -122,8 +151,23 @@ export function createDatasetService({ inWorkspace, events, reader, keys, delay 
     const known = await datasets.lock(tx, workspaceId, name);
     if (known && nameTaken(known, file.path, file.mode)) return null;
     const id = known?.id ?? createId("dataset");
-    if (!known) await datasets.insert(tx, workspaceId, { id, name, title: titleOf(file.path), status: "profiling", source: { kind: "file", file: file.fileId, path: file.path } });
-    const reading: Reading = { fileId: file.fileId, path: file.path, objectKey: file.objectKey, contentType: file.contentType, mode: known && known.version > 0 ? file.mode : "replace", dialect: null, types: null };
+    if (!known)
+      await datasets.insert(tx, workspaceId, {
+        id,
+        name,
+        title: titleOf(file.path),
+        status: "profiling",
+        source: { kind: "file", file: file.fileId, path: file.path },
+      });
+    const reading: Reading = {
+      fileId: file.fileId,
+      path: file.path,
+      objectKey: file.objectKey,
+      contentType: file.contentType,
+      mode: known && known.version > 0 ? file.mode : "replace",
+      dialect: null,
+      types: null,
+    };
     await datasets.startReading(tx, workspaceId, id, reading);
     return id;
   }
@@ -165,7 +209,9 @@ function nameTaken(row: DatasetRow, path: string, mode: "replace" | "append"): b
 
 function assertOwnName(row: DatasetRow | undefined, path: string, mode: "replace" | "append"): void {
   if (row && nameTaken(row, path, mode)) {
-    throw new AppError("DATASET_NAME_TAKEN", { detail: `${row.name} is made from ${row.source.kind === "file" ? `the file ${row.source.path}` : `the river ${row.source.river}`}. Choose another name with ?dataset=.` });
+    throw new AppError("DATASET_NAME_TAKEN", {
+      detail: `${row.name} is made from ${row.source.kind === "file" ? `the file ${row.source.path}` : `the river ${row.source.river}`}. Choose another name with ?dataset=.`,
+    });
   }
 }
 
@@ -180,7 +226,10 @@ async function lastReading(tx: Transaction, workspaceId: string, row: DatasetRow
 }
 
 function datasetLineage(row: DatasetRow): Lineage {
-  const origin = row.source.kind === "file" ? { id: row.source.file ?? "file", kind: "file" as const, name: row.source.path ?? "" } : { id: row.source.run ?? "river", kind: "step" as const, name: row.source.river ?? "" };
+  const origin =
+    row.source.kind === "file"
+      ? { id: row.source.file ?? "file", kind: "file" as const, name: row.source.path ?? "" }
+      : { id: row.source.run ?? "river", kind: "step" as const, name: row.source.river ?? "" };
   const columns = (row.columns ?? []).map(({ name }) => ({ id: `${row.id}/${name}`, kind: "column" as const, name, parent: row.id }));
   return { nodes: [origin, { id: row.id, kind: "dataset", name: row.name }, ...columns], edges: [{ from: origin.id, to: row.id, influence: "value" }] };
 }

@@ -6,7 +6,12 @@ export function describeColumns(columns: readonly Column[], described: Record<st
   return columns.map((column) => {
     const said = described[column.name];
     if (!said) return column;
-    return { ...column, labels: said.labels ?? column.labels, description: said.description ?? column.description, ...(said.synonyms ? { synonyms: said.synonyms } : {}) };
+    return {
+      ...column,
+      labels: said.labels ?? column.labels,
+      description: said.description ?? column.description,
+      ...(said.synonyms ? { synonyms: said.synonyms } : {}),
+    };
   });
 }
 
@@ -26,7 +31,13 @@ export function toDataset(row: DatasetRow, keys?: readonly PlanningKey[]): Datas
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.rejected === null ? {} : { rejected: row.rejected }),
     ...(row.dialect === null ? {} : { dialect: row.dialect }),
-    ...(keys === undefined ? {} : { keys: keys.filter(({ from }) => from.table === row.name).map(({ from, to, coverage }) => ({ column: from.column, to: { dataset: to.table, column: to.column }, coverage })) }),
+    ...(keys === undefined
+      ? {}
+      : {
+          keys: keys
+            .filter(({ from }) => from.table === row.name)
+            .map(({ from, to, coverage }) => ({ column: from.column, to: { dataset: to.table, column: to.column }, coverage })),
+        }),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };

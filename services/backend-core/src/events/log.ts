@@ -36,7 +36,15 @@ export function createEventLog({ announce }: Dependencies) {
       [workspaceId],
     );
     const seq = counter?.seq ?? 0;
-    const event: Event = { seq, id: createId("event"), type: happening.type, source: `/workspaces/${workspaceId}`, subject: happening.subject, time: new Date().toISOString(), data: happening.data };
+    const event: Event = {
+      seq,
+      id: createId("event"),
+      type: happening.type,
+      source: `/workspaces/${workspaceId}`,
+      subject: happening.subject,
+      time: new Date().toISOString(),
+      data: happening.data,
+    };
     const prevSeqs = await moveChannels(tx, workspaceId, happening.channels, seq);
     await tx.rows(
       `insert into backend_core.events (workspace_id, seq, id, type, source, subject, channels, prev_seqs, time, data) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
@@ -52,7 +60,10 @@ export function createEventLog({ announce }: Dependencies) {
 /** Puts the channels' ends forward; gives where each stood. The counter's lock makes this safe. */
 async function moveChannels(tx: Transaction, workspaceId: string, channels: readonly string[], seq: number): Promise<(number | null)[]> {
   if (channels.length === 0) return [];
-  const before = await tx.rows<{ channel: string; seq: number }>(`select channel, last_seq as seq from backend_core.event_channels where workspace_id = $1 and channel = any ($2)`, [workspaceId, channels]);
+  const before = await tx.rows<{ channel: string; seq: number }>(
+    `select channel, last_seq as seq from backend_core.event_channels where workspace_id = $1 and channel = any ($2)`,
+    [workspaceId, channels],
+  );
   await tx.rows(
     `insert into backend_core.event_channels (workspace_id, channel, last_seq) select $1, unnest($2::text[]), $3
      on conflict (workspace_id, channel) do update set last_seq = excluded.last_seq`,

@@ -1,4 +1,15 @@
-import { AppError, type Caller, type Fault, idFor, type PlanningAnswer, type PlanningCatalog, type Profile, type Prompt, type Quote, type Transaction } from "@rivergen/contracts";
+import {
+  AppError,
+  type Caller,
+  type Fault,
+  idFor,
+  type PlanningAnswer,
+  type PlanningCatalog,
+  type Profile,
+  type Prompt,
+  type Quote,
+  type Transaction,
+} from "@rivergen/contracts";
 import { datasetRepository as datasets } from "../datasets/repository.ts";
 import type { KeyFinder } from "../datasets/keys.ts";
 import { describeColumns } from "../datasets/view.ts";
@@ -49,21 +60,38 @@ export function createPromptService({ inWorkspace, rivers, keys, now }: Dependen
 
   async function find(workspaceId: string, id: string) {
     return inWorkspace(workspaceId, async (tx) => {
-      const [row] = await tx.rows<{ request: PromptRequest; prompt: Prompt }>(`select request, prompt from backend_core.prompts where workspace_id = $1 and id = $2`, [workspaceId, id]);
+      const [row] = await tx.rows<{ request: PromptRequest; prompt: Prompt }>(
+        `select request, prompt from backend_core.prompts where workspace_id = $1 and id = $2`,
+        [workspaceId, id],
+      );
       return row ?? null;
     });
   }
 
   /** Keeps an answer. A planned document is checked like any other and becomes a draft; one that does not pass is no plan. */
-  async function save(caller: Caller, given: { id: string | null; request: PromptRequest; answer: PlanningAnswer }): Promise<{ prompt: Prompt; faults: Fault[] }> {
+  async function save(
+    caller: Caller,
+    given: { id: string | null; request: PromptRequest; answer: PlanningAnswer },
+  ): Promise<{ prompt: Prompt; faults: Fault[] }> {
     const { answer } = given;
     const id = given.id ?? idFor("prompt", caller);
     const checked = answer.document === null ? undefined : await rivers.check(caller, { kind: "document", document: answer.document }, {}, true);
     const faults = checked ? [...checked.errors] : [];
     const planned = answer.status === "planned" && checked?.plan != null && checked.document !== null;
     const prompt = await inWorkspace(caller.workspaceId, async (tx) => {
-      const river = planned && checked.document ? await rivers.createDraft(tx, caller, idFor("river", caller, `/${JSON.stringify(given.request.answers)}`), checked.document) : null;
-      const shown = toPrompt(id, given.request.text, answer, planned, river && { id: river.id, name: river.name, version: river.version, draft: true, document: river.document }, checked?.plan?.quote ?? null, now());
+      const river =
+        planned && checked.document
+          ? await rivers.createDraft(tx, caller, idFor("river", caller, `/${JSON.stringify(given.request.answers)}`), checked.document)
+          : null;
+      const shown = toPrompt(
+        id,
+        given.request.text,
+        answer,
+        planned,
+        river && { id: river.id, name: river.name, version: river.version, draft: true, document: river.document },
+        checked?.plan?.quote ?? null,
+        now(),
+      );
       await tx.rows(
         `insert into backend_core.prompts (workspace_id, id, request, prompt) values ($1, $2, $3, $4)
          on conflict (workspace_id, id) do update set request = excluded.request, prompt = excluded.prompt, updated_at = now()`,
@@ -98,7 +126,11 @@ function toPrompt(id: string, text: string, answer: PlanningAnswer, planned: boo
   };
 }
 
-function toPlanningColumn(column: { name: string; type: string; nullable: boolean; labels: string[]; description: string; synonyms?: string[] | undefined }, profile: Profile | null, values: readonly { column: string; values: { value: string; count: number }[]; complete: boolean }[]): PlanningCatalog["tables"][number]["columns"][number] {
+function toPlanningColumn(
+  column: { name: string; type: string; nullable: boolean; labels: string[]; description: string; synonyms?: string[] | undefined },
+  profile: Profile | null,
+  values: readonly { column: string; values: { value: string; count: number }[]; complete: boolean }[],
+): PlanningCatalog["tables"][number]["columns"][number] {
   const facts = profile?.columns.find(({ name }) => name === column.name);
   const known = values.find((entry) => entry.column === column.name);
   const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));

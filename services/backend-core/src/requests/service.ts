@@ -33,7 +33,10 @@ export function createRequestService({ inShared, answersKey }: Dependencies) {
         [given.owner, given.key, claim, given.operation, given.bodySha256, claimSeconds],
       );
       if (mine) return { state: "new" as const, claim };
-      const [row] = await tx.rows<{ operation: string; body_sha256: string; answer: Buffer | null }>(`select operation, body_sha256, answer from backend_core.requests where owner = $1 and key = $2`, [given.owner, given.key]);
+      const [row] = await tx.rows<{ operation: string; body_sha256: string; answer: Buffer | null }>(
+        `select operation, body_sha256, answer from backend_core.requests where owner = $1 and key = $2`,
+        [given.owner, given.key],
+      );
       if (row && (row.operation !== given.operation || row.body_sha256 !== given.bodySha256)) return { state: "reused" as const };
       if (!row?.answer) return { state: "in_flight" as const };
       return { state: "replay" as const, ...(JSON.parse(decrypt(key, row.answer)) as Kept) };
@@ -43,7 +46,13 @@ export function createRequestService({ inShared, answersKey }: Dependencies) {
   /** Keeps the answer; without one the key is given back, so that it may be tried again. */
   async function finish(given: { owner: string; key: string; claim: string; answer: Kept | null }): Promise<void> {
     await inShared(async (tx) => {
-      if (given.answer) await tx.rows(`update backend_core.requests set answer = $4 where owner = $1 and key = $2 and claim = $3`, [given.owner, given.key, given.claim, encrypt(key, JSON.stringify(given.answer))]);
+      if (given.answer)
+        await tx.rows(`update backend_core.requests set answer = $4 where owner = $1 and key = $2 and claim = $3`, [
+          given.owner,
+          given.key,
+          given.claim,
+          encrypt(key, JSON.stringify(given.answer)),
+        ]);
       else await tx.rows(`delete from backend_core.requests where owner = $1 and key = $2 and claim = $3`, [given.owner, given.key, given.claim]);
     });
   }

@@ -7,7 +7,11 @@ const named = `r.workspace_id = $1 and r.deleted_at is null and (r.id = $2 or (r
 /** SQL of rivers and their versions; a version never changes. */
 export const riverRepository = {
   async find(tx: Transaction, workspaceId: string, idOrName: string, version?: number): Promise<River | undefined> {
-    const [row] = await tx.rows<River>(`select ${columns} from ${tables} where ${named} and v.version = coalesce($3, r.version)`, [workspaceId, idOrName, version ?? null]);
+    const [row] = await tx.rows<River>(`select ${columns} from ${tables} where ${named} and v.version = coalesce($3, r.version)`, [
+      workspaceId,
+      idOrName,
+      version ?? null,
+    ]);
     return row;
   },
 
@@ -24,7 +28,10 @@ export const riverRepository = {
   },
 
   async listVersions(tx: Transaction, workspaceId: string, id: string, before: number | undefined, limit: number): Promise<River[]> {
-    return tx.rows<River>(`select ${columns} from ${tables} where r.workspace_id = $1 and r.id = $2 and ($3::int is null or v.version < $3) order by v.version desc limit $4`, [workspaceId, id, before ?? null, limit]);
+    return tx.rows<River>(
+      `select ${columns} from ${tables} where r.workspace_id = $1 and r.id = $2 and ($3::int is null or v.version < $3) order by v.version desc limit $4`,
+      [workspaceId, id, before ?? null, limit],
+    );
   },
 
   /** False when a river of this id or name is there already. */
@@ -51,7 +58,11 @@ export const riverRepository = {
   },
 
   async keep(tx: Transaction, workspaceId: string, id: string, name: string): Promise<void> {
-    await tx.rows(`update backend_core.rivers set draft = false, expires_at = null, name = $3, updated_at = now() where workspace_id = $1 and id = $2`, [workspaceId, id, name]);
+    await tx.rows(`update backend_core.rivers set draft = false, expires_at = null, name = $3, updated_at = now() where workspace_id = $1 and id = $2`, [
+      workspaceId,
+      id,
+      name,
+    ]);
   },
 
   async remove(tx: Transaction, workspaceId: string, id: string): Promise<void> {

@@ -35,5 +35,9 @@ async function readDocument(stream: Readable, contentType: string | undefined): 
   const found = languages.exec(contentType ?? "");
   if (!found) throw new AppError("UNSUPPORTED_CONTENT_TYPE", { detail: "Send the document as application/yaml or application/json." });
   const type = (found[1] as string).toLowerCase();
-  return { kind: "text", text: await readText(stream, documentBytes), contentType: type === "application/json" || type === "application/hocon" ? type : "application/yaml" };
+  return {
+    kind: "text",
+    text: await readText(stream, documentBytes),
+    contentType: type === "application/json" || type === "application/hocon" ? type : "application/yaml",
+  };
 }

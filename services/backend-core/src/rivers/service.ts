@@ -1,4 +1,15 @@
-import { AppError, type Caller, type Client, type Fault, idFor, type Plan, type River, type RiverDocument, type ServiceRoutes, type Transaction } from "@rivergen/contracts";
+import {
+  AppError,
+  type Caller,
+  type Client,
+  type Fault,
+  idFor,
+  type Plan,
+  type River,
+  type RiverDocument,
+  type ServiceRoutes,
+  type Transaction,
+} from "@rivergen/contracts";
 import { digestRiver } from "@rivergen/river";
 import { readSourceDatasets } from "./sources.ts";
 import { datasetRepository } from "../datasets/repository.ts";
@@ -13,7 +24,9 @@ interface Dependencies {
   readonly usage: UsageService;
   readonly execution: (caller: Caller) => Client<ServiceRoutes["capability-execution-support"]>;
 }
-export type DocumentSource = { readonly kind: "text"; readonly text: string; readonly contentType: string } | { readonly kind: "document"; readonly document: unknown };
+export type DocumentSource =
+  | { readonly kind: "text"; readonly text: string; readonly contentType: string }
+  | { readonly kind: "document"; readonly document: unknown };
 /** What a check of a document found. */
 export interface Checked {
   readonly errors: readonly Fault[];
@@ -34,10 +47,15 @@ export function createRiverService({ inWorkspace, events, usage, execution }: De
     const { workspaceId } = caller;
     const wanted = readSourceDatasets(source);
     const { datasets, history } = await inWorkspace(workspaceId, async (tx) => ({
-      datasets: wanted.length === 0 ? [] : (await datasetRepository.readable(tx, workspaceId, wanted)).map((row) => ({ ...row, columns: describeColumns(row.columns, row.described) })),
+      datasets:
+        wanted.length === 0
+          ? []
+          : (await datasetRepository.readable(tx, workspaceId, wanted)).map((row) => ({ ...row, columns: describeColumns(row.columns, row.described) })),
       history: await usage.history(tx, workspaceId, source.kind === "document" ? digestRiver(source.document as RiverDocument) : ""),
     }));
-    const result = await execution(caller).checkRiver({ body: { source, datasets: datasets.map(({ described: _, ...row }) => row), parameters, requireParameters, history } });
+    const result = await execution(caller).checkRiver({
+      body: { source, datasets: datasets.map(({ described: _, ...row }) => row), parameters, requireParameters, history },
+    });
     return { ...result, datasets };
   }
 
@@ -74,11 +92,15 @@ export function createRiverService({ inWorkspace, events, usage, execution }: De
       const known = await rivers.lock(tx, caller.workspaceId, name);
       const own = known?.name ?? name;
       if (document.river !== own) throw invalid([{ path: "/river", code: "NAME_MISMATCH", message: `is ${document.river}, but the address says ${own}` }]);
-      if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== etagOf(known)) throw new AppError("PRECONDITION_FAILED", { detail: known ? `The newest version is ${known.version}.` : "There is no such river." });
+      if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== etagOf(known))
+        throw new AppError("PRECONDITION_FAILED", { detail: known ? `The newest version is ${known.version}.` : "There is no such river." });
       if (known?.digest === digest) return { river: known, created: false };
       const id = known?.id ?? idFor("river", caller);
       if (!known) await rivers.insert(tx, caller.workspaceId, { id, name, draft: false, expiresAt: null });
-      return { river: await announce(tx, caller, await rivers.addVersion(tx, caller.workspaceId, id, { document, digest, createdBy: caller.userId })), created: known === undefined };
+      return {
+        river: await announce(tx, caller, await rivers.addVersion(tx, caller.workspaceId, id, { document, digest, createdBy: caller.userId })),
+        created: known === undefined,
+      };
     });
   }
 
@@ -90,7 +112,8 @@ export function createRiverService({ inWorkspace, events, usage, execution }: De
   /** A planned river: it ends after some days unless it is saved. */
   async function createDraft(tx: Transaction, caller: Caller, id: string, document: RiverDocument): Promise<River> {
     const expiresAt = new Date(Date.now() + draftDays * 86_400_000);
-    if (!(await rivers.insert(tx, caller.workspaceId, { id, name: document.river, draft: true, expiresAt }))) return (await rivers.find(tx, caller.workspaceId, id)) as River;
+    if (!(await rivers.insert(tx, caller.workspaceId, { id, name: document.river, draft: true, expiresAt })))
+      return (await rivers.find(tx, caller.workspaceId, id)) as River;
     return rivers.addVersion(tx, caller.workspaceId, id, { document, digest: digestRiver(document), createdBy: caller.userId });
   }
 
@@ -104,7 +127,11 @@ export function createRiverService({ inWorkspace, events, usage, execution }: De
       if (await rivers.find(tx, caller.workspaceId, kept)) throw new AppError("RIVER_NAME_TAKEN", { detail: `There is a river ${kept}. Choose another name.` });
       await rivers.keep(tx, caller.workspaceId, draft.id, kept);
       const document = renameRiver(draft.document, kept);
-      return announce(tx, caller, await rivers.addVersion(tx, caller.workspaceId, draft.id, { document, digest: digestRiver(document), createdBy: caller.userId }));
+      return announce(
+        tx,
+        caller,
+        await rivers.addVersion(tx, caller.workspaceId, draft.id, { document, digest: digestRiver(document), createdBy: caller.userId }),
+      );
     });
   }
 
@@ -119,7 +146,9 @@ export function createRiverService({ inWorkspace, events, usage, execution }: De
 
   async function listVersions(workspaceId: string, idOrName: string, { limit, cursor }: { limit: number; cursor?: string | undefined }) {
     const before = cursor === undefined || !/^\d{1,9}$/.test(cursor) ? undefined : Number(cursor);
-    const rows = await inWorkspace(workspaceId, async (tx) => rivers.listVersions(tx, workspaceId, (await required(tx, workspaceId, idOrName)).id, before, limit + 1));
+    const rows = await inWorkspace(workspaceId, async (tx) =>
+      rivers.listVersions(tx, workspaceId, (await required(tx, workspaceId, idOrName)).id, before, limit + 1),
+    );
     return { items: rows.slice(0, limit), nextCursor: rows.length > limit ? String(rows[limit - 1]?.version) : null };
   }
 
@@ -159,7 +188,12 @@ export function etagOf(river: River | undefined): string {
 
 export function invalid(errors: readonly Fault[]): AppError {
   const [first] = errors;
-  return new AppError("RIVER_INVALID", { errors, detail: first ? `${first.path || "The document"}: ${first.message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ""}` : "The document has faults." });
+  return new AppError("RIVER_INVALID", {
+    errors,
+    detail: first
+      ? `${first.path || "The document"}: ${first.message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ""}`
+      : "The document has faults.",
+  });
 }
 
 async function required(tx: Transaction, workspaceId: string, idOrName: string, version?: number): Promise<River> {

@@ -40,11 +40,28 @@ export function createLeaseService({ inSystem, inWorkspace, events, usage, signa
       const lease = randomUUID();
       const completed = await runs.stages(tx, run.workspaceId, run.id);
       const done = new Set(completed.flatMap(({ steps }) => steps.map(({ name }) => name)));
-      const steps = run.steps.map((step) => ({ ...step, status: done.has(step.name) ? (lost || attempt > 1 ? ("reused" as const) : step.status) : ("pending" as const) }));
+      const steps = run.steps.map((step) => ({
+        ...step,
+        status: done.has(step.name) ? (lost || attempt > 1 ? ("reused" as const) : step.status) : ("pending" as const),
+      }));
       await runs.take(tx, run, { lease, worker, leaseMs, attempt, faults: lost ? run.faults + 1 : run.faults, steps });
       const appendTo = await findAppendTargets(tx, run);
       await append(tx, run, { type: "run.started", data: { river: run.riverName, attempt } });
-      return { id: run.id, workspaceId: run.workspaceId, attempt, lease, leaseMs, document: run.document, parameters: run.parameters, now: run.logicalTime, seed: run.seed, inputs: run.inputs, appendTo, completed, deadlineMs: run.deadlineMs };
+      return {
+        id: run.id,
+        workspaceId: run.workspaceId,
+        attempt,
+        lease,
+        leaseMs,
+        document: run.document,
+        parameters: run.parameters,
+        now: run.logicalTime,
+        seed: run.seed,
+        inputs: run.inputs,
+        appendTo,
+        completed,
+        deadlineMs: run.deadlineMs,
+      };
     });
   }
 
@@ -55,7 +72,12 @@ export function createLeaseService({ inSystem, inWorkspace, events, usage, signa
   }
 
   async function failAbandoned(tx: Transaction, run: RunRow): Promise<null> {
-    const problem: RunProblem = { code: "PLATFORM_FAULT", title: "The platform failed while running this", detail: `Its worker stopped ${mostFaults} times in a row. Nothing is charged for that.`, advice: "Resume the run; if it happens again, look at the log of compute-internal." };
+    const problem: RunProblem = {
+      code: "PLATFORM_FAULT",
+      title: "The platform failed while running this",
+      detail: `Its worker stopped ${mostFaults} times in a row. Nothing is charged for that.`,
+      advice: "Resume the run; if it happens again, look at the log of compute-internal.",
+    };
     await end(tx, run, "failed", stepsAfter(run.steps, "skipped"), problem);
     await append(tx, run, { type: "run.failed", data: { river: run.riverName, attempt: run.attempt, code: problem.code, detail: problem.detail } });
     return null;
@@ -97,9 +119,18 @@ export function createLeaseService({ inSystem, inWorkspace, events, usage, signa
         return known ? { ...step, ...known, status: "succeeded" as const } : step;
       });
       await runs.setSteps(tx, run, steps);
-      for (const { name, rowsOut, durationMs } of result.steps) await append(tx, run, { type: "run.step.succeeded", data: { step: name, stage: result.stage, attempt: run.attempt, rowsOut, durationMs } });
+      for (const { name, rowsOut, durationMs } of result.steps)
+        await append(tx, run, { type: "run.step.succeeded", data: { step: name, stage: result.stage, attempt: run.attempt, rowsOut, durationMs } });
       faultPoint("run.before-metering");
-      await usage.record(tx, workspaceId, { key: `${run.id}/${result.stage}`, run: run.id, stage: result.stage, attempt: run.attempt, digest: run.digest, facts: factsOf(run, result), items: result.usage });
+      await usage.record(tx, workspaceId, {
+        key: `${run.id}/${result.stage}`,
+        run: run.id,
+        stage: result.stage,
+        attempt: run.attempt,
+        digest: run.digest,
+        facts: factsOf(run, result),
+        items: result.usage,
+      });
     });
   }
 
@@ -136,11 +167,18 @@ export function createLeaseService({ inSystem, inWorkspace, events, usage, signa
   }
 
   /** The attempt ended without its outputs; a fault of the platform is tried again and costs nothing. */
-  async function fail(workspaceId: string, given: Lease & { stage: string | null; steps: readonly string[]; cancelled: boolean; problem: RunProblem; retryable: boolean; usage: StageResult["usage"] }): Promise<void> {
+  async function fail(
+    workspaceId: string,
+    given: Lease & { stage: string | null; steps: readonly string[]; cancelled: boolean; problem: RunProblem; retryable: boolean; usage: StageResult["usage"] },
+  ): Promise<void> {
     await inWorkspace(workspaceId, async (tx) => {
       const run = await leased(tx, workspaceId, given);
       if (given.retryable && !given.cancelled && run.faults + 1 < mostFaults) {
-        await runs.requeue(tx, run, { attempt: run.attempt + 1, faults: run.faults + 1, steps: run.steps.map((step) => (step.status === "running" ? { ...step, status: "pending" as const } : step)) });
+        await runs.requeue(tx, run, {
+          attempt: run.attempt + 1,
+          faults: run.faults + 1,
+          steps: run.steps.map((step) => (step.status === "running" ? { ...step, status: "pending" as const } : step)),
+        });
         await signal(tx, "run.requested", { id: run.id, workspaceId });
         return;
       }
@@ -149,17 +187,31 @@ export function createLeaseService({ inSystem, inWorkspace, events, usage, signa
       const steps = stepsAfter(run.steps, given.cancelled ? "cancelled" : "skipped", culprit, given.cancelled ? undefined : given.problem);
       // What the tenant's own work used before it failed is metered; what the platform broke is not.
       if (!given.retryable && given.stage !== null && given.usage.length > 0) {
-        await usage.record(tx, workspaceId, { key: `${run.id}/${given.stage}/${run.attempt}/failed`, run: run.id, stage: given.stage, attempt: run.attempt, digest: null, facts: {}, items: given.usage });
+        await usage.record(tx, workspaceId, {
+          key: `${run.id}/${given.stage}/${run.attempt}/failed`,
+          run: run.id,
+          stage: given.stage,
+          attempt: run.attempt,
+          digest: null,
+          facts: {},
+          items: given.usage,
+        });
       }
       await end(tx, run, status, steps, given.cancelled ? null : given.problem);
       await tellEnd(tx, run, steps, given);
     });
   }
 
-  async function tellEnd(tx: Transaction, run: RunRow, steps: readonly RunStep[], given: { stage: string | null; cancelled: boolean; problem: RunProblem }): Promise<void> {
+  async function tellEnd(
+    tx: Transaction,
+    run: RunRow,
+    steps: readonly RunStep[],
+    given: { stage: string | null; cancelled: boolean; problem: RunProblem },
+  ): Promise<void> {
     for (const step of steps) {
       const data = { step: step.name, stage: given.stage ?? "", attempt: run.attempt };
-      if (step.status === "failed") await append(tx, run, { type: "run.step.failed", data: { ...data, code: given.problem.code, detail: given.problem.detail } });
+      if (step.status === "failed")
+        await append(tx, run, { type: "run.step.failed", data: { ...data, code: given.problem.code, detail: given.problem.detail } });
       if (step.status === "skipped") await append(tx, run, { type: "run.step.skipped", data });
     }
     const data = { river: run.riverName, attempt: run.attempt };
@@ -167,7 +219,14 @@ export function createLeaseService({ inSystem, inWorkspace, events, usage, signa
     else await append(tx, run, { type: "run.failed", data: { ...data, code: given.problem.code, detail: given.problem.detail } });
   }
 
-  async function end(tx: Transaction, run: RunRow, status: Run["status"], steps: readonly RunStep[], error: RunProblem | null, progress: Run["progress"] = run.progress): Promise<void> {
+  async function end(
+    tx: Transaction,
+    run: RunRow,
+    status: Run["status"],
+    steps: readonly RunStep[],
+    error: RunProblem | null,
+    progress: Run["progress"] = run.progress,
+  ): Promise<void> {
     const { price, currency } = await usage.ofRun(tx, run.workspaceId, run.id);
     const durationMs = run.startedAt === null ? 0 : Math.max(0, Date.now() - Date.parse(run.startedAt));
     await runs.end(tx, run, { status, steps, error, metered: { durationMs, price, currency }, progress });

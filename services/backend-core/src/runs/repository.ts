@@ -35,7 +35,25 @@ const columns = `workspace_id as "workspaceId", id, river_id as "riverId", river
   status, attempt, inputs, steps, stages, progress, error, quote, metered, logical_time as "logicalTime", seed, deadline_ms as "deadlineMs", lease,
   cancel_requested as "cancelRequested", faults, created_by as "createdBy", created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
 
-export type NewRun = Pick<RunRow, "id" | "riverId" | "riverName" | "riverVersion" | "draft" | "document" | "digest" | "parameters" | "inputs" | "steps" | "stages" | "quote" | "logicalTime" | "seed" | "deadlineMs" | "createdBy">;
+export type NewRun = Pick<
+  RunRow,
+  | "id"
+  | "riverId"
+  | "riverName"
+  | "riverVersion"
+  | "draft"
+  | "document"
+  | "digest"
+  | "parameters"
+  | "inputs"
+  | "steps"
+  | "stages"
+  | "quote"
+  | "logicalTime"
+  | "seed"
+  | "deadlineMs"
+  | "createdBy"
+>;
 
 /** SQL of runs and their stages. Whoever reports on a run proves its lease. */
 export const runRepository = {
@@ -49,7 +67,11 @@ export const runRepository = {
     return row;
   },
 
-  async list(tx: Transaction, workspaceId: string, filter: { river?: string | undefined; status?: string | undefined; before?: string | undefined; limit: number }): Promise<RunRow[]> {
+  async list(
+    tx: Transaction,
+    workspaceId: string,
+    filter: { river?: string | undefined; status?: string | undefined; before?: string | undefined; limit: number },
+  ): Promise<RunRow[]> {
     return tx.rows<RunRow>(
       `select ${columns} from backend_core.runs where workspace_id = $1 and ($2::text is null or river_id = $2 or river_name = $2) and ($3::text is null or status = $3) and ($4::text is null or id < $4)
        order by id desc limit $5`,
@@ -93,7 +115,11 @@ export const runRepository = {
     return row;
   },
 
-  async take(tx: Transaction, run: RunRow, given: { lease: string; worker: string; leaseMs: number; attempt: number; faults: number; steps: RunStep[] }): Promise<void> {
+  async take(
+    tx: Transaction,
+    run: RunRow,
+    given: { lease: string; worker: string; leaseMs: number; attempt: number; faults: number; steps: RunStep[] },
+  ): Promise<void> {
     await tx.rows(
       `update backend_core.runs set status = 'running', lease = $3, worker = $4, lease_until = now() + make_interval(secs => $5), attempt = $6, faults = $7, steps = $8, started_at = coalesce(started_at, now())
        where workspace_id = $1 and id = $2`,
@@ -102,7 +128,12 @@ export const runRepository = {
   },
 
   async extend(tx: Transaction, run: RunRow, leaseMs: number, progress: RunRow["progress"]): Promise<void> {
-    await tx.rows(`update backend_core.runs set lease_until = now() + make_interval(secs => $3), progress = $4 where workspace_id = $1 and id = $2`, [run.workspaceId, run.id, leaseMs / 1000, JSON.stringify(progress)]);
+    await tx.rows(`update backend_core.runs set lease_until = now() + make_interval(secs => $3), progress = $4 where workspace_id = $1 and id = $2`, [
+      run.workspaceId,
+      run.id,
+      leaseMs / 1000,
+      JSON.stringify(progress),
+    ]);
   },
 
   async setSteps(tx: Transaction, run: RunRow, steps: readonly RunStep[]): Promise<void> {
@@ -121,10 +152,22 @@ export const runRepository = {
     );
   },
 
-  async end(tx: Transaction, run: RunRow, given: { status: RunStatus; steps: readonly RunStep[]; error: RunProblem | null; metered: Run["metered"]; progress: Run["progress"] }): Promise<void> {
+  async end(
+    tx: Transaction,
+    run: RunRow,
+    given: { status: RunStatus; steps: readonly RunStep[]; error: RunProblem | null; metered: Run["metered"]; progress: Run["progress"] },
+  ): Promise<void> {
     await tx.rows(
       `update backend_core.runs set status = $3, steps = $4, error = $5, metered = $6, progress = $7, lease = null, lease_until = null, finished_at = now() where workspace_id = $1 and id = $2`,
-      [run.workspaceId, run.id, given.status, JSON.stringify(given.steps), given.error === null ? null : JSON.stringify(given.error), given.metered === null ? null : JSON.stringify(given.metered), JSON.stringify(given.progress)],
+      [
+        run.workspaceId,
+        run.id,
+        given.status,
+        JSON.stringify(given.steps),
+        given.error === null ? null : JSON.stringify(given.error),
+        given.metered === null ? null : JSON.stringify(given.metered),
+        JSON.stringify(given.progress),
+      ],
     );
   },
 
@@ -138,7 +181,10 @@ export const runRepository = {
   },
 
   async stages(tx: Transaction, workspaceId: string, run: string): Promise<StageResult[]> {
-    const rows = await tx.rows<{ result: StageResult }>(`select result from backend_core.run_stages where workspace_id = $1 and run_id = $2 order by created_at, stage`, [workspaceId, run]);
+    const rows = await tx.rows<{ result: StageResult }>(
+      `select result from backend_core.run_stages where workspace_id = $1 and run_id = $2 order by created_at, stage`,
+      [workspaceId, run],
+    );
     return rows.map(({ result }) => result);
   },
 

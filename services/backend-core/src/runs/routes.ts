@@ -4,7 +4,11 @@ import type { UsageService } from "../usage/service.ts";
 import type { LeaseService } from "./leases.ts";
 import type { RunService } from "./service.ts";
 
-export function createRunHandlers(service: RunService, leases: LeaseService, usage: UsageService): Handlers<typeof runRoutes & typeof runInternalRoutes & typeof usageRoutes> {
+export function createRunHandlers(
+  service: RunService,
+  leases: LeaseService,
+  usage: UsageService,
+): Handlers<typeof runRoutes & typeof runInternalRoutes & typeof usageRoutes> {
   return {
     startRun: async ({ caller, params, body, headers, signal }) => {
       const run = await service.start(caller, params.river, body);

@@ -25,7 +25,11 @@ export type RunService = ReturnType<typeof createRunService>;
 
 export function createRunService({ inWorkspace, events, rivers, usage, signal: announce, delay, defaultDeadlineMs, now }: Dependencies) {
   /** Asks for a run: everything it reads is pinned now. @throws RIVER_NOT_FOUND, RIVER_INVALID, DATASET_NAME_TAKEN */
-  async function start(caller: Caller, idOrName: string, given: { parameters?: Record<string, unknown> | undefined; version?: number | undefined }): Promise<Run> {
+  async function start(
+    caller: Caller,
+    idOrName: string,
+    given: { parameters?: Record<string, unknown> | undefined; version?: number | undefined },
+  ): Promise<Run> {
     const { workspaceId } = caller;
     const river = await rivers.get(workspaceId, idOrName, given.version);
     const parameters = given.parameters ?? {};
@@ -81,7 +85,10 @@ export function createRunService({ inWorkspace, events, rivers, usage, signal: a
     }
   }
 
-  async function list(workspaceId: string, { limit, cursor, ...filter }: { limit: number; cursor?: string | undefined; river?: string | undefined; status?: RunStatus | undefined }) {
+  async function list(
+    workspaceId: string,
+    { limit, cursor, ...filter }: { limit: number; cursor?: string | undefined; river?: string | undefined; status?: RunStatus | undefined },
+  ) {
     return inWorkspace(workspaceId, async (tx) => {
       const rows = await runs.list(tx, workspaceId, { ...filter, before: cursor, limit: limit + 1 });
       const items: Run[] = [];
@@ -114,7 +121,12 @@ export function createRunService({ inWorkspace, events, rivers, usage, signal: a
   async function endQueued(tx: Transaction, run: RunRow): Promise<void> {
     const steps = run.steps.map((step) => (step.status === "pending" ? { ...step, status: "cancelled" as const } : step));
     await runs.end(tx, run, { status: "cancelled", steps, error: null, metered: run.metered, progress: run.progress });
-    await events.append(tx, run.workspaceId, { type: "run.cancelled", subject: run.id, channels: [`run:${run.id}`], data: { river: run.riverName, attempt: run.attempt } });
+    await events.append(tx, run.workspaceId, {
+      type: "run.cancelled",
+      subject: run.id,
+      channels: [`run:${run.id}`],
+      data: { river: run.riverName, attempt: run.attempt },
+    });
   }
 
   /** The next attempt of a run that failed or was cancelled: completed stages are kept. @throws RUN_NOT_RESUMABLE */
@@ -126,7 +138,12 @@ export function createRunService({ inWorkspace, events, rivers, usage, signal: a
       const steps = run.steps.map(({ error: _, ...step }) => ({ ...step, status: done.has(step.name) ? ("reused" as const) : ("pending" as const) }));
       await runs.requeue(tx, run, { attempt: run.attempt + 1, faults: 0, steps });
       await announce(tx, "run.requested", { id, workspaceId });
-      await events.append(tx, workspaceId, { type: "run.queued", subject: id, channels: [`run:${id}`], data: { river: run.riverName, attempt: run.attempt + 1 } });
+      await events.append(tx, workspaceId, {
+        type: "run.queued",
+        subject: id,
+        channels: [`run:${id}`],
+        data: { river: run.riverName, attempt: run.attempt + 1 },
+      });
       return shown(tx, await required(tx, workspaceId, id));
     });
   }
@@ -136,7 +153,13 @@ export function createRunService({ inWorkspace, events, rivers, usage, signal: a
     return inWorkspace(workspaceId, async (tx) => {
       const run = await required(tx, workspaceId, id);
       const stage = run.status === "succeeded" ? (await runs.stages(tx, workspaceId, id)).find((result) => result.stage === name) : undefined;
-      if (!stage || !Object.hasOwn(run.document.outputs, name)) throw new AppError("OUTPUT_NOT_FOUND", { detail: run.status === "succeeded" ? `Its outputs are ${Object.keys(run.document.outputs).join(", ")}.` : `The run is ${run.status}; outputs can be read when it has succeeded.` });
+      if (!stage || !Object.hasOwn(run.document.outputs, name))
+        throw new AppError("OUTPUT_NOT_FOUND", {
+          detail:
+            run.status === "succeeded"
+              ? `Its outputs are ${Object.keys(run.document.outputs).join(", ")}.`
+              : `The run is ${run.status}; outputs can be read when it has succeeded.`,
+        });
       const { objectKey, sha256, rowCount, sizeBytes, columns } = stage;
       return { objectKey, sha256, rowCount, sizeBytes, columns: columns.map(({ name: column, type }) => ({ name: column, type })) };
     });

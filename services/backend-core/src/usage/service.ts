@@ -24,14 +24,26 @@ export function createUsageService({ inWorkspace, events, prices }: Dependencies
   /** Adds lines to the log of usage in the caller's transaction; what was metered before is left as it is. */
   async function record(tx: Transaction, workspaceId: string, metering: Metering): Promise<void> {
     const { key, items, ...rest } = metering;
-    const lines = items.map((item) => ({ ...item, ...rest, id: createId("usage"), key: `${key}/${item.meter}`, amount: priceOf(prices, item.meter, item.quantity), step: null }));
+    const lines = items.map((item) => ({
+      ...item,
+      ...rest,
+      id: createId("usage"),
+      key: `${key}/${item.meter}`,
+      amount: priceOf(prices, item.meter, item.quantity),
+      step: null,
+    }));
     const added = await usage.insert(tx, workspaceId, lines);
     if (added.length === 0) return;
     await events.append(tx, workspaceId, {
       type: "usage.recorded",
       subject: metering.run ?? metering.key,
       channels: metering.run === null ? [] : [`run:${metering.run}`],
-      data: { run: metering.run, stage: metering.stage, attempt: metering.attempt, items: lines.map(({ meter, quantity, unit, amount }) => ({ meter, quantity, unit, amount })) },
+      data: {
+        run: metering.run,
+        stage: metering.stage,
+        attempt: metering.attempt,
+        items: lines.map(({ meter, quantity, unit, amount }) => ({ meter, quantity, unit, amount })),
+      },
     });
   }
 
@@ -51,7 +63,11 @@ export function createUsageService({ inWorkspace, events, prices }: Dependencies
   /** What a run took so far, by meter, with the exact sum. */
   async function ofRun(tx: Transaction, workspaceId: string, run: string) {
     const items = await usage.ofRun(tx, workspaceId, run);
-    return { items: items.map(({ meter, quantity, unit }) => ({ meter, quantity, unit })), price: sumAmounts(items.map(({ amount }) => amount)), currency: prices.currency };
+    return {
+      items: items.map(({ meter, quantity, unit }) => ({ meter, quantity, unit })),
+      price: sumAmounts(items.map(({ amount }) => amount)),
+      currency: prices.currency,
+    };
   }
 
   return { record, recordAlone, list, ofRun, history: usage.history };

@@ -32,7 +32,12 @@ export function quoteOf(basis: QuoteBasis): Quote {
   const cpu = known ? interval(samples.map((stage) => stage.cpuMs * scale(stage) * basis.stages)) : unknown;
   const price = mapInterval(cpu, (ms) => Number(priceOf(prices, "compute.cpu", ms / 1000)) + scanned);
   const rows = own.length >= enoughOwn ? interval(own.map(({ outputRows }) => outputRows)) : { low: null, likely: basis.estimatedRows, high: null };
-  return { rows, durationMs, price: { ...price, low: price.low ?? (known ? null : scanned), currency: prices.currency }, basis: describe(own.length, samples.length, known) };
+  return {
+    rows,
+    durationMs,
+    price: { ...price, low: price.low ?? (known ? null : scanned), currency: prices.currency },
+    basis: describe(own.length, samples.length, known),
+  };
 }
 
 function describe(own: number, samples: number, known: boolean): string {

@@ -1,5 +1,15 @@
 import { createReadStream } from "node:fs";
-import { AppError, type Caller, type Client, type Format, formatTypes, idFor, type ReadableDataset, type ServiceRoutes, type StreamAnswer } from "@rivergen/contracts";
+import {
+  AppError,
+  type Caller,
+  type Client,
+  type Format,
+  formatTypes,
+  idFor,
+  type ReadableDataset,
+  type ServiceRoutes,
+  type StreamAnswer,
+} from "@rivergen/contracts";
 import type { ObjectStore } from "@rivergen/object-store";
 import type { SandboxPool, SandboxRun } from "@rivergen/sandbox";
 import { toRunInput, toUsage } from "../inputs.ts";
@@ -30,7 +40,8 @@ export function createReadService({ core, pool, objects, queryTimeoutMs }: Depen
       const found = await core(caller).resolveDatasets({ body: { datasets: names.map((name) => ({ name })) } });
       scanned.push(...found);
       const missing = names.filter((name) => !found.some((dataset) => dataset.name === name));
-      if (missing.length > 0) throw new AppError("QUERY_REFUSED", { detail: `There is no dataset ${missing.join(", ")}. Names of datasets are listed at /v1/datasets.` });
+      if (missing.length > 0)
+        throw new AppError("QUERY_REFUSED", { detail: `There is no dataset ${missing.join(", ")}. Names of datasets are listed at /v1/datasets.` });
       return found.map(({ name, objectKey }) => toRunInput(objects, name, objectKey));
     };
     const { sql, parameters = {}, maxRows } = request;
@@ -80,7 +91,9 @@ export function createReadService({ core, pool, objects, queryTimeoutMs }: Depen
       return { stream: object.stream, contentType: formatTypes.parquet, sizeBytes: object.sizeBytes, headers };
     }
     const inputs = [toRunInput(objects, "data", objectKey)];
-    const run = await (await pool()).run("convert", { file: "data", format, output: `content.${format}` }, { timeoutMs: exportTimeoutMs, purpose: "query", inputs, signal });
+    const run = await (
+      await pool()
+    ).run("convert", { file: "data", format, output: `content.${format}` }, { timeoutMs: exportTimeoutMs, purpose: "query", inputs, signal });
     return streamOutput(run, format, `content.${format}`, headers);
   }
 
@@ -106,6 +119,7 @@ function streamOutput(run: SandboxRun<unknown>, format: Format, name: string, he
 
 function readCursor(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
-  if (!/^\d{1,15}$/.test(cursor)) throw new AppError("INVALID_REQUEST", { errors: [{ path: "query/cursor", code: "INVALID_FORMAT", message: "is not a cursor of this list" }] });
+  if (!/^\d{1,15}$/.test(cursor))
+    throw new AppError("INVALID_REQUEST", { errors: [{ path: "query/cursor", code: "INVALID_FORMAT", message: "is not a cursor of this list" }] });
   return Number(cursor);
 }

@@ -40,7 +40,13 @@ export async function executeRun(run: ClaimedRun, state: RunState, dependencies:
 
 async function compile(run: ClaimedRun, { describeSql }: ExecuteDependencies): Promise<CompiledRiver> {
   const sqlSteps = await describeSql(run.document, run.inputs);
-  const compiled = compileRiver(run.document, { datasets: toDatasets(Object.values(run.inputs)), parameters: run.parameters, now: run.now, seed: String(run.seed), ...(sqlSteps ? { sqlSteps } : {}) });
+  const compiled = compileRiver(run.document, {
+    datasets: toDatasets(Object.values(run.inputs)),
+    parameters: run.parameters,
+    now: run.now,
+    seed: String(run.seed),
+    ...(sqlSteps ? { sqlSteps } : {}),
+  });
   if (compiled.errors.length > 0) throw new AppError("RIVER_INVALID", { errors: compiled.errors });
   return compiled;
 }
@@ -50,10 +56,27 @@ interface Position {
   readonly share: { readonly index: number; readonly of: number };
 }
 
-async function runStage(run: ClaimedRun, stage: CompiledStage, { done, share }: Position, state: RunState, { pool, objects, faultPoint }: ExecuteDependencies, signal: AbortSignal): Promise<StageResult> {
+async function runStage(
+  run: ClaimedRun,
+  stage: CompiledStage,
+  { done, share }: Position,
+  state: RunState,
+  { pool, objects, faultPoint }: ExecuteDependencies,
+  signal: AbortSignal,
+): Promise<StageResult> {
   const base = run.document.outputs[stage.name]?.mode === "append" ? run.appendTo[stage.name] : undefined;
-  const sources = stage.inputs.map((name) => ({ view: sourceViewName(name), objectKey: run.inputs[name]?.objectKey ?? "", rows: run.inputs[name]?.rowCount ?? 0, bytes: run.inputs[name]?.sizeBytes ?? 0 }));
-  const outputs = stage.reads.map((name) => ({ view: outputViewName(name), objectKey: done.get(name)?.objectKey ?? "", rows: done.get(name)?.rowCount ?? 0, bytes: done.get(name)?.sizeBytes ?? 0 }));
+  const sources = stage.inputs.map((name) => ({
+    view: sourceViewName(name),
+    objectKey: run.inputs[name]?.objectKey ?? "",
+    rows: run.inputs[name]?.rowCount ?? 0,
+    bytes: run.inputs[name]?.sizeBytes ?? 0,
+  }));
+  const outputs = stage.reads.map((name) => ({
+    view: outputViewName(name),
+    objectKey: done.get(name)?.objectKey ?? "",
+    rows: done.get(name)?.rowCount ?? 0,
+    bytes: done.get(name)?.sizeBytes ?? 0,
+  }));
   const before = base ? [{ view: "output_before", objectKey: base.objectKey, rows: base.rowCount, bytes: base.sizeBytes }] : [];
   const reads = [...sources, ...outputs, ...before];
   const rowsExpected = reads.reduce((sum, { rows }) => sum + rows, 0);
@@ -64,7 +87,11 @@ async function runStage(run: ClaimedRun, stage: CompiledStage, { done, share }: 
     diagnose: stage.diagnostics.map(({ sql, pointer }) => ({ name: pointer, sql })),
   };
   const onProgress = (fraction: number | null, rowsDone: number): void => {
-    state.progress = { fraction: fraction === null ? null : (share.index + fraction) / share.of, rowsDone: fraction === null ? rowsDone : Math.round(fraction * rowsExpected), rowsExpected };
+    state.progress = {
+      fraction: fraction === null ? null : (share.index + fraction) / share.of,
+      rowsDone: fraction === null ? rowsDone : Math.round(fraction * rowsExpected),
+      rowsExpected,
+    };
     if (fraction !== null && fraction > 0) faultPoint("run.mid-stage");
   };
   const inputs = reads.map(({ view, objectKey }) => toRunInput(objects, view, objectKey));
@@ -72,7 +99,10 @@ async function runStage(run: ClaimedRun, stage: CompiledStage, { done, share }: 
     throw explain(error, stage);
   });
   const { result, outputs: files, usage } = finished;
-  state.usage = toUsage(usage.cpuMs, reads.reduce((sum, { bytes }) => sum + bytes, 0));
+  state.usage = toUsage(
+    usage.cpuMs,
+    reads.reduce((sum, { bytes }) => sum + bytes, 0),
+  );
   const objectKey = `${run.workspaceId}/runs/${run.id}/${stage.name}-${run.attempt}.parquet`;
   await objects.adopt(files["stage.parquet"] ?? "", objectKey, { expectedSha256: result.sha256 });
   return {
@@ -96,7 +126,11 @@ function explain(error: unknown, stage: CompiledStage): unknown {
   if (!found || !diagnosis) return new AppError(error.code, { ...details, step: stage.steps.at(-1) ?? stage.name }, error);
   const value = JSON.stringify(diagnosis.rows[0]?.value ?? null).slice(0, 200);
   const detail = `${found.column === "" ? "A condition" : `Column ${found.column}`} of step ${found.step} could not be made ${found.type}: ${value} is none.`;
-  return new AppError(error.code, { ...details, detail, step: found.step, pointer: found.pointer, ...(found.column === "" ? {} : { column: found.column }) }, error);
+  return new AppError(
+    error.code,
+    { ...details, detail, step: found.step, pointer: found.pointer, ...(found.column === "" ? {} : { column: found.column }) },
+    error,
+  );
 }
 
 const advice: Readonly<Record<string, string>> = {

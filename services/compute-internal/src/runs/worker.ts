@@ -77,9 +77,23 @@ export function createWorker(dependencies: Dependencies) {
     const cancelled = error.code === "RUN_CANCELLED" || (signal.aborted && (signal.reason as AppError | undefined)?.code === "RUN_CANCELLED");
     const retryable = error.retryable || error.code === "INTERNAL";
     const shown = error.code === "INTERNAL" ? new AppError("PLATFORM_FAULT", {}, error) : error;
-    log.warn({ run: run.id, attempt: run.attempt, code: error.code, err: retryable ? error : undefined, cause: retryable ? error.cause : undefined }, "run attempt ended");
-    const body = { run: run.id, lease: run.lease, stage: state.stage, steps: [...state.steps], cancelled, problem: toRunProblem(shown), retryable, usage: state.usage };
-    await core.failRun({ body }).catch((cause: unknown) => log.warn({ run: run.id, err: cause }, "the end of a run could not be reported; its lease will expire"));
+    log.warn(
+      { run: run.id, attempt: run.attempt, code: error.code, err: retryable ? error : undefined, cause: retryable ? error.cause : undefined },
+      "run attempt ended",
+    );
+    const body = {
+      run: run.id,
+      lease: run.lease,
+      stage: state.stage,
+      steps: [...state.steps],
+      cancelled,
+      problem: toRunProblem(shown),
+      retryable,
+      usage: state.usage,
+    };
+    await core
+      .failRun({ body })
+      .catch((cause: unknown) => log.warn({ run: run.id, err: cause }, "the end of a run could not be reported; its lease will expire"));
   }
 
   const timer = setInterval(wake, pollMs).unref();
@@ -105,7 +119,10 @@ function startHeart(core: Client<ServiceRoutes["backend-core"]>, run: ClaimedRun
   let beating: Promise<void> = Promise.resolve();
   const beat = async (): Promise<void> => {
     try {
-      const { cancel } = await core.heartbeatRun({ body: { run: run.id, lease: run.lease, stage: state.stage, progress: state.progress } }, { deadlineMs: run.leaseMs / 2 });
+      const { cancel } = await core.heartbeatRun(
+        { body: { run: run.id, lease: run.lease, stage: state.stage, progress: state.progress } },
+        { deadlineMs: run.leaseMs / 2 },
+      );
       if (cancel) abort.abort(new AppError("RUN_CANCELLED"));
     } catch (error) {
       if (toAppError(error).code === "LEASE_LOST") abort.abort(new AppError("LEASE_LOST"));

@@ -17,12 +17,19 @@ type Database = Parameters<NonNullable<Parameters<typeof startProcess>[0]["wrapD
  */
 const safeguards: Record<string, (database: Database) => Database> = {
   "row-level security and the application's filter": (database) => database,
-  "row-level security alone": (database) => ({ ...database, inWorkspace: (workspaceId, work, options) => database.inWorkspace(workspaceId, (tx) => work(withoutFilter(tx)), options) }),
+  "row-level security alone": (database) => ({
+    ...database,
+    inWorkspace: (workspaceId, work, options) => database.inWorkspace(workspaceId, (tx) => work(withoutFilter(tx)), options),
+  }),
   "the application's filter alone": (database) => ({ ...database, inWorkspace: (_workspaceId, work, options) => database.inSystem(work, options) }),
 };
 
 function withoutFilter(tx: Transaction): Transaction {
-  return { ...tx, rows: (sql, values) => tx.rows(/^\s*(select|with)/i.test(sql) ? sql.replaceAll(/\b((?:\w+\.)?workspace_id) = \$(\d+)/g, "($1 = $$$2 or true)") : sql, values) };
+  return {
+    ...tx,
+    rows: (sql, values) =>
+      tx.rows(/^\s*(select|with)/i.test(sql) ? sql.replaceAll(/\b((?:\w+\.)?workspace_id) = \$(\d+)/g, "($1 = $$$2 or true)") : sql, values),
+  };
 }
 
 for (const [name, wrapDatabase] of Object.entries(safeguards)) {
@@ -103,14 +110,24 @@ for (const [name, wrapDatabase] of Object.entries(safeguards)) {
     });
 
     test("cannot subscribe to foreign channels or speak for a foreign workspace", async () => {
-      const socket = io(platform.url, { path: "/v1/realtime", auth: { token: bob.token, workspaceId: bob.workspaceId }, transports: ["websocket"], reconnection: false });
+      const socket = io(platform.url, {
+        path: "/v1/realtime",
+        auth: { token: bob.token, workspaceId: bob.workspaceId },
+        transports: ["websocket"],
+        reconnection: false,
+      });
       await new Promise((resolve, reject) => socket.once("connect", () => resolve(0)).once("connect_error", reject));
       for (const channel of [`run:${foreign.run}`, `dataset:${foreign.dataset}`]) {
         const answer = (await socket.timeout(5_000).emitWithAck("subscribe", { channels: [channel] })) as { ok: boolean; code: string };
         assert.deepEqual([answer.ok, /_NOT_FOUND$/.test(answer.code)], [false, true]);
       }
       socket.close();
-      const thief = io(platform.url, { path: "/v1/realtime", auth: { token: bob.token, workspaceId: ann.workspaceId }, transports: ["websocket"], reconnection: false });
+      const thief = io(platform.url, {
+        path: "/v1/realtime",
+        auth: { token: bob.token, workspaceId: ann.workspaceId },
+        transports: ["websocket"],
+        reconnection: false,
+      });
       const refusal = await new Promise<{ data?: { code?: string } }>((resolve) => thief.once("connect_error", (error) => resolve(error as never)));
       assert.equal(refusal.data?.code, "WORKSPACE_NOT_FOUND");
       thief.close();
