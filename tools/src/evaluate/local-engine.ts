@@ -87,6 +87,7 @@ export const createLocalEngine = (renaming: Renaming | undefined): EvaluationEng
     const titles = await normalise(connection);
     const catalog = await buildCatalog(connection, titles, folder.given);
     return {
+      catalog,
       ask: async (record) => {
         const today = record.today ?? "2025-01-01";
         const start = performance.now();

@@ -99,6 +99,7 @@ const compileColumn = (table: PlanningTable, tableWords: ReadonlySet<string>, co
     phrases.push({ words: list, weight: 0.98 });
     if (core.length > 0 && core.length < list.length) phrases.push({ words: core, weight: 0.97 });
   }
+  if (words.length >= 3) phrases.push({ words: [words.map((word) => word[0]).join("")], weight: 0.95 });
   const own = dedupePhrases([...phrases, ...describedPhrases(column.description, column.synonyms)]);
   const rows = table.rowCount ?? 0;
   const unique = column.distinctCount !== null && rows > 1 && column.distinctCount >= rows - (column.nullCount ?? 0);

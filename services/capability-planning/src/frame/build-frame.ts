@@ -1,5 +1,5 @@
 import type { Chart } from "../grammar/chart.ts";
-import { ofKind } from "../grammar/chart.ts";
+import { lemmaAt, ofKind } from "../grammar/chart.ts";
 import type { Parse } from "../grammar/parse.ts";
 import type { ColumnMention, EntityMention, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
 import { averaged, undesirable } from "../words/vocabulary.ts";
@@ -10,10 +10,13 @@ import type { Frame, Limit, Ordering } from "./types.ts";
 interface Draft extends Collected {
   chart: Chart;
   groupBy: Grouping[];
+  /** Units of time that are asked for. */
+  targets: Grouping[];
   groupEntity: EntityMention | undefined;
   order: Ordering | undefined;
   limit: Limit | undefined;
   ranking: boolean;
+  nested: Frame["nested"][number][];
   notes: string[];
 }
 
@@ -60,6 +63,10 @@ const groupsOrKeys = (draft: Draft): void => {
   const wantsKey =
     draft.superlatives.some((item) => item.key === undefined) && draft.orders.every((item) => item.key === undefined) && draft.measures.length === 0;
   for (const group of draft.groups) {
+    if (group.target === true) {
+      draft.targets.push(...group.by);
+      continue;
+    }
     const only = group.by.length === 1 && group.by[0]!.kind === "column" ? group.by[0]! : undefined;
     const numeric = only === undefined ? undefined : ofKind(draft.chart, only as ColumnMention, ["number"]);
     if (wantsKey && !group.each && numeric !== undefined) draft.orders.push({ type: "order", start: group.start, end: group.end, score: 0, key: numeric });
@@ -71,7 +78,7 @@ const targetOf = (draft: Draft, key: Measure): void => {
   const counted = key.of;
   const entity = draft.entity !== undefined && !sameSpan(draft.entity, counted) ? draft.entity : undefined;
   if (draft.select.length > 0 && draft.select.some((mention) => ofKind(draft.chart, mention, ["text", "date", "boolean", "number"]) !== undefined)) return;
-  if (draft.groupBy.length > 0 && entity === undefined) return;
+  if ((draft.groupBy.length > 0 && entity === undefined) || draft.targets.length > 0) return;
   if (entity !== undefined) draft.groupEntity = entity;
 };
 
@@ -80,7 +87,8 @@ const rankGroups = (draft: Draft, key: Operand, descending: boolean, count: numb
   const measure = asMeasure(key);
   const explicit = [...draft.groupBy];
   targetOf(draft, measure);
-  const targets: Grouping[] = draft.select;
+  const targets: Grouping[] = [...draft.select, ...draft.targets];
+  draft.targets = [];
   if (!draft.measures.some((known) => known.fn === measure.fn && sameSpan(known.of, measure.of)))
     draft.measures.push({ ...measure, start: span.start, end: span.end });
   const perGroup = explicit.length > 0 && (targets.length > 0 || draft.groupEntity !== undefined);
@@ -108,6 +116,12 @@ const signOf = (draft: Draft, item: { sign?: 1 | -1; quality?: "good" | "bad" },
   return high ? 1 : -1;
 };
 
+const columnWords = (chart: Chart, mention: ColumnMention): string[] => {
+  const [first] = mention.candidates;
+  const column = chart.catalog.tables.get(first?.table ?? "")?.columns.find((candidate) => candidate.name === first?.column);
+  return [...wordsOf(chart, mention), ...(column?.phrases.flatMap((phrase) => phrase.words) ?? [])];
+};
+
 /** "highest rated … on rotten tomatoes": a column said elsewhere settles which of several is ranked by. */
 const narrowKey = (draft: Draft, key: ColumnMention): ColumnMention => {
   for (const mention of [...draft.select, ...draft.loose].filter((span): span is ColumnMention => "candidates" in span)) {
@@ -122,12 +136,44 @@ const narrowKey = (draft: Draft, key: ColumnMention): ColumnMention => {
   return key;
 };
 
+/** Superlatives that belong to another entity than the head become conditions. */
+const nestSuperlatives = (draft: Draft, parse: Parse): void => {
+  const own: Draft["superlatives"] = [];
+  for (const item of draft.superlatives) {
+    const owner = ownerOf(parse, item.at);
+    const foreign = owner !== undefined && draft.others.includes(owner);
+    if (!foreign || item.key?.kind !== "column" || (own.length === 0 && draft.superlatives.length === 1 && draft.entity === undefined)) {
+      own.push(item);
+      continue;
+    }
+    draft.nested.push({ start: item.start, end: item.end, key: item.key, entity: owner, descending: item.sign === 1, count: item.count ?? 1 });
+    draft.others = draft.others.filter((entity) => entity !== owner);
+  }
+  draft.superlatives = own;
+};
+
+/** The entity right after a superlative, else the one before it. */
+const ownerOf = (parse: Parse, at: number): EntityMention | undefined => {
+  const next = parse.fragments[at + 1];
+  if (next?.type === "entity") return next.mention;
+  const before = parse.fragments.slice(0, at).findLast((fragment) => fragment.type === "entity");
+  return before?.type === "entity" ? before.mention : undefined;
+};
+
 const applySuperlative = (draft: Draft): void => {
   const item = draft.superlatives[0];
   if (item === undefined) return;
   if (draft.superlatives.length > 1) draft.cost += 1.2 * (draft.superlatives.length - 1);
   const ordered = draft.orders.find((order) => order.key !== undefined);
-  const key: Operand | undefined = item.key ?? ordered?.key ?? (draft.measures.length === 1 ? { kind: "measure", measure: draft.measures[0]! } : undefined);
+  const later =
+    item.key !== undefined || ordered !== undefined
+      ? undefined
+      : draft.select
+          .map((mention) => (mention.start > item.start ? ofKind(draft.chart, mention, ["number"]) : undefined))
+          .find((mention) => mention !== undefined);
+  if (later !== undefined) draft.select = draft.select.filter((mention) => !sameSpan(mention, later));
+  const key: Operand | undefined =
+    item.key ?? ordered?.key ?? later ?? (draft.measures.length === 1 ? { kind: "measure", measure: draft.measures[0]! } : undefined);
   if (key === undefined) {
     draft.vague.push(wordsOf(draft.chart, item)[0] ?? "best");
     draft.cost += 1;
@@ -144,6 +190,10 @@ const applySuperlative = (draft: Draft): void => {
     (draft.entity !== undefined && (item.nextEntity === "adjacent" || draft.entityAt < item.at || item.end - item.start === 1 || count !== undefined));
   draft.ranking = item.key === undefined;
   const explicit = column.start > item.start;
+  if (draft.targets.length > 0) {
+    const measure: Measure = { fn: defaultAggregate(columnWords(draft.chart, column)), of: column, distinct: false };
+    return rankGroups(draft, { kind: "measure", measure }, descending, count, span, item.nth);
+  }
   if (!targeted && explicit && count === undefined) return extreme(draft, column, item.sign, span);
   rankRows(draft, column, descending, count, span, item.nth);
 };
@@ -174,12 +224,24 @@ const applyOrder = (draft: Draft): void => {
 /** Columns beside an aggregate are what it is worked out for. */
 const groupPlainColumns = (draft: Draft): void => {
   if (draft.measures.length === 0 || (draft.limit !== undefined && draft.order?.key?.kind === "column")) return;
-  draft.groupBy.push(...draft.select.filter((mention) => !draft.measures.some((measure) => sameSpan(measure.of, mention))));
+  draft.groupBy.push(...draft.targets.splice(0), ...draft.select.filter((mention) => !draft.measures.some((measure) => sameSpan(measure.of, mention))));
   draft.select = [];
 };
 
 /** "flights per month", "price by symbol": what is worked out for the groups was not said. */
 const implyMeasure = (draft: Draft): void => {
+  if (
+    draft.measures.length === 0 &&
+    draft.select.length > 0 &&
+    draft.groupBy.length === 1 &&
+    draft.groupBy[0]!.kind === "entity" &&
+    draft.having.length === 0 &&
+    draft.share === undefined
+  ) {
+    draft.entity ??= draft.groupBy[0]! as EntityMention;
+    draft.groupBy = [];
+    return;
+  }
   const grouped = draft.groupBy.length > 0 || draft.having.length > 0;
   if (draft.measures.length > 0 || !grouped || draft.limit !== undefined || draft.window !== undefined) return;
   const numeric = draft.select.map((mention) => ofKind(draft.chart, mention, ["number"])).filter((mention) => mention !== undefined);
@@ -212,13 +274,26 @@ const applyChange = (draft: Draft): void => {
 
 /** Puts the parts of a question together: what is shown, worked out, grouped, ranked. */
 export const buildFrame = (chart: Chart, parse: Parse): Frame => {
-  const draft: Draft = { ...collect(parse), chart, groupBy: [], groupEntity: undefined, order: undefined, limit: undefined, ranking: false, notes: [] };
+  const draft: Draft = {
+    ...collect(parse),
+    chart,
+    groupBy: [],
+    targets: [],
+    groupEntity: undefined,
+    order: undefined,
+    limit: undefined,
+    ranking: false,
+    nested: [],
+    notes: [],
+  };
   applyApart(draft);
   groupsOrKeys(draft);
   applyChange(draft);
+  nestSuperlatives(draft, parse);
   applySuperlative(draft);
   applyOrder(draft);
   applyHaving(draft);
+  if (draft.measures.length === 0 && draft.targets.length > 0) draft.cost += 1.2;
   implyMeasure(draft);
   groupPlainColumns(draft);
   if (draft.limit === undefined && draft.limits.length > 0) {
@@ -239,6 +314,8 @@ export const buildFrame = (chart: Chart, parse: Parse): Frame => {
     having: draft.having,
     order: draft.order,
     limit: draft.limit,
+    nested: draft.nested,
+    where: lemmaAt(chart, 0) === "where" || lemmaAt(chart, 1) === "where",
     share: draft.share,
     change: change === undefined ? undefined : { start: change.start, end: change.end, grain: change.grain, relative: change.relative },
     window: window === undefined ? undefined : { start: window.start, end: window.end, fn: window.fn, rows: window.rows },

@@ -13,7 +13,7 @@ export interface Collected {
   others: EntityMention[];
   select: ColumnMention[];
   measures: (Measure & Span)[];
-  groups: { by: readonly Grouping[]; each: boolean; start: number; end: number }[];
+  groups: { by: readonly Grouping[]; each: boolean; start: number; end: number; target?: true }[];
   conditions: Condition[];
   absences: Absence[];
   having: Having[];
@@ -244,7 +244,10 @@ const handlers: Handlers = {
     state.found.orders.push(fragment);
   },
   limit: (state, fragment) => void state.found.limits.push(fragment),
-  group: (state, fragment: Group) => void state.found.groups.push(fragment),
+  group: (state, fragment: Group) => {
+    if (fragment.target === true && state.found.measures.at(-1)?.pending !== undefined) state.found.cost += 1.5;
+    state.found.groups.push(fragment);
+  },
   share: (state, fragment) => {
     state.found.share ??= fragment;
   },

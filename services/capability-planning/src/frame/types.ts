@@ -52,6 +52,15 @@ export interface Frame {
   readonly having: readonly Having[];
   readonly order: Ordering | undefined;
   readonly limit: Limit | undefined;
+  /** Superlatives of entities other than the head: "in the largest state". */
+  readonly nested: readonly (Span & {
+    readonly key: ColumnMention;
+    readonly entity: EntityMention | undefined;
+    readonly descending: boolean;
+    readonly count: number;
+  })[];
+  /** Asked for a place. */
+  readonly where: boolean;
   readonly share: (Span & { readonly percent: boolean }) | undefined;
   readonly change: (Span & { readonly grain: GrainName | undefined; readonly relative: boolean }) | undefined;
   readonly window: (Span & { readonly fn: "avg" | "sum"; readonly rows: number | undefined }) | undefined;

@@ -59,6 +59,18 @@ const dampened = (catalog: Catalog, columns: readonly ColumnMention[], entities:
   });
 };
 
+/** "population density": of two names side by side the last is the head, the first says what of. */
+const compounds = (columns: readonly ColumnMention[]): ColumnMention[] =>
+  columns.flatMap((first) =>
+    columns.flatMap((head) => {
+      if (head.start !== first.end || head.end !== head.start + 1 || first.end !== first.start + 1) return [];
+      const candidates = head.candidates
+        .filter((candidate) => candidate.score >= 0.9 && first.candidates.some(({ table, column }) => table === candidate.table && column !== candidate.column))
+        .map((candidate) => ({ ...candidate, score: 0.85 * candidate.score }));
+      return candidates.length === 0 ? [] : [{ kind: "column" as const, start: first.start, end: head.end, candidates }];
+    }),
+  );
+
 const byStart = <T extends { start: number }>(mentions: readonly T[], length: number): T[][] => {
   const lists: T[][] = Array.from({ length }, () => []);
   for (const mention of mentions) lists[mention.start]!.push(mention);
@@ -90,7 +102,7 @@ export const createChart = (text: string, today: string, catalog: Catalog, lexic
     catalog,
     lexicon,
     match,
-    columns: byStart([...columns, ...roles.columns], tokens.length),
+    columns: byStart([...columns, ...compounds(columns), ...roles.columns], tokens.length),
     entities: byStart(entities, tokens.length),
     values: byStart([...values, ...roles.values], tokens.length),
     memo: createMemo(),

@@ -156,6 +156,21 @@ const rowRight = (chart: Chart, at: number): RightEdge[] => {
 const columnRight = (chart: Chart, at: number): RightEdge[] =>
   (chart.columns[at] ?? []).map((mention) => ({ right: mention, end: mention.end, score: mentionScore(mention), unit: [] }));
 
+/** "3 times the budget", "twice the budget", "half of the budget". */
+const scaledRight = (chart: Chart, at: number): RightEdge[] => {
+  const fixed: Readonly<Record<string, number>> = { twice: 2, double: 2, triple: 3, half: 0.5, thrice: 3 };
+  const word = fixed[wordAt(chart, at)];
+  const number = word === undefined ? readNumber(chart.tokens, at) : { value: word, end: at + 1 };
+  if (number === undefined || (word === undefined && !/^(times|x)$/.test(wordAt(chart, number.end)))) return [];
+  const start = word === undefined ? number.end + 1 : number.end;
+  return (chart.columns[wordAt(chart, start) === "of" ? start + 1 : start] ?? []).map((mention) => ({
+    right: { ...mention, factor: number.value },
+    end: mention.end,
+    score: mentionScore(mention) + start - at,
+    unit: [],
+  }));
+};
+
 const rights = (chart: Chart, at: number): RightEdge[] => [...numberRight(chart, at), ...aggregateRight(chart, at)];
 
 interface Sign {
@@ -257,7 +272,7 @@ const leftFirst = (chart: Chart, at: number): Fragment[] =>
     const compared =
       sign === undefined
         ? []
-        : [...rights(chart, sign.end), ...columnRight(chart, sign.end), ...rowRight(chart, sign.end)].map((edge) =>
+        : [...rights(chart, sign.end), ...columnRight(chart, sign.end), ...scaledRight(chart, sign.end), ...rowRight(chart, sign.end)].map((edge) =>
             make(at, edge.end, score + linked + sign.end - start + edge.score, sign.op, edge, left),
           );
     const between = range(chart, start);

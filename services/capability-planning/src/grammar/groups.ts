@@ -1,5 +1,5 @@
 import type { ColumnMention, EntityMention, Fragment, GrainName, Grouping } from "../lattice/types.ts";
-import { lemmaAt, longestPhrase, mentionScore, wordAt } from "./chart.ts";
+import { lemmaAt, longestPhrase, mentionScore, phraseEnd, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 
 const openings: Readonly<Record<string, "by" | "each">> = {
@@ -90,7 +90,9 @@ export const readGrain = (chart: Chart, at: number): { grain: GrainName; end: nu
   return of === undefined ? { grain, end: start + 1 } : { grain: of.value, end: of.end };
 };
 
-const singles = (chart: Chart, at: number): One[] => {
+const singles = (chart: Chart, start: number): One[] => {
+  const counted = phraseEnd(chart, start, "number of");
+  const at = counted > 0 && (chart.columns[counted] ?? []).length > 0 ? counted : start;
   const grain = readGrain(chart, at);
   const timed: One[] =
     grain === undefined || lemmaAt(chart, at) === "date"
@@ -125,7 +127,17 @@ export const readGroupings = (chart: Chart, at: number, eachOnly = false): Group
   return all;
 };
 
-export const groupRules = (chart: Chart, at: number): Fragment[] => {
+/** "which month", "the year with the most flights": a unit of time is what is asked for. */
+const targetGrain = (chart: Chart, at: number): Fragment[] => {
+  const grain = readGrain(chart, at);
+  return grain === undefined || lemmaAt(chart, at) === "date" || lemmaAt(chart, at) === "minute"
+    ? []
+    : [{ type: "group", start: at, end: grain.end, score: 0.93 * (grain.end - at), by: [{ kind: "grain", grain: grain.grain }], each: false, target: true }];
+};
+
+export const groupRules = (chart: Chart, at: number): Fragment[] => [...openedGroups(chart, at), ...targetGrain(chart, at)];
+
+const openedGroups = (chart: Chart, at: number): Fragment[] => {
   const opened = longestPhrase(chart, at, openings);
   return readGroupings(chart, at).map((list) => ({ type: "group", start: at, end: list.end, score: list.score, by: list.by, each: opened?.value !== "by" }));
 };

@@ -119,7 +119,7 @@ const aggregated = (chart: Chart, at: number): Fragment[] => {
     end - at - 0.2,
     fns.map((fn) => ({ fn, distinct: false, pending: true })),
   );
-  return [...plain, ...nested(chart, at, start, fns), ...summedCounts(chart, at, end, fns), pending];
+  return [...plain, ...nested(chart, at, start, fns), ...summedCounts(chart, at, end, fns), ...namedSo(chart, at), pending];
 };
 
 /** "average us gross and imdb rating": the word applies to both numbers. */
@@ -139,6 +139,15 @@ const summedCounts = (chart: Chart, at: number, start: number, fns: readonly Agg
   fns.length === 1 && fns[0] === "sum" && wordAt(chart, at) === "total"
     ? (chart.entities[start] ?? []).map((mention) => fragment(at, mention.end, mentionScore(mention) + 0.9, [{ fn: "count", of: mention, distinct: false }]))
     : [];
+
+/** "max temperature" where a column is called so: its maximum is meant, unless a comparison follows. */
+const namedSo = (chart: Chart, at: number): Fragment[] => {
+  const fn = aggregates[wordAt(chart, at)];
+  if (fn !== "max" && fn !== "min") return [];
+  return numericColumns(chart, at)
+    .filter((mention) => mention.end > at + 1)
+    .map((mention) => fragment(at, mention.end, mentionScore(mention) + 0.03, [{ fn, of: mention, distinct: false }]));
+};
 
 const nested = (chart: Chart, at: number, start: number, fns: readonly AggregateFunction[]): Fragment[] => {
   if (fns.length !== 1 || fns[0] === "sum") return [];

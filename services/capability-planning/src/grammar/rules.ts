@@ -12,8 +12,14 @@ import { orderRules, superlativeRules } from "./superlatives.ts";
 
 type Rule = (chart: Chart, at: number) => Fragment[];
 
+/** "released", "delayed": a verb form alone is no column to show. */
+const isParticiple = (chart: Chart, mention: ColumnMention): boolean =>
+  mention.end === mention.start + 1 && /(ed|ing)$/.test(wordAt(chart, mention.start)) && (mention.candidates[0]?.score ?? 0) < 0.9;
+
 const names: Rule = (chart, at) => [
-  ...(chart.columns[at] ?? []).map((mention): Fragment => ({ type: "column", start: at, end: mention.end, score: mentionScore(mention), mention })),
+  ...(chart.columns[at] ?? [])
+    .filter((mention) => !isParticiple(chart, mention))
+    .map((mention): Fragment => ({ type: "column", start: at, end: mention.end, score: mentionScore(mention), mention })),
   ...(chart.entities[at] ?? []).map((mention): Fragment => ({ type: "entity", start: at, end: mention.end, score: mentionScore(mention) + 0.02, mention })),
   ...(chart.values[at] ?? []).map((mention): Fragment => ({ type: "value", start: at, end: mention.end, score: mentionScore(mention), mention })),
 ];

@@ -1,4 +1,4 @@
-import type { ColumnMention, Fragment, Operand } from "../lattice/types.ts";
+import type { ColumnCandidate, ColumnMention, Fragment, Operand } from "../lattice/types.ts";
 import { readNumber, readOrdinal } from "../text/numbers.ts";
 import { attributeColumns, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
@@ -64,6 +64,15 @@ const keysAt = (chart: Chart, at: number, head: Head): Keyed[] => {
   const start = longestPhrase(chart, at, amounts)?.end ?? at;
   const columns = (chart.columns[start] ?? []).flatMap((mention) => {
     const ordered = ofKind(chart, mention, ["number", "date", "timestamp"]);
+    if (
+      ordered !== undefined &&
+      head.nouns.length > 0 &&
+      !head.weak &&
+      !head.nouns.includes("size") &&
+      narrowed(ordered, chart, head) === ordered &&
+      !isMeasured(chart, head, ordered)
+    )
+      return [];
     return ordered === undefined ? [] : [{ key: narrowed(ordered, chart, head) as Operand, end: mention.end, score: mentionScore(ordered) }];
   });
   const measures = namedMeasures(chart, at).map((rule) => ({ key: { kind: "measure", measure: rule.measure } as Operand, end: rule.end, score: rule.score }));
@@ -83,6 +92,22 @@ const countsAt = (chart: Chart, at: number): Keyed[] => {
   return [...entities, ...columns];
 };
 
+const isMeasured = (chart: Chart, head: Head, mention: ColumnMention): boolean => {
+  const measured = attributeColumns(chart, head.nouns);
+  return mention.candidates.some((candidate) => measured.some(({ table, column }) => table === candidate.table && column === candidate.column));
+};
+
+/** Of two columns that fit equally, the hottest is about the one that holds the highs. */
+const leaning = (chart: Chart, candidates: readonly ColumnCandidate[], sign: 1 | -1): ColumnCandidate[] => {
+  const wanted = sign === 1 ? /^(max|maximum|high|highest|top|peak)$/ : /^(min|minimum|low|lowest|bottom)$/;
+  const says = ({ table, column }: ColumnCandidate): boolean =>
+    chart.catalog.tables
+      .get(table)
+      ?.columns.find((known) => known.name === column)
+      ?.phrases.some((phrase) => phrase.words.some((word) => wanted.test(word))) ?? false;
+  return candidates.map((candidate) => (says(candidate) ? { ...candidate, score: candidate.score + 0.12 } : candidate)).toSorted((a, b) => b.score - a.score);
+};
+
 /** "longest duration": of the columns that the noun names, those that the adjective measures come first. */
 const narrowed = (mention: ColumnMention, chart: Chart, head: Head): ColumnMention => {
   if (head.nouns.length === 0 || head.weak) return mention;
@@ -98,6 +123,23 @@ interface Opening {
 }
 
 /** "top 5", "5 worst", "ten highest", "second largest", "highest". */
+/** "most common", "least frequent": rows are counted. */
+const frequency = (chart: Chart, at: number): Fragment[] => {
+  const number = readNumber(chart.tokens, at);
+  const start = number?.end ?? at;
+  const top = wordAt(chart, start) === "top" ? readNumber(chart.tokens, start + 1) : undefined;
+  const head = top?.end ?? start;
+  const word = wordAt(chart, head);
+  const sign = word === "most" ? 1 : word === "least" ? -1 : undefined;
+  const single = /^(commonest|busiest)$/.test(word) ? 1 : undefined;
+  const common = sign !== undefined && /^(common|frequent|frequently|often|prevalent|busy|numerous|active)$/.test(wordAt(chart, head + 1));
+  if (!common && single === undefined) return [];
+  const count = number?.value ?? top?.value ?? readNumber(chart.tokens, head + 2)?.value;
+  const end = head + (single === undefined ? 2 : 1) + (number === undefined && top === undefined && count !== undefined ? 1 : 0);
+  const byKey: Fragment = { type: "superlative", start: at, end, score: end - at - 0.1, sign: sign ?? 1, ...(count === undefined ? {} : { count }) };
+  return [{ ...byKey, score: end - at, key: { kind: "measure", measure: { fn: "count", distinct: false } } }, byKey];
+};
+
 const opening = (chart: Chart, at: number): Opening[] => {
   const number = readNumber(chart.tokens, at);
   if (number !== undefined && Number.isInteger(number.value) && number.value > 0) {
@@ -141,7 +183,7 @@ const build = (chart: Chart, at: number, open: Opening): Fragment[] => {
   const joined =
     phraseEnd(chart, head.end, "in terms of") > 0 ? head.end + 3 : /^(in|by)$/.test(wordAt(chart, head.end)) && head.nouns.length > 0 ? head.end + 1 : head.end;
   const keyed = keysAt(chart, joined, head).map((keyed) => ({ ...base, end: keyed.end, score: own + keyed.score, key: keyed.key }));
-  const attribute = head.nouns.length === 0 ? [] : attributeColumns(chart, head.nouns);
+  const attribute = head.nouns.length === 0 ? [] : leaning(chart, attributeColumns(chart, head.nouns), head.sign);
   const measured: Fragment[] =
     attribute.length === 0
       ? []
@@ -304,4 +346,7 @@ const byMeasure = (chart: Chart, at: number): OrderEdge[] => {
   return [...measured, ...(start > at + 1 ? columns : [])].flatMap((edge) => withDirection(chart, edge));
 };
 
-export const superlativeRules = (chart: Chart, at: number): Fragment[] => opening(chart, at).flatMap((open) => build(chart, at, open));
+export const superlativeRules = (chart: Chart, at: number): Fragment[] => [
+  ...frequency(chart, at),
+  ...opening(chart, at).flatMap((open) => build(chart, at, open)),
+];

@@ -3,7 +3,7 @@ import type { Path } from "../catalog/join-graph.ts";
 import type { CatalogTable } from "../catalog/compile-catalog.ts";
 import { defaultAggregate } from "../frame/build-frame.ts";
 import type { Condition, Frame } from "../frame/types.ts";
-import type { Grouping, Measure, Operand, Span } from "../lattice/types.ts";
+import type { ColumnCandidate, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
 import { column as columnExpression, grainOf, snake, weekdayName } from "../plan/expressions.ts";
 import type { Existence, NamedExpression, Origin, Plan, PlannedMeasure, Ref } from "../plan/types.ts";
 import { nounLemma } from "../text/lemma.ts";
@@ -42,7 +42,12 @@ const displayOf = (build: Build, table: CatalogTable, path: Path, span: Span, ke
 
 const entityGroup = (build: Build, group: Extract<Grouping, { kind: "entity" }>): NamedExpression[] => {
   const found = resolveTable(build.resolver, group, group.candidates);
-  return found === undefined ? [] : displayOf(build, found.table, found.path, group, true);
+  if (found === undefined) return [];
+  const kinds = found.table.columns.filter((column) => column.kind === "text" && (column.distinctShare ?? 1) < 0.5);
+  const nameless = found.table.display.length === found.table.columns.length && found.table.primaryKey.length === 0 && kinds.length === 1;
+  if (!nameless) return displayOf(build, found.table, found.path, group, true);
+  const ref: Ref = { table: found.table.name, column: kinds[0]!.name, path: found.path };
+  return [{ name: build.name(snake(kinds[0]!.name)), expression: columnExpression(ref), origin: origin(group, `${found.table.name}.${kinds[0]!.name}`) }];
 };
 
 const grainGroup = (build: Build, group: Extract<Grouping, { kind: "grain" }>): NamedExpression[] => {
@@ -175,6 +180,29 @@ const existences = (build: Build): Existence[] => {
   return wanted;
 };
 
+/** Related rows that must be the first by some column: "in the largest state". */
+const nestedTops = (build: Build): Existence[] =>
+  build.frame.nested.flatMap((item): Existence[] => {
+    const found = resolveColumn(
+      build.resolver,
+      item.key,
+      item.key.candidates.filter((candidate) => item.entity === undefined || item.entity.candidates.some(({ table }) => table === candidate.table)),
+    );
+    if (found === undefined || found.ref.path.length === 0) {
+      build.resolver.failed = true;
+      return [];
+    }
+    return [
+      {
+        path: found.ref.path,
+        where: [],
+        negated: false,
+        top: { ref: found.ref, descending: item.descending, count: item.count },
+        origin: origin(item, `${item.descending ? "highest" : "lowest"} ${found.column.name}`),
+      },
+    ];
+  });
+
 /** Other tables named in passing must have a partner row, unless they are joined anyway. */
 const companions = (build: Build, used: readonly Ref[], exists: readonly Existence[]): Existence[] =>
   build.frame.others.flatMap((entity): Existence[] => {
@@ -189,6 +217,37 @@ const companions = (build: Build, used: readonly Ref[], exists: readonly Existen
       );
     return covered ? [] : [{ path: found.path, where: [], negated: false, origin: origin(entity, `with ${found.table.name}`) }];
   });
+
+const placeWords = new Set([
+  "location",
+  "city",
+  "town",
+  "state",
+  "country",
+  "address",
+  "street",
+  "region",
+  "county",
+  "province",
+  "place",
+  "house",
+  "site",
+  "district",
+]);
+
+/** What answers "where": the columns of the row that hold places, beside its name. */
+const placeColumns = (build: Build): NamedExpression[] => {
+  const { root } = build.resolver;
+  const places = root.columns.filter(
+    (column) => column !== root.display[0] && column.phrases.some((phrase) => phrase.words.some((word) => placeWords.has(word))),
+  );
+  const shown = places.length === 0 ? [] : [...root.display.slice(0, 1), ...places];
+  return shown.map((column) => ({
+    name: build.name(snake(column.name)),
+    expression: columnExpression({ table: root.name, column: column.name, path: [] }),
+    origin: { start: -1, end: -1, meaning: `${root.name}.${column.name}` },
+  }));
+};
 
 const headColumns = (build: Build): NamedExpression[] => {
   const { frame, resolver } = build;
@@ -205,6 +264,8 @@ const headColumns = (build: Build): NamedExpression[] => {
         ];
   });
   if (chosen.length > 0) return chosen;
+  const places = frame.where ? placeColumns(build) : [];
+  if (places.length > 0) return places;
   const { entity } = frame;
   if (entity === undefined) return displayOf(build, resolver.root, [], { start: -1, end: -1 }, false);
   const found = resolveTable(resolver, entity, entity.candidates);
@@ -246,7 +307,7 @@ export const buildPlan = (resolver: Resolver, source: Frame): Plan | undefined =
   const compared = compareGroups(build, sorted).filter(
     (extra) => !groups.some((group) => refKey(group.expression.refs[0]!) === refKey(extra.expression.refs[0]!)),
   );
-  const exists = [...sorted.exists, ...existences(build)];
+  const exists = [...sorted.exists, ...existences(build), ...nestedTops(build)];
   const all = [...exists, ...companions(build, [...used, ...planned.flatMap((item) => item.planned.of?.refs ?? [])], exists)];
   const finished = finish(build, { groups: [...compared, ...groups], planned, select, sorted, exists: all, having });
   return resolver.failed ? undefined : finished;
@@ -280,12 +341,18 @@ interface Parts {
   readonly having: Plan["having"];
 }
 
+/** What the listed rows have themselves comes before what related rows have. */
+const ownFirst = (build: Build, candidates: readonly ColumnCandidate[]): readonly ColumnCandidate[] => {
+  const own = candidates.filter((candidate) => candidate.table === build.resolver.root.name);
+  return own.length === 0 ? candidates : own;
+};
+
 const orderOf = (build: Build, parts: Parts): { order: Plan["order"]; extra: readonly NamedExpression[] } => {
   const { order } = build.frame;
   if (order?.key === undefined) return { order: undefined, extra: [] };
   const meaning = order.descending ? "highest first" : "lowest first";
   if (order.key.kind === "column" && parts.planned.length === 0) {
-    const found = resolveColumn(build.resolver, order.key, order.key.candidates);
+    const found = resolveColumn(build.resolver, order.key, ownFirst(build, order.key.candidates));
     if (found === undefined) return { order: undefined, extra: [] };
     const key = refKey(found.ref);
     const shown = parts.select.find((item) => item.expression.refs.length === 1 && refKey(item.expression.refs[0]!) === key);

@@ -91,7 +91,11 @@ const columnComparison = (
     right.candidates.filter((candidate) => candidate.column !== found.candidate.column || candidate.table !== found.candidate.table),
   );
   if (other === undefined) return undefined;
-  const expression = both(columnExpression(found.ref), columnExpression(other.ref), (a, b) => `${a} ${op} ${b}`);
+  const expression = both(
+    columnExpression(found.ref),
+    columnExpression(other.ref),
+    (a, b) => `${a} ${op} ${right.factor === undefined ? "" : `${right.factor} * `}${b}`,
+  );
   return {
     ref: found.ref,
     expression,
@@ -148,6 +152,15 @@ const nullCondition: Builder = (resolver, condition) => {
   const found = resolveColumn(resolver, fragment.left, fragment.left.candidates, condition.words);
   if (found === undefined) return undefined;
   const isNull = fragment.isNull !== condition.negated;
+  if (found.column.kind === "number" && found.column.source.nullCount === 0 && isNull) {
+    return {
+      ref: found.ref,
+      expression: compare(columnExpression(found.ref), "=", "0"),
+      origin: origin(resolver, condition, `${found.column.name} = 0`),
+      condition,
+      negated: condition.negated,
+    };
+  }
   return {
     ref: found.ref,
     expression: map(columnExpression(found.ref), (inner) => `${inner} is ${isNull ? "" : "not "}null`),

@@ -77,7 +77,7 @@ interface Option extends Resolved {
 const roleName = (path: Path): string => path.map((hop) => hop.role).join(" ");
 
 /** A value of the column by which rows of its table are known means that row. */
-const identity = (resolver: Resolver, candidate: ColumnCandidate, span: object): number => {
+const identity = (resolver: Resolver, candidate: ColumnCandidate, span: object, words: readonly string[]): number => {
   if (!("kind" in span) || span.kind !== "value") return 0;
   const table = resolver.chart.catalog.tables.get(candidate.table);
   const first = table?.display[0];
@@ -103,7 +103,7 @@ const optionsFor = (resolver: Resolver, candidates: readonly ColumnCandidate[], 
         ref: { table: candidate.table, column: candidate.column, path },
         column,
         candidate,
-        value: candidate.score - distance(path) + role + named + identity(resolver, candidate, span),
+        value: candidate.score - distance(path) + role + named + identity(resolver, candidate, span, words),
       };
     });
   });
@@ -160,7 +160,7 @@ export const resolveColumn = (
     return undefined;
   }
   const top = Math.max(...candidates.map((candidate) => candidate.score));
-  resolver.cost += (top - best.candidate.score) * (span.end - span.start) + 1.6 * distance(best.ref.path) - identity(resolver, best.candidate, span);
+  resolver.cost += (top - best.candidate.score) * (span.end - span.start) + 1.6 * distance(best.ref.path) - identity(resolver, best.candidate, span, words);
   const close = chosen === undefined ? rivals(options, best) : [];
   if (close.length > 0) noteAmbiguity(resolver, span, best, close);
   return best;

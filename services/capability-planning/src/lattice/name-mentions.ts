@@ -54,17 +54,30 @@ const phraseScore = (tokens: readonly Token[], phrase: Phrase, match: WordMatche
 };
 
 /** The table stands before the column ("stadium names") or after it with a joining word ("names of stadiums"). */
-const qualifies = (tokens: readonly Token[], tableTokens: readonly Token[]): boolean => {
+const qualifies = (tokens: readonly Token[], tableTokens: readonly Token[], afterJoining: ReadonlySet<Token>): boolean => {
   const before = tableTokens.every((token, at) => tokens[at] === token);
   const after = tableTokens.every((token, at) => tokens[tokens.length - tableTokens.length + at] === token);
-  const last = tokens[tokens.length - tableTokens.length - 1];
-  return before || (after && last !== undefined && tableTokens[0]!.start - last.end > 2);
+  return before || (after && afterJoining.has(tableTokens[0]!));
 };
 
 /** A column named together with its table: "stadium names". */
-const qualifiedScore = (tokens: readonly Token[], phrase: Phrase, tablePhrases: readonly Phrase[], match: WordMatcher): number => {
+const qualifiedScore = (
+  tokens: readonly Token[],
+  phrase: Phrase,
+  tablePhrases: readonly Phrase[],
+  match: WordMatcher,
+  afterJoining: ReadonlySet<Token>,
+): number => {
   const { score, used, left } = align(tokens, phrase.words, match);
-  if (left.length === 0 || used.size === 0 || left.length === tokens.length || !qualifies(tokens, left)) return 0;
+  if (left.length === 0 || used.size === 0 || left.length === tokens.length || !qualifies(tokens, left, afterJoining)) return 0;
+  const shares = coverage(phrase.words, used);
+  const real = tokens.length - left.length;
+  if (
+    shares < 0.62 ||
+    score / real < 0.8 ||
+    !used.has(phrase.words.findLastIndex((word, at) => !generic.has(word) || at === 0 || phrase.words.length === 1) ?? 0)
+  )
+    return 0;
   const table = Math.max(0, ...tablePhrases.map((candidate) => phraseScore(left, candidate, match)));
   if (table < 0.6) return 0;
   const own = (score / (tokens.length - left.length)) * phrase.weight * coverage(phrase.words, used);
@@ -82,6 +95,22 @@ const prune = <T extends { score: number }>(candidates: readonly T[], floor: num
 };
 
 /** Tokens that can name something, without the joining words inside ("phase of flight"). */
+const joinedToken = (a: Token, b: Token): Token => ({
+  ...a,
+  text: a.text + b.text,
+  lower: a.lower + b.lower,
+  lemma: a.lower + b.lemma,
+  forms: [a.lower + b.lemma],
+  end: b.end,
+});
+
+/** "bird strikes" for a table called birdstrikes. */
+const asOneWord = (content: readonly Token[], match: WordMatcher): readonly Token[] => {
+  if (content.length !== 2) return content;
+  const joined = joinedToken(content[0]!, content[1]!);
+  return [...match(joined.lower).values()].some((score) => score === 1) ? [joined] : content;
+};
+
 const contentOf = (tokens: readonly Token[], start: number, end: number): readonly Token[] | undefined => {
   const inner = tokens.slice(start, end);
   if (inner.some((token) => token.quoted) || joining.has(inner[0]!.lower) || joining.has(inner.at(-1)!.lower)) return undefined;
@@ -91,13 +120,18 @@ const contentOf = (tokens: readonly Token[], start: number, end: number): readon
   return content;
 };
 
-export const columnCandidates = (content: readonly Token[], catalog: Catalog, match: WordMatcher): ColumnCandidate[] => {
+export const columnCandidates = (
+  content: readonly Token[],
+  catalog: Catalog,
+  match: WordMatcher,
+  afterJoining: ReadonlySet<Token> = new Set(),
+): ColumnCandidate[] => {
   const found: ColumnCandidate[] = [];
   for (const table of catalog.tables.values()) {
     const tableWords = new Set(table.phrases.flatMap((phrase) => phrase.words));
     for (const column of table.columns) {
       const plain = best(column.phrases, (phrase) => phraseScore(content, phrase, match, tableWords));
-      const qualified = content.length < 2 ? 0 : best(column.phrases, (phrase) => qualifiedScore(content, phrase, table.phrases, match));
+      const qualified = content.length < 2 ? 0 : best(column.phrases, (phrase) => qualifiedScore(content, phrase, table.phrases, match, afterJoining));
       const score = Math.max(plain, qualified);
       if (score > 0) found.push({ table: table.name, column: column.name, score });
     }
@@ -108,13 +142,16 @@ export const columnCandidates = (content: readonly Token[], catalog: Catalog, ma
 export const columnMention = (tokens: readonly Token[], start: number, end: number, catalog: Catalog, match: WordMatcher): ColumnMention | undefined => {
   const content = contentOf(tokens, start, end);
   if (content === undefined || content.some((token) => match(token.lower).size === 0)) return undefined;
-  const candidates = columnCandidates(content, catalog, match);
+  const afterJoining = new Set(tokens.slice(start, end).filter((_, at) => at > 0 && joining.has(tokens[start + at - 1]!.lower)));
+  const candidates = columnCandidates(content, catalog, match, afterJoining);
   return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };
 };
 
 export const entityMention = (tokens: readonly Token[], start: number, end: number, catalog: Catalog, match: WordMatcher): EntityMention | undefined => {
-  const content = contentOf(tokens, start, end);
-  if (content === undefined || content.length < end - start || content.some((token) => match(token.lower).size === 0)) return undefined;
+  const spoken = contentOf(tokens, start, end);
+  if (spoken === undefined || spoken.length < end - start) return undefined;
+  const content = asOneWord(spoken, match);
+  if (content.some((token) => match(token.lower).size === 0)) return undefined;
   const found = [...catalog.tables.values()].map((table) => ({
     table: table.name,
     score: best(table.phrases, (phrase) => phraseScore(content, phrase, match)) * (table.isLink && content.length === 1 ? 0.8 : 1),

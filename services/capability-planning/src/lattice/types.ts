@@ -66,7 +66,7 @@ export type Right =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "aggregate"; readonly fn: AggregateFunction; readonly of?: ColumnMention }
   | { readonly kind: "row"; readonly value: ValueMention }
-  | ColumnMention;
+  | (ColumnMention & { readonly factor?: number });
 
 export type TextTest = "contains" | "starts" | "ends";
 
@@ -90,7 +90,7 @@ export type Fragment = Span & { readonly score: number } & (
     | { readonly type: "order"; readonly sign?: 1 | -1; readonly quality?: "good" | "bad"; readonly key?: Operand }
     | { readonly type: "limit"; readonly count: number }
     | { readonly type: "period"; readonly reading: PeriodReading; readonly column?: ColumnMention }
-    | { readonly type: "group"; readonly by: readonly Grouping[]; readonly each: boolean }
+    | { readonly type: "group"; readonly by: readonly Grouping[]; readonly each: boolean; readonly target?: true }
     | { readonly type: "share"; readonly percent: boolean }
     | { readonly type: "change"; readonly grain?: GrainName; readonly relative: boolean }
     | { readonly type: "window"; readonly fn: "avg" | "sum"; readonly rows?: number }

@@ -38,7 +38,7 @@ const variantsOf = (tokens: readonly Token[], lexicon: Lexicon): Context["varian
         .map((token) => token.lower)
         .join(" ");
       if (end === start + 1 && functionWords.has(phrase) && phrase !== "us") continue;
-      for (const place of new Set(lexicon.placeNames(phrase))) found.push({ start, end, phrase: contentWords(place).join(" "), score: 0.88 });
+      for (const place of new Set(lexicon.placeNames(phrase))) found.push({ start, end, phrase: contentWords(place).join(" "), score: 0.93 });
     }
     const token = tokens[start]!;
     for (const code of [token.lower, token.lemma].flatMap((form) => codes[form] ?? [])) found.push({ start, end: start + 1, phrase: code, score: 0.8 });
@@ -59,6 +59,7 @@ const wordFits = (token: Token, column: CatalogColumn, value: string, context: C
   if (token.lower.length < 2) return token.text === value ? 0.6 : 0;
   if (!isFreeText(column)) return 0.98;
   if (isRare(token, context.lexicon)) return token.lower.length >= 3 ? 0.94 : token.text === value ? 0.9 : 0;
+  if (context.lexicon.isVerb(token.lower) || context.lexicon.speech(token.lower) !== "n") return token.capital && !first ? 0.6 : 0;
   return token.capital && !first ? 0.85 : 0.35;
 };
 
@@ -139,10 +140,10 @@ const toCandidate = (hits: readonly Hit[], text: string): ValueCandidate | undef
     table: first.column.table,
     column: first.column.name,
     values,
-    score: Math.max(...used.map((hit) => hit.score)) - 0.1 / (1 + Math.log10(1 + rows)),
+    score: Math.max(...used.map((hit) => hit.score)) - 0.2 / (1 + Math.log10(1 + rows)),
   };
   if (exact.length > 0) return { ...best, mode: "is" };
-  if (values.length > 30) return undefined;
+  if (values.length > 30) return { ...best, values: [text], mode: "contains", score: best.score - 0.05 };
   return values.length === 1 || first.column.source.valuesComplete
     ? { ...best, mode: "is", score: best.score - 0.01 * values.length }
     : { ...best, values: [text], mode: "contains" };

@@ -2,7 +2,7 @@ import { distance } from "fastest-levenshtein";
 import type { Catalog } from "../catalog/compile-catalog.ts";
 import { wordForms } from "../text/lemma.ts";
 import type { Lexicon } from "../words/lexicon.ts";
-import { synonymGroups } from "../words/synonym-groups.ts";
+import { abbreviations, synonymGroups } from "../words/synonym-groups.ts";
 import { functionWords } from "../words/vocabulary.ts";
 
 /** For a written word: every catalog word it may stand for, with how literally (0–1). */
@@ -18,7 +18,7 @@ const isAbbreviation = (short: string, long: string, lexicon: Lexicon): boolean 
   short.length >= 3 && long.length >= short.length + 2 && long.startsWith(short) && lexicon.speech(short) === undefined;
 
 const related = (forms: readonly string[], word: string, lexicon: Lexicon): number => {
-  if (forms.some((form) => synonymGroups.get(form)?.has(word))) return 0.86;
+  if (forms.some((form) => synonymGroups.get(form)?.has(word) || (Object.hasOwn(abbreviations, form) && abbreviations[form] === word))) return 0.86;
   if (forms.some((form) => isAbbreviation(word, form, lexicon) || isAbbreviation(form, word, lexicon))) return 0.84;
   if (forms.some((form) => form.length >= 5 && word.length > form.length + 2 && word.endsWith(form))) return 0.8;
   if (forms.some((form) => lexicon.derived(form).includes(word))) return 0.72;

@@ -43,6 +43,8 @@ export interface Existence {
   /** Conditions on columns whose paths start with `path`. */
   readonly where: readonly Expression[];
   readonly negated: boolean;
+  /** Only the first rows by a column of the path's last table count. */
+  readonly top?: { readonly ref: Ref; readonly descending: boolean; readonly count: number };
   readonly origin: Origin;
 }
 

@@ -46,14 +46,18 @@ const existenceOperator = (writing: Writing, existence: Existence, relation: Rel
   const hop = existence.path[at]!;
   const prefix = existence.path.slice(0, at + 1);
   const where = existence.where.map((expression) => relocate(expression, prefix));
+  const top = existence.top === undefined ? undefined : { ...existence.top.ref, path: existence.top.ref.path.slice(prefix.length) };
   const inner = joinRelation(
     writing,
     hop.to,
-    where.flatMap((expression) => expression.refs),
+    [...where.flatMap((expression) => expression.refs), ...(top === undefined ? [] : [top])],
     [existence.path.slice(at + 1)],
     `${snake(hop.to)}_joined`,
   );
-  const step = where.length === 0 ? inner.step : addStep(writing, `${snake(hop.to)}_matching`, inner.step, [{ filter: all(where, "and").print(inner.name) }]);
+  const operators: Operator[] = where.length === 0 ? [] : [{ filter: all(where, "and").print(inner.name) }];
+  if (top !== undefined)
+    operators.push({ orderBy: [`${quoteName(inner.name(top))} ${existence.top!.descending ? "desc" : "asc"}`] }, { limit: existence.top!.count });
+  const step = operators.length === 0 ? inner.step : addStep(writing, `${snake(hop.to)}_matching`, inner.step, operators);
   return {
     join: {
       to: step,
@@ -93,7 +97,7 @@ const writeFilters = (writing: Writing, plan: Plan, relation: Relation): string 
 const nullableKeys = (writing: Writing, plan: Plan): Ref[] =>
   plan.limit === undefined
     ? []
-    : plan.groups.flatMap((group) =>
+    : [...plan.groups, ...plan.select.filter((item) => plan.limit!.by.includes(item.name))].flatMap((group) =>
         group.expression.refs.filter(
           (ref) => (writing.catalog.tables.get(ref.table)?.columns.find((column) => column.name === ref.column)?.source.nullCount ?? 0) > 0,
         ),

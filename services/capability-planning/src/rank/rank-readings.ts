@@ -1,6 +1,7 @@
 import { buildFrame } from "../frame/build-frame.ts";
 import type { Frame } from "../frame/types.ts";
 import type { Chart } from "../grammar/chart.ts";
+import type { Grouping, Operand } from "../lattice/types.ts";
 import type { Parse } from "../grammar/parse.ts";
 import { buildPlan } from "../ground/build-plan.ts";
 import { createResolver } from "../ground/resolver.ts";
@@ -22,28 +23,30 @@ export interface Reading {
   readonly digest: string;
 }
 
-/** Tables that the rows of an answer may come from: those of what is counted, measured or listed. */
+const tablesOf = (mention: Grouping | Operand | undefined): string[] => {
+  if (mention === undefined || mention.kind === "grain") return [];
+  if (mention.kind === "measure") return tablesOf(mention.measure.of);
+  return mention.candidates.map((candidate) => candidate.table);
+};
+
+/** Tables that the rows of an answer may come from: those of what is counted, measured, listed or grouped. */
 const rootsOf = (frame: Frame, chart: Chart): readonly string[] => {
-  const measured = frame.measures.flatMap((measure) => measure.of?.candidates.map((candidate) => candidate.table) ?? []);
-  const key = frame.order?.key;
-  const ordered =
-    key === undefined
-      ? []
-      : key.kind === "measure"
-        ? (key.measure.of?.candidates.map((candidate) => candidate.table) ?? [])
-        : key.candidates.map((candidate) => candidate.table);
-  const listed = [...(frame.entity?.candidates ?? []), ...frame.select.flatMap((mention) => mention.candidates)].map((candidate) => candidate.table);
+  const measured = [...frame.measures.flatMap((measure) => tablesOf(measure.of)), ...frame.having.flatMap((item) => tablesOf(item.operand))];
+  const listed = [...tablesOf(frame.entity), ...frame.select.flatMap(tablesOf)];
+  const grouped = [...frame.groups.flatMap(tablesOf), ...tablesOf(frame.groupEntity)];
   const filtered = frame.conditions.flatMap((condition) =>
-    condition.fragment.type === "value" ? condition.fragment.mention.candidates.map((candidate) => candidate.table) : [],
+    condition.fragment.type === "value"
+      ? tablesOf2(condition.fragment.mention.candidates)
+      : condition.fragment.type === "compare"
+        ? tablesOf(condition.fragment.left)
+        : [],
   );
   const first =
-    measured.length > 0
-      ? [...measured, ...(frame.entity?.candidates.map((candidate) => candidate.table) ?? [])]
-      : listed.length > 0
-        ? listed
-        : [...ordered, ...filtered];
-  return [...new Set(first.length > 0 ? first : chart.catalog.tables.size === 1 ? [...chart.catalog.tables.keys()] : filtered)].slice(0, 8);
+    measured.length > 0 ? [...measured, ...tablesOf(frame.entity)] : listed.length > 0 ? listed : [...tablesOf(frame.order?.key), ...grouped, ...filtered];
+  return [...new Set(first.length > 0 || chart.catalog.tables.size > 1 ? first : chart.catalog.tables.keys())].slice(0, 8);
 };
+
+const tablesOf2 = (candidates: readonly { readonly table: string }[]): string[] => candidates.map((candidate) => candidate.table);
 
 const scoreOf = (frame: Frame, parse: Parse, plan: Plan): number =>
   parse.score -

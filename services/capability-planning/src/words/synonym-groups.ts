@@ -27,7 +27,7 @@ phone telephone mobile cell
 email mail
 gender sex
 address residence location
-place location site venue
+place location site venue city town
 state province
 area size surface extent
 population inhabitant citizen resident people
@@ -44,12 +44,13 @@ precipitation rainfall
 wind windspeed
 weather condition
 symbol ticker
-stock share equity
+stock share equity symbol ticker
 number count quantity amount volume
 weight mass
 speed velocity pace
 horsepower hp power
 mpg mileage economy
+mileage mile gallon
 engine motor
 airport airfield
 airline carrier operator
