@@ -37,7 +37,7 @@ function timestampPlan(unit: number, zone: string | null): ArrowPlan {
 
 /** Text of a decimal out of its digits without a point. */
 function decimalText(column: string, scale: number): string {
-  const digits = `lpad(CAST(abs(${column}) AS VARCHAR), greatest(length(CAST(abs(${column}) AS VARCHAR)), ${scale + 1}), '0')`;
+  const digits = `lpad(CAST(abs(${column}) AS VARCHAR), CAST(greatest(length(CAST(abs(${column}) AS VARCHAR)), ${scale + 1}) AS INTEGER), '0')`;
   const fraction = scale === 0 ? "" : ` || '.' || right(${digits}, ${scale})`;
   return `(CASE WHEN ${column} < 0 THEN '-' ELSE '' END || left(${digits}, length(${digits}) - ${scale})${fraction})`;
 }

@@ -10,6 +10,8 @@ export interface SampleRow {
   readonly offset: number;
   /** Physical line, from 1. */
   readonly line: number;
+  /** Byte and line of what follows. */
+  readonly next: { readonly offset: number; readonly line: number };
 }
 
 /** A way to read the sample, and how well it fits (0–1). */
@@ -122,9 +124,8 @@ function priorOf(syntax: RecordSyntax, claim: "csv" | "tsv" | undefined, quoted:
   let prior = 1;
   if (syntax.delimiter === 58) prior *= 0.7;
   if (claim === "tsv" && syntax.delimiter !== 9) prior *= 0.6;
-  if (syntax.quote === 39 && quoted === 0) prior *= 0.9;
-  if (syntax.quote === 39 && quoted > 0) prior *= 0.97;
-  if (syntax.quote === -1) prior *= 0.8;
+  if (syntax.quote === 39) prior *= quoted > 0 ? 1.001 : 0.9;
+  if (syntax.quote === -1) prior *= 0.6;
   if (syntax.backslash) prior *= 0.99;
   if (syntax.initialSpace) prior *= 0.99;
   return prior;
@@ -149,7 +150,8 @@ function sampleRows(sample: Uint8Array, start: { offset: number; line: number },
     if (place.contentEnd > offset) {
       const fields = splitRecord(sample, offset, place.contentEnd, syntax);
       quoted += fields.filter((field) => field.quoted).length;
-      rows.push({ cells: fields.map((field) => Buffer.from(field.bytes).toString("utf8")), offset, line });
+      const next = { offset: place.next, line: line + place.innerLines + 1 };
+      rows.push({ cells: fields.map((field) => Buffer.from(field.bytes).toString("utf8")), offset, line, next });
     }
     line += place.innerLines + 1;
     offset = place.next;

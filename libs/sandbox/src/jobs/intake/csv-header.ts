@@ -18,7 +18,7 @@ export interface TableStart {
 const maxPreamble = 50;
 
 /** Finds the header and what stands above it. */
-export function findTableStart(reading: Reading, hints: DialectHints, sampleBytes: number): TableStart {
+export function findTableStart(reading: Reading, hints: DialectHints): TableStart {
   const notes: string[] = [];
   const first = hints.skipLines === undefined ? preambleLength(reading) : 0;
   const top = reading.rows[first];
@@ -34,7 +34,7 @@ export function findTableStart(reading: Reading, hints: DialectHints, sampleByte
     return { header: null, width: reading.width, offset: top?.offset ?? 0, line: top?.line ?? 1, skipLines: skipped, notes };
   }
   const header = fitHeader(top.cells, reading.width, data, notes);
-  return { header, width: header.length, offset: data[0]?.offset ?? sampleBytes, line: data[0]?.line ?? top.line + 1, skipLines: skipped, notes };
+  return { header, width: header.length, ...top.next, skipLines: skipped, notes };
 }
 
 /** Rows above the table: narrower ones, or ones that are mostly empty while a full row follows. */

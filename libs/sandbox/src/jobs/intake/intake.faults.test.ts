@@ -31,6 +31,11 @@ describe("bad rows are listed, the others load", () => {
     });
   });
 
+  test("a bad row right below the header", async () => {
+    const output = await bench.ready('a,b\n1,"x" y\n2,y\n3,z\n');
+    assert.deepEqual([output.rowCount, output.rejected.sample[0]?.line], [2, 2]);
+  });
+
   test("a quote that is never closed costs its own line only", async () => {
     const output = await bench.ready('a,b\n1,x\n2,"open\n3,y\n4,z\n');
     assert.deepEqual((await bench.rows(output)).map((row) => row["a"]), ["1", "3", "4"]);
@@ -117,18 +122,18 @@ describe("compression", () => {
 describe("sizes", () => {
   test("ten thousand columns", async () => {
     const row = Array.from({ length: 10_000 }, (_, index) => `c${index}`).join(",");
-    assert.match(reasonOf(await bench.take(`${row}\n${row}\n`)), /10000 columns; at most 4096/);
+    assert.match(reasonOf(await bench.take(`${row}\n${row}\n`)), /10000 columns; at most 2000/);
   });
 
-  test("four thousand columns", async () => {
-    const row = (prefix: string): string => Array.from({ length: 4_000 }, (_, index) => `${prefix}${index}`).join(",");
+  test("five hundred columns", async () => {
+    const row = (prefix: string): string => Array.from({ length: 500 }, (_, index) => `${prefix}${index}`).join(",");
     const output = await bench.ready(`${row("c")}\n${row("1")}\n${row("2")}\n`);
-    assert.equal(output.columns.length, 4_000);
+    assert.equal(output.columns.length, 500);
     assert.equal(output.columns[17]?.type, "integer");
   });
 
   test("a line of 200 MB among good ones", async () => {
-    const path = join(bench.folder().tmp, "long.csv");
+    const path = join(bench.scratch, "long.csv");
     await writeFile(path, "a,b\n1,x\n2,");
     for (let part = 0; part < 50; part += 1) await appendFile(path, Buffer.alloc(4 * 2 ** 20, "y"));
     await appendFile(path, "\n3,z\n");
@@ -142,7 +147,7 @@ describe("sizes", () => {
   });
 
   test("a file that is one line of 200 MB", async () => {
-    const path = join(bench.folder().tmp, "long.csv");
+    const path = join(bench.scratch, "long.csv");
     await writeFile(path, "");
     for (let part = 0; part < 50; part += 1) await appendFile(path, Buffer.alloc(4 * 2 ** 20, "y,"));
     assert.match(reasonOf(await bench.take({ path })), /longer|columns/);

@@ -11,6 +11,8 @@ import { rows } from "./sql.ts";
 /** A folder and an engine as a sandboxed child has them, for tests. */
 export interface Bench {
   readonly connection: DuckDBConnection;
+  /** A folder for files that a test writes itself. */
+  readonly scratch: string;
   /** The folders of the file taken in last. */
   folder(): RunFolder;
   /** Takes in a file of these bytes, or one that lies elsewhere. */
@@ -24,6 +26,8 @@ export interface Bench {
 
 export async function createBench(): Promise<Bench> {
   const root = await mkdtemp(join(tmpdir(), "intake-"));
+  const scratch = join(root, "scratch");
+  await mkdir(scratch);
   const instance = await DuckDBInstance.create(":memory:", { memory_limit: "1GiB", threads: "2", temp_directory: join(root, "spill") });
   const connection = await instance.connect();
   for (const setting of intake.settings ?? []) await connection.run(setting);
@@ -44,6 +48,7 @@ export async function createBench(): Promise<Bench> {
 
   return {
     connection,
+    scratch,
     folder: () => folder,
     take,
     async ready(content, input) {

@@ -66,6 +66,7 @@ export async function readJson(source: JsonSource): Promise<TextTable> {
   const dialect: Dialect = { ...noDialect, format: layout === "lines" ? "ndjson" : "json", compression: source.compression, encoding: source.encoding };
   if (collected.rowCount === 0) throw new Unreadable(emptyReason(rejects), { rejected: rejects.toRows(), dialect });
   const keys = [...collected.keys];
+  if (keys.length === 0) throw new Unreadable("The objects of the JSON name no keys, so there are no columns. Upload objects with at least one key.", { dialect });
   const { names, notes } = toColumnNames(keys.map(([key]) => key));
   const columns = keys.map(([, evidence], index) => toColumn(evidence, names[index] ?? { name: "", originalName: "" }, `c${index}`));
   return {

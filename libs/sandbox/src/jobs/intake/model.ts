@@ -68,7 +68,7 @@ export interface IntakeLimits {
   readonly recordBytes: number;
 }
 
-export const defaultLimits: IntakeLimits = { inflatedBytes: 16 * 2 ** 30, inflateRatio: 250, columns: 4_096, recordBytes: 4 * 2 ** 20 };
+export const defaultLimits: IntakeLimits = { inflatedBytes: 16 * 2 ** 30, inflateRatio: 250, columns: 2_000, recordBytes: 4 * 2 ** 20 };
 
 /** A column of a version that further files must fit. */
 export interface ExpectedColumn {
