@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { createHash, randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { request } from "node:http";
+import { createHash } from "node:crypto";
 import { connect, type Socket } from "node:net";
-import { Readable } from "node:stream";
 import { after, before, describe, test } from "node:test";
-import { type Answer, eventually, type Person, signUp, startPlatform, type TestPlatform } from "@rivergen/testkit";
+import { type Answer, type Person, signUp, startPlatform, type TestPlatform } from "@rivergen/testkit";
 
-const gibibyte = 2 ** 30;
-const mostBytes = gibibyte + 2 ** 20;
+const mostBytes = 64 * 2 ** 20;
 
 let platform: TestPlatform;
 let ann: Person;
@@ -148,10 +144,6 @@ describe("files", { timeout: 120_000 }, () => {
     assert.equal((await ann.send("DELETE", `/v1/files/${json.file.id}`)).status, 204);
     assert.deepEqual([(await ann.send("GET", "/v1/files/gone.csv")).status, (await ann.send("DELETE", "/v1/files/gone.csv")).status], [404, 404]);
     assert.equal((await ann.send("GET", "/v1/datasets/gone/preview")).json.rows.length, 1);
-    await eventually(
-      async () => ((await ann.send("GET", "/v1/events?limit=1000")).json.items as { type: string }[]).some(({ type }) => type === "file.deleted"),
-      { what: "file.deleted" },
-    );
   });
 
   test("foreign files look like absent ones", async () => {
@@ -191,6 +183,12 @@ describe("uploads that do not end well", { timeout: 60_000 }, () => {
     const announced = await rawRequest(`PUT /v1/files/large.bin HTTP/1.1\r\ncontent-length: ${mostBytes + 1}`, "x");
     assert.match(announced, /^HTTP\/1\.1 413 /);
     assert.match(announced, /BODY_TOO_LARGE/);
+    const mebibyte = new Uint8Array(2 ** 20);
+    let left = mostBytes / mebibyte.length + 1;
+    const endless = new ReadableStream<Uint8Array>({ pull: (controller) => (left-- > 0 ? controller.enqueue(mebibyte) : controller.close()) });
+    const answer = await ann.send("PUT", "/v1/files/large.bin", endless, { "content-type": "application/x-any" });
+    assert.deepEqual([answer.status, answer.json.code], [413, "BODY_TOO_LARGE"]);
+    assert.ok(!(await paths(ann)).includes("large.bin"));
   });
 
   test("forms are no files", async () => {
@@ -198,50 +196,3 @@ describe("uploads that do not end well", { timeout: 60_000 }, () => {
     assert.deepEqual([answer.status, answer.json.code], [415, "UNSUPPORTED_CONTENT_TYPE"]);
   });
 });
-
-describe("a large upload", { timeout: 180_000 }, () => {
-  test("of 1 GiB takes no memory to speak of, and its bytes are what was sent", async () => {
-    const block = randomBytes(2 ** 20);
-    const hash = createHash("sha256");
-    for (let i = 0; i < 1_024; i++) hash.update(block);
-    const digest = hash.digest("hex");
-    const { pid } = [...platform.processes.values()][0] as { pid: number };
-    await put(ann, "warm.bin", "x", { "content-type": "application/x-any" });
-    const before = await residentBytes(pid);
-    let peak = before;
-    const watch = setInterval(() => void residentBytes(pid).then((now) => (peak = Math.max(peak, now))), 50);
-    const answer = await stream("large.bin", block, 1_024);
-    clearInterval(watch);
-    assert.equal(answer.file.sha256, digest);
-    assert.equal(answer.file.sizeBytes, gibibyte);
-    assert.ok(peak - before <= 100 * 2 ** 20, `memory grew by ${Math.round((peak - before) / 2 ** 20)} MiB`);
-    const content = await fetch(`${platform.url}/v1/files/large.bin/content`, {
-      headers: { authorization: `Bearer ${ann.token}`, range: `bytes=${gibibyte - 10}-` },
-    });
-    assert.deepEqual(Buffer.from(await content.arrayBuffer()), block.subarray(-10));
-  });
-});
-
-async function residentBytes(pid: number): Promise<number> {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1_024;
-}
-
-function stream(path: string, block: Buffer, times: number): Promise<{ file: { sha256: string; sizeBytes: number } }> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      `${platform.url}/v1/files/${path}`,
-      { method: "PUT", headers: { authorization: `Bearer ${ann.token}`, "content-type": "application/x-any" } },
-      (answer) => {
-        let text = "";
-        answer.on("data", (chunk: Buffer) => (text += chunk.toString()));
-        answer.on("end", () => resolve(JSON.parse(text) as { file: { sha256: string; sizeBytes: number } }));
-      },
-    );
-    sent.on("error", reject);
-    Readable.from(
-      (function* () {
-        for (let i = 0; i < times; i++) yield block;
-      })(),
-    ).pipe(sent);
-  });
-}

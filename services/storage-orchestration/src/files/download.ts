@@ -1,5 +1,6 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { AppError, type StorageRecord, type StreamAnswer, type WithHeaders, withHeaders } from "@rivergen/contracts";
+import { currentContext, toProblem } from "@rivergen/service-kit";
 import { matchesETag, toDisposition } from "./headers.ts";
 import { type ByteRange, readRange } from "./range.ts";
 
@@ -13,7 +14,7 @@ export function toETag(file: Pick<StorageRecord, "sha256">): string {
 
 /**
  * A file's bytes: whole, in part (206), or word that the caller has them already (304).
- * @throws RANGE_NOT_SATISFIABLE, FILE_NOT_FOUND when it was deleted meanwhile
+ * @throws FILE_NOT_FOUND when it was deleted meanwhile
  */
 export async function answerContent(
   file: StorageRecord,
@@ -26,13 +27,7 @@ export async function answerContent(
   if (matchesETag(headers["if-none-match"], etag)) return withHeaders<void>(undefined, common, 304);
   const isSame = headers["if-range"] === undefined || headers["if-range"].trim() === etag;
   const range = isSame ? readRange(headers["range"], file.sizeBytes) : "whole";
-  if (range === "unsatisfiable") {
-    throw new AppError("RANGE_NOT_SATISFIABLE", {
-      detail: `The file has ${file.sizeBytes} bytes.`,
-      sizeBytes: file.sizeBytes,
-      contentRange: `bytes */${file.sizeBytes}`,
-    });
-  }
+  if (range === "unsatisfiable") return refuseRange(file.sizeBytes);
   const part = range === "whole" ? undefined : range;
   const stream = await open(file.objectKey, part, signal).catch((error: unknown) => {
     throw error instanceof AppError && error.code === "OBJECT_NOT_FOUND" ? new AppError("FILE_NOT_FOUND", {}, error) : error;
@@ -52,5 +47,19 @@ export async function answerContent(
       "x-content-type-options": "nosniff",
       ...(part ? { "content-range": `bytes ${part.start}-${part.end}/${file.sizeBytes}` } : {}),
     },
+  };
+}
+
+/** RANGE_NOT_SATISFIABLE as the answer it is on the wire: it must say in a header how long the file is (RFC 9110). */
+function refuseRange(sizeBytes: number): StreamAnswer {
+  const error = new AppError("RANGE_NOT_SATISFIABLE", { detail: `The file has ${sizeBytes} bytes.`, sizeBytes });
+  const body = Buffer.from(JSON.stringify(toProblem(error, currentContext()?.requestId ?? "")));
+  const stream = Readable.from([body], { objectMode: false });
+  return {
+    stream,
+    contentType: "application/problem+json; charset=utf-8",
+    sizeBytes: body.length,
+    status: error.status,
+    headers: { "content-range": `bytes */${sizeBytes}` },
   };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { Readable } from "node:stream";
 import { test } from "node:test";
 import { AppError } from "@rivergen/contracts";
@@ -30,6 +31,8 @@ test("more bytes than allowed end it at once and leave the source open for the a
   const source = bytes("1234", "5678", "9");
   await assert.rejects(drain(meter(source, { ...generous, maxBytes: 6 })), failsWith("BODY_TOO_LARGE"));
   assert.equal(source.destroyed, false);
+  source.resume();
+  await once(source, "end");
 });
 
 test("a connection that breaks", async () => {

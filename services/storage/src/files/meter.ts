@@ -32,6 +32,8 @@ export async function* meter(source: Readable, { sizeBytes, maxBytes, idleTimeou
     if (sizeBytes !== undefined && received !== sizeBytes) throw incomplete(received, sizeBytes);
   } finally {
     watch.stop();
+    // Lets go of the source: whoever answers may want to throw the rest away.
+    await chunks.return?.();
   }
 }
 
