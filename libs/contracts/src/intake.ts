@@ -28,6 +28,24 @@ export const IntakeResult = z.discriminatedUnion("status", [
 ]);
 export type IntakeResult = z.output<typeof IntakeResult>;
 
+/** A table whose keys are looked for, with what its profile knows. */
+export const KeyTable = z.strictObject({
+  name: z.string(),
+  objectKey: z.string(),
+  rowCount: z.number().int(),
+  columns: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.string(),
+      nullCount: z.number().int(),
+      distinctCount: z.number().int(),
+      distinctIsExact: z.boolean(),
+      min: z.string().nullable(),
+      max: z.string().nullable(),
+    }),
+  ),
+});
+
 export const intakeRoutes = {
   readFile: route({
     method: "POST",
@@ -54,9 +72,7 @@ export const intakeRoutes = {
     scope: "internal",
     tag: "Internal",
     summary: "Keys between tables, by names, types and containment of values",
-    body: z.strictObject({
-      tables: z.array(z.strictObject({ name: z.string(), objectKey: z.string(), rowCount: z.number().int(), columns: z.array(Column) })),
-    }),
+    body: z.strictObject({ tables: z.array(KeyTable) }),
     answer: z.strictObject({ primaryKeys: z.record(z.string(), z.array(z.string())), keys: z.array(PlanningKey) }),
     maxBodyBytes: 64 * 2 ** 20,
   }),

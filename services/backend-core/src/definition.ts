@@ -68,7 +68,7 @@ export const definition = defineService({
     const usage = createUsageService({ inWorkspace, events, prices: resources.config.PRICES });
     const rivers = createRiverService({ inWorkspace, events, usage, execution: (caller) => resources.client("capability-execution-support", caller) });
     const runs = createRunService({ inWorkspace, events, rivers, usage, signal, delay: wait, defaultDeadlineMs: resources.config.RUN_TIMEOUT_MS, now });
-    const leases = createLeaseService({ inSystem, inWorkspace, events, usage, signal, faultPoint });
+    const leases = createLeaseService({ inSystem, inWorkspace, events, usage, signal, profile: reader.profileLater, faultPoint });
     const prompts = createPromptService({ inWorkspace, rivers, keys, now });
     const sweep = () =>
       void Promise.all([requests.sweep(), inSystem((tx) => rivers.sweepDrafts(tx))]).catch((error: unknown) => log.warn({ err: error }, "a sweep failed"));

@@ -39,15 +39,11 @@ export const definition = defineService({
       handlers: {
         readFile: ({ body, signal }) => files.read(body, signal),
         findKeys: async ({ body, signal }) => {
-          const tables = body.tables.map(({ name, rowCount, columns }) => ({
-            name,
-            file: name,
-            rowCount,
-            columns: columns.map(({ name: column, type }) => ({ name: column, type })),
-          }));
+          const tables = body.tables.map(({ objectKey: _, ...table }) => ({ ...table, file: table.name }));
           const inputs = body.tables.map(({ name, objectKey }) => files.local(name, objectKey));
           await using run = await (await pool()).run("keys", { tables }, { timeoutMs: keysTimeoutMs, purpose: "file", inputs, signal });
-          return { primaryKeys: run.result.primaryKeys, keys: [...run.result.keys] };
+          const primaryKeys = Object.fromEntries(Object.entries(run.result.primaryKeys).map(([table, columns]) => [table, [...columns]]));
+          return { primaryKeys, keys: [...run.result.keys] };
         },
       },
       async start() {

@@ -1,6 +1,7 @@
 import { convert } from "./convert.ts";
 import { describe, describeSettings } from "./describe.ts";
 import { intake } from "./intake/intake.ts";
+import { keys } from "./intake/keys.ts";
 import type { JobDefinition } from "./job.ts";
 import { page } from "./page.ts";
 import { query, querySettings } from "./query.ts";
@@ -10,6 +11,7 @@ import { stage, stageSettings } from "./stage.ts";
 export const jobs = {
   convert: { run: convert },
   intake,
+  keys,
   describe: { run: describe, settings: describeSettings },
   page: { run: page },
   query: { run: query, settings: querySettings },

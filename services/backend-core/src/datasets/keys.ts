@@ -16,16 +16,39 @@ export interface FoundKeys {
 export type KeyFinder = ReturnType<typeof createKeyFinder>;
 
 const mostTables = 60;
+const searchDeadlineMs = 120_000;
+
+type KeyTables = Parameters<Client<ServiceRoutes["capability-schema-metadata"]>["findKeys"]>[0]["body"]["tables"];
+
+/** The newest versions with what their profiles know; one without a profile has no evidence yet and is left out. */
+async function readTables(tx: Transaction, workspaceId: string): Promise<KeyTables> {
+  const profiles = new Map((await datasets.columnValues(tx, workspaceId)).map(({ id, profile }) => [id, profile]));
+  const text = (value: unknown): string | null => (value === null ? null : String(value));
+  return (await datasets.readable(tx, workspaceId, null)).flatMap(({ id, name, objectKey, rowCount }) => {
+    const columns = profiles.get(id)?.columns.map(({ name: column, type, nullCount, distinctCount, distinctIsExact, min, max }) => ({
+      name: column,
+      type,
+      nullCount,
+      distinctCount,
+      distinctIsExact,
+      min: text(min),
+      max: text(max),
+    }));
+    return columns ? [{ name, objectKey, rowCount, columns }] : [];
+  });
+}
 
 export function createKeyFinder({ inWorkspace, intake, log }: Dependencies) {
   const searching = new Map<string, Promise<FoundKeys>>();
 
   async function find(workspaceId: string): Promise<FoundKeys> {
-    const tables = await inWorkspace(workspaceId, (tx) => datasets.readable(tx, workspaceId, null));
+    const { tables, kept } = await inWorkspace(workspaceId, async (tx) => ({
+      tables: await readTables(tx, workspaceId),
+      kept: await datasets.findKeys(tx, workspaceId),
+    }));
     const fingerprint = createHash("sha256")
-      .update(JSON.stringify(tables.map(({ id, name, version }) => [id, name, version])))
+      .update(JSON.stringify(tables.map(({ name, objectKey }) => [name, objectKey])))
       .digest("hex");
-    const kept = await inWorkspace(workspaceId, (tx) => datasets.findKeys(tx, workspaceId));
     if (kept?.fingerprint === fingerprint) return kept;
     // Two questions at once share one search.
     const key = `${workspaceId} ${fingerprint}`;
@@ -38,14 +61,9 @@ export function createKeyFinder({ inWorkspace, intake, log }: Dependencies) {
     });
   }
 
-  async function search(workspaceId: string, fingerprint: string, tables: Awaited<ReturnType<typeof datasets.readable>>): Promise<FoundKeys> {
+  async function search(workspaceId: string, fingerprint: string, tables: KeyTables): Promise<FoundKeys> {
     const found =
-      tables.length < 1
-        ? { keys: [], primaryKeys: {} }
-        : await intake(workspaceId).findKeys(
-            { body: { tables: tables.map(({ name, objectKey, rowCount, columns }) => ({ name, objectKey, rowCount, columns })) } },
-            { deadlineMs: 120_000 },
-          );
+      tables.length === 0 ? { keys: [], primaryKeys: {} } : await intake(workspaceId).findKeys({ body: { tables } }, { deadlineMs: searchDeadlineMs });
     await inWorkspace(workspaceId, (tx) => datasets.saveKeys(tx, workspaceId, { fingerprint, ...found }));
     return found;
   }

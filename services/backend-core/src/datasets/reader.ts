@@ -152,9 +152,19 @@ export function createReader({ inWorkspace, inSystem, events, intake, onReady, l
     return result.profile;
   }
 
+  /** Profiles what a river wrote, so that questions can be asked about it; a failure is made good on first demand. */
+  function profileLater(workspaceId: string, id: string): void {
+    const work: Promise<void> = profileVersion(workspaceId, id)
+      .then(() => onReady(workspaceId))
+      .catch((error: unknown) => log.warn({ err: error, dataset: id }, "a dataset could not be profiled"))
+      .finally(() => running.delete(work));
+    running.add(work);
+  }
+
   return {
     wake,
     profileVersion,
+    profileLater,
     /** Takes up what a process that died left unread. */
     async resume(): Promise<void> {
       for (const { workspaceId, id } of await inSystem((tx) => datasets.listUnread(tx))) wake(workspaceId, id);
