@@ -129,6 +129,7 @@ function createTurns(fail: (error: unknown) => void) {
           await work();
         } catch (error) {
           if (isOpen) fail(error);
+          isOpen = false;
         }
       });
       return last;
