@@ -12,6 +12,7 @@ export interface Children {
   take(signal: AbortSignal): Promise<SandboxProcess>;
   /** Opens new ones until there are enough, soon and without waiting for them. */
   refill(): void;
+  /** Kills those that are open and those that are opening. Takers that wait are told by their own signals. */
   close(): Promise<void>;
   stats(): { readonly idle: number; readonly started: number };
 }
@@ -24,8 +25,8 @@ export function createChildren(rung: Rung, options: ProcessOptions, size: number
   const idle: SandboxProcess[] = [];
   const waiting: PromiseWithResolvers<SandboxProcess>[] = [];
   const opening = new Set<Promise<void>>();
+  const closing = new AbortController();
   let started = 1;
-  let closed = false;
 
   function keep(child: SandboxProcess): void {
     const waiter = waiting.shift();
@@ -40,7 +41,7 @@ export function createChildren(rung: Rung, options: ProcessOptions, size: number
   }
 
   function open(): void {
-    while (!closed && idle.length + opening.size < size + waiting.length) openOne();
+    while (!closing.signal.aborted && idle.length + opening.size < size + waiting.length) openOne();
   }
 
   /** Starting a process stops this one for some milliseconds: the answer that frees a place goes out first. */
@@ -50,8 +51,8 @@ export function createChildren(rung: Rung, options: ProcessOptions, size: number
 
   function openOne(): void {
     started += 1;
-    const child: Promise<void> = openProcess(rung, options).then(
-      (opened) => (closed ? opened.dispose() : keep(opened)),
+    const child: Promise<void> = openProcess(rung, options, closing.signal).then(
+      (opened) => (closing.signal.aborted ? opened.dispose() : keep(opened)),
       (error: unknown) => waiting.shift()?.reject(new AppError("OVERLOADED", { retryAfterSeconds: 1 }, error)),
     );
     opening.add(child);
@@ -79,9 +80,8 @@ export function createChildren(rung: Rung, options: ProcessOptions, size: number
       return turn.promise.finally(() => signal.removeEventListener("abort", giveUp));
     },
     async close() {
-      closed = true;
-      await Promise.all(opening);
-      await Promise.all(idle.splice(0).map((child) => child.dispose()));
+      closing.abort();
+      await Promise.all([...opening, ...idle.splice(0).map((child) => child.dispose())]);
     },
     stats: () => ({ idle: idle.length, started }),
   };

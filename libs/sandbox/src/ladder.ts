@@ -38,7 +38,8 @@ export interface OsLimits {
 }
 
 const toolFolders = ["/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin", "/sbin"];
-const childPath = fileURLToPath(import.meta.resolve("./child.ts"));
+/** The program of every child: its path stands in the command line of each process that belongs to one. */
+export const childPath = fileURLToPath(import.meta.resolve("./child.ts"));
 const NOBODY = 65_534;
 
 function findTool(name: string): string | undefined {
@@ -125,7 +126,7 @@ function createRung(
     command(child, limits) {
       const words = [
         ...(tools.prlimit === undefined ? [] : [tools.prlimit, ...limitWords(limits, hasOwner)]),
-        ...(tools.setpriv === undefined ? [] : [tools.setpriv, "--pdeathsig", "KILL", "--no-new-privs", "--"]),
+        ...(tools.setpriv === undefined || tools.bwrap !== undefined ? [] : [tools.setpriv, "--pdeathsig", "KILL", "--no-new-privs", "--"]),
         ...(tools.bwrap === undefined ? [] : [tools.bwrap, ...namespaceWords(child, nodePath, code)]),
         nodePath,
         ...nodeWords(child, code),
@@ -155,14 +156,18 @@ function nodeWords({ folder }: ChildOptions, code: readonly string[]): readonly 
   ];
 }
 
-/** Own namespaces for everything, no rights, and a file system that holds the code and the run's folder only. */
+/**
+ * Own namespaces for everything, no rights, and a file system that holds the code and the run's folder only. No
+ * `--new-session`: every child leads a session without a terminal already, and bwrap's processes have to stay in its
+ * process group, because that is what a kill reaches. bwrap alone asks for the signal at its parent's death: asked
+ * for earlier, its first process can die before it lets the second one go on, which then waits for ever.
+ */
 function namespaceWords({ folder }: ChildOptions, nodePath: string, code: readonly string[]): readonly string[] {
   const systems = ["/usr", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache"].flatMap((path) => systemWords(path));
   const readable = [...new Set([dirname(realpathSync(nodePath)), dirname(nodePath), ...code, folder.in])].filter((path) => !path.startsWith("/usr/"));
   return [
     "--unshare-all",
     "--die-with-parent",
-    "--new-session",
     "--cap-drop",
     "ALL",
     ...systems,

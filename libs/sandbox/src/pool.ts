@@ -4,6 +4,7 @@ import type { RunOptions, RunUsage } from "./job-run.ts";
 import { runJob, toCancellation } from "./job-run.ts";
 import type { Rung, SandboxLevel, SandboxLevelName } from "./ladder.ts";
 import { listRungs, sandboxLevels } from "./ladder.ts";
+import { killLeftovers } from "./leftovers.ts";
 import { collectOutputs, sweepRunFolders } from "./run-folder.ts";
 import type { ProcessOptions, SandboxProcess } from "./sandbox-process.ts";
 import { openProcess } from "./sandbox-process.ts";
@@ -32,6 +33,8 @@ export interface SandboxPoolOptions {
   readonly level?: SandboxLevelName;
   /** Node for the children. Default: the one that runs this. */
   readonly nodePath?: string;
+  /** Gives up opening the pool; it then rejects with the signal's reason. Without effect once the pool is open. */
+  readonly signal?: AbortSignal;
 }
 
 /** A finished job. Its folder stays until it is disposed of: move the outputs away before. */
@@ -66,12 +69,14 @@ export interface SandboxPool {
 
 /**
  * Opens a pool of single-use children on the best level of this machine, which is found by starting the first one.
- * @throws AppError INTERNAL when no level works
+ * Kills what children of dead services on the same root left behind, and removes their folders.
+ * @throws AppError INTERNAL when no level works; the signal's reason when it fires before the pool is open
  */
 export async function createSandboxPool(options: SandboxPoolOptions): Promise<SandboxPool> {
   const { root, size = 1, concurrency = 4, queueLength = 64, memoryBytes = 1024 ** 3, threads = 2 } = options;
   const { tempBytes = 4 * 1024 ** 3, outputBytes = 8 * 1024 ** 3 } = options;
   const processOptions = { root, memoryBytes, threads, tempBytes, outputBytes };
+  await killLeftovers(root);
   await sweepRunFolders(root);
   const { rung, level, first } = await climb(processOptions, options);
   const children = createChildren(rung, processOptions, size, first);
@@ -150,16 +155,17 @@ function throwCancellation(error: unknown): never {
 /** Tries the rungs from the top; the first child that opens decides, and stays as the pool's first. */
 async function climb(
   processOptions: ProcessOptions,
-  { level, nodePath = process.execPath }: SandboxPoolOptions,
+  { level, nodePath = process.execPath, signal = new AbortController().signal }: SandboxPoolOptions,
 ): Promise<{ rung: Rung; level: SandboxLevel; first: SandboxProcess }> {
   const { rungs, missing } = listRungs(nodePath);
   const reasons = new Map<SandboxLevelName, string>(Object.entries(missing) as [SandboxLevelName, string][]);
   for (const rung of rungs.filter(({ name }) => level === undefined || name === level)) {
     try {
-      const first = await openProcess(rung, processOptions);
+      const first = await openProcess(rung, processOptions, signal);
       const reason = level === undefined ? explain(reasons, rung.name) : "chosen by configuration";
       return { rung, first, level: { name: rung.name, mechanisms: rung.mechanisms, reason } };
     } catch (error) {
+      signal.throwIfAborted();
       reasons.set(rung.name, (error as Error).message);
     }
   }

@@ -109,11 +109,14 @@ export async function removeFolder(path: string): Promise<void> {
 export async function sweepRunFolders(root: string): Promise<void> {
   await mkdir(root, { recursive: true });
   await chmod(root, 0o711);
-  for (const name of await readdir(root)) {
-    const [, pid, ticks] = FOLDER_NAME.exec(name) ?? [];
-    if (pid === undefined || ticks === undefined) continue;
-    if (!(await isAlive(Number(pid))) || startTicks(Number(pid)) !== ticks) await removeFolder(join(root, name));
-  }
+  for (const name of await readdir(root)) if (await isOrphaned(name)) await removeFolder(join(root, name));
+}
+
+/** Whether a folder's name is one that {@link createRunFolder} gives, in a service that no longer lives. */
+export async function isOrphaned(name: string): Promise<boolean> {
+  const [, pid, ticks] = FOLDER_NAME.exec(name) ?? [];
+  if (pid === undefined || ticks === undefined) return false;
+  return !(await isAlive(Number(pid))) || startTicks(Number(pid)) !== ticks;
 }
 
 async function isAlive(pid: number): Promise<boolean> {

@@ -16,13 +16,8 @@ async function withChild(rung: Rung, use: (child: SandboxProcess, folder: string
   const folder = mkdtempSync(join(tmpdir(), "sandbox-"));
   await chmod(folder, 0o711);
   try {
-    const child = await openProcess(rung, {
-      root: folder,
-      memoryBytes: 256 * MEBIBYTE,
-      threads: 1,
-      tempBytes: 64 * MEBIBYTE,
-      outputBytes: 32 * MEBIBYTE,
-    }).catch(() => undefined);
+    const options = { root: folder, memoryBytes: 256 * MEBIBYTE, threads: 1, tempBytes: 64 * MEBIBYTE, outputBytes: 32 * MEBIBYTE };
+    const child = await openProcess(rung, options, new AbortController().signal).catch(() => undefined);
     if (child === undefined) return false;
     try {
       await use(child, folder);

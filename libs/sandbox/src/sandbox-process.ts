@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
@@ -41,7 +42,7 @@ export interface SandboxProcess {
   readonly residentLimitBytes: number;
   /** Resolves once the child is gone, whatever ended it. */
   readonly exited: Promise<ProcessExit>;
-  /** SIGKILL; resolves once it is gone. */
+  /** SIGKILL to it and all it started; resolves once they are gone. */
   kill(): Promise<ProcessExit>;
   /** Kills it and removes its folder. Safe to call twice. */
   dispose(): Promise<void>;
@@ -49,24 +50,25 @@ export interface SandboxProcess {
 
 /**
  * Starts a child on a rung and waits until its engine is open.
- * @throws Error when it does not get there: this rung does not work here
+ * @param signal kills the child while it opens; without effect afterwards
+ * @throws Error when it does not get there: this rung does not work here; the signal's reason when it fires
  */
-export async function openProcess(rung: Rung, options: ProcessOptions): Promise<SandboxProcess> {
+export async function openProcess(rung: Rung, options: ProcessOptions, signal: AbortSignal): Promise<SandboxProcess> {
+  signal.throwIfAborted();
   const owner = rung.nextOwner();
   const folder = await createRunFolder(options.root, owner);
+  if (signal.aborted) {
+    await removeFolder(folder.base);
+    throw signal.reason;
+  }
   const { memoryBytes, threads, tempBytes } = options;
   const paths = { in: folder.in, out: folder.out, tmp: folder.tmp };
   const limits = { fileBytes: Math.max(tempBytes, options.outputBytes), startDataBytes: memoryBytes + 8 * 1024 ** 3 };
   const { file, args } = rung.command({ folder: paths, memoryBytes, threads, tempBytes }, limits);
-  const child = spawn(file, args, { cwd: "/", env: { TZ: "UTC" }, stdio: ["ignore", "ignore", "pipe", "pipe"], ...owner });
-  let stderr = "";
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr = (stderr + text).slice(-STDERR_BYTES)));
-  const exited = new Promise<ProcessExit>((resolve) => {
-    child.once("error", (error) => resolve({ code: null, signal: null, stderr: error.message }));
-    child.once("close", (code, signal) => resolve({ code, signal, stderr }));
-  });
+  const child = spawn(file, args, { cwd: "/", env: { TZ: "UTC" }, stdio: ["ignore", "ignore", "pipe", "pipe"], detached: true, ...owner });
+  const exited = watchEnd(child);
   const kill = (): Promise<ProcessExit> => {
-    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) killGroup(child.pid);
     return exited;
   };
   const dispose = async (): Promise<void> => {
@@ -76,7 +78,7 @@ export async function openProcess(rung: Rung, options: ProcessOptions): Promise<
   try {
     if (child.pid === undefined) throw new Error((await exited).stderr);
     const channel = createChannel<Report, Command>(child.stdio[3] as Duplex);
-    await waitUntilReady(channel, exited);
+    await waitUntilReady(channel, exited, signal);
     const pid = rung.mechanisms.includes("bwrap") ? findWorkingProcess(child.pid) : child.pid;
     if (rung.prlimit !== undefined) await tightenMemory(rung.prlimit, pid, memoryBytes, owner);
     const residentLimitBytes = memoryBytes + 2 * MARGIN_BYTES;
@@ -87,17 +89,42 @@ export async function openProcess(rung: Rung, options: ProcessOptions): Promise<
   }
 }
 
-async function waitUntilReady(channel: Channel<Report, Command>, exited: Promise<ProcessExit>): Promise<void> {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), OPEN_TIMEOUT_MS);
+/** Resolves when the child and whoever holds its stderr are gone. Where its first process ends alone, the rest of its group is killed. */
+function watchEnd(child: ChildProcess): Promise<ProcessExit> {
+  let stderr = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr = (stderr + text).slice(-STDERR_BYTES)));
+  child.once("exit", () => killGroup(child.pid));
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve({ code: null, signal: null, stderr: error.message }));
+    child.once("close", (code, signal) => resolve({ code, signal, stderr }));
+  });
+}
+
+/** A child leads a process group of its own: killing its first process only would leave those that it started to themselves. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
   try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // nothing is left of it
+  }
+}
+
+async function waitUntilReady(channel: Channel<Report, Command>, exited: Promise<ProcessExit>, signal: AbortSignal): Promise<void> {
+  const late = AbortSignal.timeout(OPEN_TIMEOUT_MS);
+  const done = new AbortController();
+  const fires = (cause: AbortSignal, reason: () => unknown): Promise<never> =>
+    once(cause, "abort", { signal: done.signal }).then(() => Promise.reject(reason()));
+  try {
+    signal.throwIfAborted();
     await Promise.race([
       new Promise<void>((resolve) => channel.onMessage((report) => report.kind === "ready" && resolve())),
-      exited.then(({ code, signal, stderr }) => Promise.reject(new Error(lastLine(stderr) || `it ended with ${signal ?? code}`))),
-      once(deadline.signal, "abort").then(() => Promise.reject(new Error(`it did not open within ${OPEN_TIMEOUT_MS} ms`))),
+      exited.then(({ code, signal: how, stderr }) => Promise.reject(new Error(lastLine(stderr) || `it ended with ${how ?? code}`))),
+      fires(late, () => new Error(`it did not open within ${OPEN_TIMEOUT_MS} ms`)),
+      fires(signal, () => signal.reason),
     ]);
   } finally {
-    clearTimeout(timer);
+    done.abort();
   }
 }
 

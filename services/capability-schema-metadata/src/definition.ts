@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { serviceRoutes } from "@rivergen/contracts";
+import { AppError, serviceRoutes } from "@rivergen/contracts";
 import { createSandboxPool, type SandboxPool } from "@rivergen/sandbox";
 import { defineService } from "@rivergen/service-kit";
 import { z } from "zod";
@@ -24,9 +24,11 @@ export const definition = defineService({
   routes: serviceRoutes["capability-schema-metadata"],
   setup(resources) {
     const { config: own, objects, log } = resources;
+    const closing = new AbortController();
     let opened: Promise<SandboxPool> | undefined;
     const pool = () =>
       (opened ??= createSandboxPool({
+        signal: closing.signal,
         root: join(resources.home, "sandboxes", "intake"),
         size: 1,
         concurrency: 2,
@@ -50,6 +52,7 @@ export const definition = defineService({
         void pool().catch((error: unknown) => log.error({ err: error }, "no sandbox could be opened"));
       },
       async stop() {
+        closing.abort(new AppError("SERVICE_UNAVAILABLE", { detail: "The service is stopping" }));
         await (await opened?.catch(() => undefined))?.close();
       },
       async health() {

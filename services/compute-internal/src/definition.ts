@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { serviceRoutes } from "@rivergen/contracts";
+import { AppError, serviceRoutes } from "@rivergen/contracts";
 import { createSandboxPool, type SandboxPool } from "@rivergen/sandbox";
 import { defineService } from "@rivergen/service-kit";
 import { z } from "zod";
@@ -28,11 +28,12 @@ export const definition = defineService({
     const { config: own, objects, log, faultPoint, fabric } = resources;
     const core = (caller: Parameters<typeof resources.client>[1]) => resources.client("backend-core", caller);
     const root = join(resources.home, "sandboxes");
-    const queries = openLater(() =>
-      createSandboxPool({ root: join(root, "queries"), size: 2, memoryBytes: own.QUERY_MEMORY_BYTES, threads: own.ENGINE_THREADS }),
+    const queries = openLater((signal) =>
+      createSandboxPool({ root: join(root, "queries"), size: 2, memoryBytes: own.QUERY_MEMORY_BYTES, threads: own.ENGINE_THREADS, signal }),
     );
-    const runs = openLater(() =>
+    const runs = openLater((signal) =>
       createSandboxPool({
+        signal,
         root: join(root, "runs"),
         size: 1,
         concurrency: own.RUN_CONCURRENCY,
@@ -86,10 +87,14 @@ export const definition = defineService({
 });
 
 /** Opening a pool takes a moment: it begins with the service's start and is awaited by the first who needs it. */
-function openLater(open: () => Promise<SandboxPool>): { get(): Promise<SandboxPool>; close(): Promise<void> } {
+function openLater(open: (signal: AbortSignal) => Promise<SandboxPool>): { get(): Promise<SandboxPool>; close(): Promise<void> } {
+  const closing = new AbortController();
   let opened: Promise<SandboxPool> | undefined;
   return {
-    get: () => (opened ??= open()),
-    close: async () => (await opened?.catch(() => undefined))?.close(),
+    get: () => (opened ??= open(closing.signal)),
+    async close() {
+      closing.abort(new AppError("SERVICE_UNAVAILABLE", { detail: "The service is stopping" }));
+      await (await opened?.catch(() => undefined))?.close();
+    },
   };
 }
