@@ -20,7 +20,13 @@ export interface ArrowPlan {
 const whole = (value: unknown): bigint => (typeof value === "bigint" ? value : BigInt(Math.trunc(Number(value))));
 const same = (column: string): string => column;
 
-function plan(staged: DuckDBType, type: string, convert: ArrowPlan["convert"], sql: ArrowPlan["sql"] = same, more: Partial<Pick<ArrowPlan, "note" | "finer">> = {}): ArrowPlan {
+function plan(
+  staged: DuckDBType,
+  type: string,
+  convert: ArrowPlan["convert"],
+  sql: ArrowPlan["sql"] = same,
+  more: Partial<Pick<ArrowPlan, "note" | "finer">> = {},
+): ArrowPlan {
   return { staged, type, convert: (value) => (value === null || value === undefined ? null : convert(value)), sql, note: null, ...more };
 }
 
@@ -78,7 +84,9 @@ export function planOf(type: DataType): ArrowPlan {
     case Type.Null:
       return plan(VARCHAR, "string", () => null);
     case Type.Int:
-      return type.bitWidth === 64 && !type.signed ? plan(HUGEINT, "decimal(20,0)", whole, (column) => `CAST(${column} AS DECIMAL(20,0))`) : plan(BIGINT, "integer", whole);
+      return type.bitWidth === 64 && !type.signed
+        ? plan(HUGEINT, "decimal(20,0)", whole, (column) => `CAST(${column} AS DECIMAL(20,0))`)
+        : plan(BIGINT, "integer", whole);
     case Type.Float:
       return plan(DOUBLE, "double", Number);
     case Type.Bool:
@@ -101,7 +109,20 @@ function planOfOther(type: DataType): ArrowPlan {
     case Type.Timestamp:
       return timestampPlan(type.unit, type.timezone ?? null);
     case Type.Time:
-      return plan(BIGINT, "time", whole, (column) => `CAST(make_timestamp(${micros(column, type.unit)}) AS TIME)`, type.unit === 3 ? { finer: (column) => `${column} % 1000 <> 0` } : {});
+      return plan(
+        BIGINT,
+        "time",
+        whole,
+        (column) => `CAST(make_timestamp(${micros(column, type.unit)}) AS TIME)`,
+        type.unit === 3 ? { finer: (column) => `${column} % 1000 <> 0` } : {},
+      );
+    default:
+      return planOfBytesOrList(type);
+  }
+}
+
+function planOfBytesOrList(type: DataType): ArrowPlan {
+  switch (type.typeId) {
     case Type.Binary:
     case Type.LargeBinary:
     case Type.BinaryView:

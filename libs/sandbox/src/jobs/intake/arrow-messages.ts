@@ -29,7 +29,8 @@ export async function* arrowMessages(file: FileHandle, start: number, maxBodyByt
     const prefixBytes = isMarked ? 8 : 4;
     const metadata = await readExactly(file, at + prefixBytes, metadataBytes, false);
     const { kind, bodyBytes } = readHeader(metadata);
-    if (bodyBytes > maxBodyBytes) throw new ArrowFault(`a record batch of ${bodyBytes} bytes is more than ${maxBodyBytes}; write the file with smaller batches`);
+    if (bodyBytes > maxBodyBytes)
+      throw new ArrowFault(`a record batch of ${bodyBytes} bytes is more than ${maxBodyBytes}; write the file with smaller batches`);
     const body = await readExactly(file, at + prefixBytes + metadataBytes, bodyBytes, false);
     yield { kind, bytes: Buffer.concat([prefix.subarray(0, prefixBytes), metadata, body]) };
     at += prefixBytes + metadataBytes + bodyBytes;

@@ -28,14 +28,21 @@ const fileStart = 8;
  * Reads an Arrow IPC file or stream, batch by batch.
  * @throws Unreadable where the file is damaged, cut off, or written in batches that are too large to hold
  */
-export async function readArrow(connection: DuckDBConnection, path: string, isFile: boolean, limits: IntakeLimits, progress: (rowsDone: number) => void): Promise<NativeTable> {
+export async function readArrow(
+  connection: DuckDBConnection,
+  path: string,
+  isFile: boolean,
+  limits: IntakeLimits,
+  progress: (rowsDone: number) => void,
+): Promise<NativeTable> {
   registerCodecs();
   const file = await open(path, "r");
   try {
     return await stage(connection, file, isFile ? fileStart : 0, limits, progress);
   } catch (error) {
     if (error instanceof Unreadable) throw error;
-    const reason = error instanceof ArrowFault ? error.message : error instanceof RangeError || error instanceof TypeError ? "its content is damaged" : undefined;
+    const reason =
+      error instanceof ArrowFault ? error.message : error instanceof RangeError || error instanceof TypeError ? "its content is damaged" : undefined;
     if (reason === undefined && !(error instanceof Error && error.message.length < 200)) throw error;
     throw new Unreadable(`The Arrow file cannot be read: ${reason ?? (error as Error).message}. Write it again and upload it anew.`);
   } finally {
@@ -51,7 +58,13 @@ function registerCodecs(): void {
   setCompressionCodec(CompressionType.ZSTD, { encode, decode: (bytes) => new Uint8Array(zstdDecompressSync(bytes, { maxOutputLength: maxBatchBytes * 2 })) });
 }
 
-async function stage(connection: DuckDBConnection, file: FileHandle, start: number, limits: IntakeLimits, progress: (rowsDone: number) => void): Promise<NativeTable> {
+async function stage(
+  connection: DuckDBConnection,
+  file: FileHandle,
+  start: number,
+  limits: IntakeLimits,
+  progress: (rowsDone: number) => void,
+): Promise<NativeTable> {
   const context: Uint8Array[] = [];
   let plans: ArrowPlan[] | undefined;
   let names: string[] = [];
@@ -64,7 +77,8 @@ async function stage(connection: DuckDBConnection, file: FileHandle, start: numb
     } else if (message.kind !== "other") context.push(message.bytes);
     if (message.kind === "schema") {
       const { fields } = decode(context).schema;
-      if (fields.length > limits.columns) throw new Unreadable(`The file has ${fields.length} columns; at most ${limits.columns} are accepted. Split it and upload the parts.`);
+      if (fields.length > limits.columns)
+        throw new Unreadable(`The file has ${fields.length} columns; at most ${limits.columns} are accepted. Split it and upload the parts.`);
       plans = fields.map((field) => planOf(field.type));
       names = fields.map((field) => field.name);
       await connection.run(`CREATE OR REPLACE TABLE ${stagingTable} (${plans.map((plan, index) => `c${index} ${String(plan.staged)}`).join(", ")})`);
@@ -76,7 +90,10 @@ async function stage(connection: DuckDBConnection, file: FileHandle, start: numb
 }
 
 const decode = (messages: readonly Uint8Array[]): Table =>
-  tableFromIPC([...messages].map((bytes) => new Uint8Array(bytes)), { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true });
+  tableFromIPC(
+    [...messages].map((bytes) => new Uint8Array(bytes)),
+    { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true },
+  );
 
 async function append(connection: DuckDBConnection, table: Table, plans: readonly ArrowPlan[]): Promise<number> {
   const appender = await connection.createAppender(stagingTable);
@@ -105,7 +122,15 @@ async function tableOf(connection: DuckDBConnection, originals: readonly string[
     const title = names[index] ?? { name: "", originalName: "" };
     columns.push({ ...title, ...(await typeOf(connection, plan, `c${index}`)) });
   }
-  return { kind: "native", relation: stagingTable, columns, rowCount, dialect: { ...noDialect, format: "arrow", notes }, rejects: createRejectList(), inPlace: false };
+  return {
+    kind: "native",
+    relation: stagingTable,
+    columns,
+    rowCount,
+    dialect: { ...noDialect, format: "arrow", notes },
+    rejects: createRejectList(),
+    inPlace: false,
+  };
 }
 
 /** The type of one column, after a look at its values where the plan leaves it open. */

@@ -75,14 +75,12 @@ function afterLines(sample: Uint8Array, lines: number, newline: number): { offse
 }
 
 function candidates(hints: DialectHints, sample: Uint8Array, characters: readonly string[]): Omit<RecordSyntax, "newline">[] {
-  const delimiters =
-    hints.delimiter === undefined ? characters.filter((character) => sample.includes(byteOf(character))) : [oneByte(hints.delimiter, "delimiter")];
-  const quotes = hints.quote === undefined ? quotesOf(sample) : [hints.quote === "" ? -1 : byteOf(oneByte(hints.quote, "quote"))];
-  const escapes = hints.escape === undefined ? (sample.includes(92) ? [false, true] : [false]) : [hints.escape === "backslash"];
+  const present = characters.filter((character) => sample.includes(byteOf(character)));
+  const delimiters = hints.delimiter === undefined ? present : [oneByte(hints.delimiter, "delimiter")];
   const found: Omit<RecordSyntax, "newline">[] = [];
   for (const delimiter of delimiters.length > 0 ? delimiters : [","]) {
-    for (const quote of quotes) {
-      for (const backslash of quote < 0 ? [false] : escapes) {
+    for (const quote of quotesOf(hints, sample)) {
+      for (const backslash of quote < 0 ? [false] : escapesOf(hints, sample)) {
         const base = { delimiter: byteOf(delimiter), quote, backslash };
         found.push({ ...base, initialSpace: false });
         if (quote >= 0 && holds(sample, `${delimiter} ${String.fromCharCode(quote)}`)) found.push({ ...base, initialSpace: true });
@@ -92,9 +90,15 @@ function candidates(hints: DialectHints, sample: Uint8Array, characters: readonl
   return found;
 }
 
+function escapesOf(hints: DialectHints, sample: Uint8Array): boolean[] {
+  if (hints.escape !== undefined) return [hints.escape === "backslash"];
+  return sample.includes(92) ? [false, true] : [false];
+}
+
 const holds = (sample: Uint8Array, text: string): boolean => Buffer.from(sample.buffer, sample.byteOffset, sample.byteLength).includes(text);
 
-function quotesOf(sample: Uint8Array): number[] {
+function quotesOf(hints: DialectHints, sample: Uint8Array): number[] {
+  if (hints.quote !== undefined) return [hints.quote === "" ? -1 : byteOf(oneByte(hints.quote, "quote"))];
   const quotes = [34];
   if (sample.includes(39)) quotes.push(39);
   if (sample.includes(34)) quotes.push(-1);

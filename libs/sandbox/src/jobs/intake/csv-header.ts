@@ -17,25 +17,25 @@ export interface TableStart {
 
 const maxPreamble = 50;
 
-/** Finds the header and what stands above it. */
+/** Finds the header and what stands above it. The reading has at least one row. */
 export function findTableStart(reading: Reading, hints: DialectHints): TableStart {
   const notes: string[] = [];
   const first = hints.skipLines === undefined ? preambleLength(reading) : 0;
   const top = reading.rows[first];
-  if (first > 0)
-    notes.push(
-      `${first} ${first === 1 ? "row" : "rows"} above the table were left out, beginning with "${(reading.rows[0]?.cells.join(" ") ?? "").slice(0, 80)}".`,
-    );
+  if (top === undefined) throw new Error("the sample has no rows");
+  if (first > 0) notes.push(preambleNote(first, reading.rows[0]));
   const data = reading.rows.slice(first + 1);
-  const hasHeader = hints.header ?? (top !== undefined && looksLikeHeader(top, data));
-  const skipped = hints.skipLines ?? (top?.line ?? 1) - 1;
-  if (top === undefined || !hasHeader) {
-    if (top !== undefined && hints.header === undefined) notes.push("No row names the columns; they are called column_1, column_2 …");
-    return { header: null, width: reading.width, offset: top?.offset ?? 0, line: top?.line ?? 1, skipLines: skipped, notes };
+  const skipLines = hints.skipLines ?? top.line - 1;
+  if (hints.header ?? looksLikeHeader(top, data)) {
+    const header = fitHeader(top.cells, reading.width, data, notes);
+    return { header, width: header.length, ...top.next, skipLines, notes };
   }
-  const header = fitHeader(top.cells, reading.width, data, notes);
-  return { header, width: header.length, ...top.next, skipLines: skipped, notes };
+  if (hints.header === undefined) notes.push("No row names the columns; they are called column_1, column_2 …");
+  return { header: null, width: reading.width, offset: top.offset, line: top.line, skipLines, notes };
 }
+
+const preambleNote = (count: number, first: SampleRow | undefined): string =>
+  `${count} ${count === 1 ? "row" : "rows"} above the table were left out, beginning with "${(first?.cells.join(" ") ?? "").slice(0, 80)}".`;
 
 /** Rows above the table: narrower ones, or ones that are mostly empty while a full row follows. */
 function preambleLength(reading: Reading): number {

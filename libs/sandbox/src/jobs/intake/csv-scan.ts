@@ -76,101 +76,124 @@ async function scan(source: FileHandle, target: FileHandle, options: ScanOptions
   }
 }
 
-function createWalk(options: ScanOptions) {
-  const { syntax, rejects } = options;
-  const { find, place } = createRecordFinder(syntax);
-  const writer = createRowWriter(options.cleanDelimiter);
-  const result = { rowCount: 0, blankLines: 0, hasPlainEmpty: false, hasQuotedEmpty: false, hasInnerLines: false, longestRow: 0, hasReturns: false };
-  let line = options.start.line;
+/** A walk over windows of the file: what was found so far, and where it stands. */
+interface Walk {
+  readonly options: ScanOptions;
+  readonly finder: ReturnType<typeof createRecordFinder>;
+  readonly writer: ReturnType<typeof createRowWriter>;
+  readonly result: { -readonly [Key in keyof ScanResult]: ScanResult[Key] };
+  line: number;
   /** Inside a line that is too long: its bytes are passed over. */
-  let skipping = false;
+  skipping: boolean;
+}
 
-  function reject(bytes: Buffer, from: number, to: number, reason: string): void {
-    rejects.add(line, null, reason, () => bytes.subarray(from, Math.min(to, from + 2_000)).toString("utf8"));
-  }
+function createWalk(options: ScanOptions) {
+  const walk: Walk = {
+    options,
+    finder: createRecordFinder(options.syntax),
+    writer: createRowWriter(options.cleanDelimiter),
+    result: { rowCount: 0, blankLines: 0, hasPlainEmpty: false, hasQuotedEmpty: false, hasInnerLines: false, longestRow: 0, hasReturns: false },
+    line: options.start.line,
+    skipping: false,
+  };
+  return {
+    pass: (bytes: Buffer, final: boolean) => pass(walk, bytes, final),
+    take: walk.writer.take,
+    pending: walk.writer.length,
+    result: (): ScanResult => ({ ...walk.result }),
+  };
+}
 
-  /** Rejects the physical line at `at` and gives the start of the next one, or -1 where it does not end in these bytes. */
-  function rejectLine(bytes: Buffer, at: number, reason: string, final: boolean): number {
-    const end = bytes.indexOf(syntax.newline, at);
-    if (end < 0 && !final) return -1;
-    const stop = end < 0 ? bytes.length : end;
-    reject(bytes, at, bytes[stop - 1] === 13 ? stop - 1 : stop, reason);
-    line += 1;
-    return end < 0 ? bytes.length : end + 1;
-  }
-
-  function keep(bytes: Buffer, at: number): void {
-    if (place.plainEmpties > 0) result.hasPlainEmpty = true;
-    if (place.quotedEmpties > 0) result.hasQuotedEmpty = true;
-    if (place.innerLines > 0) result.hasInnerLines = true;
-    const before = writer.length();
-    if (place.special || syntax.delimiter !== options.cleanDelimiter) writer.fields(line, splitRecord(bytes, at, place.contentEnd, syntax));
-    else writer.plain(line, bytes, at, place.contentEnd);
-    result.longestRow = Math.max(result.longestRow, writer.length() - before);
-    result.rowCount += 1;
-  }
-
-  function record(bytes: Buffer, at: number, valid: boolean): void {
-    const fault = faultOf(bytes, at, valid);
-    if (place.contentEnd === at) result.blankLines += 1;
-    else if (fault !== undefined) reject(bytes, at, place.contentEnd, fault);
-    else keep(bytes, at);
-    line += place.innerLines + 1;
-  }
-
-  function faultOf(bytes: Buffer, at: number, valid: boolean): string | undefined {
-    if (place.contentEnd - at > options.recordBytes) return `This row is longer than ${options.recordBytes} bytes.`;
-    if (place.fields !== options.width)
-      return `The row has ${place.fields} ${place.fields === 1 ? "value" : "values"}, the table has ${options.width} columns.`;
-    if (valid) return undefined;
-    const content = bytes.subarray(at, place.contentEnd);
-    if (!isUtf8(content)) return "The row holds bytes that are no UTF-8 text.";
-    if (options.transcoded && content.includes(replacement)) return "The row holds bytes that are no text in the encoding of this file.";
-    return content.includes(0) ? "The row holds a NUL byte." : undefined;
-  }
-
-  /** What to do where the buffer ends inside a record. Gives the next position, or -1 to wait for more bytes. */
-  function unfinished(bytes: Buffer, at: number): number {
-    if (bytes.length - at <= options.recordBytes) return -1;
-    const reason = `This row is longer than ${options.recordBytes} bytes, or a quote in it is never closed.`;
-    const next = rejectLine(bytes, at, reason, false);
-    if (next >= 0) return next;
-    reject(bytes, at, bytes.length, reason);
-    skipping = true;
-    return bytes.length;
-  }
-
-  function endSkipping(bytes: Buffer): number {
-    const end = bytes.indexOf(syntax.newline);
-    if (end < 0) return bytes.length;
-    skipping = false;
-    line += 1;
-    return end + 1;
-  }
-
-  function pass(bytes: Buffer, final: boolean): number {
-    const valid = isUtf8(bytes) && !bytes.includes(0) && !(options.transcoded && bytes.includes(replacement));
-    result.hasReturns ||= bytes.includes(13);
-    let at = skipping ? endSkipping(bytes) : 0;
-    while (at < bytes.length) {
-      if (!find(bytes, at, bytes.length, final)) {
-        const next = unfinished(bytes, at);
-        if (next < 0) return at;
-        at = next;
-      } else if (place.fault !== undefined) {
-        const rejected = rejectLine(bytes, at, faultText[place.fault], final);
-        const next = rejected < 0 ? unfinished(bytes, at) : rejected;
-        if (next < 0) return at;
-        at = next;
-      } else {
-        record(bytes, at, valid);
+/** Passes over one window; gives how many of its bytes are done with. */
+function pass(walk: Walk, bytes: Buffer, final: boolean): number {
+  const { find, place } = walk.finder;
+  const valid = isUtf8(bytes) && !bytes.includes(0) && !(walk.options.transcoded && bytes.includes(replacement));
+  walk.result.hasReturns ||= bytes.includes(13);
+  let at = walk.skipping ? endSkipping(walk, bytes) : 0;
+  while (at < bytes.length) {
+    let next = -1;
+    if (find(bytes, at, bytes.length, final)) {
+      if (place.fault === undefined) {
+        takeRecord(walk, bytes, at, valid);
         at = place.next;
+        continue;
       }
+      next = rejectLine(walk, bytes, at, faultText[place.fault], final);
     }
-    return at;
+    if (next < 0) next = passLong(walk, bytes, at);
+    if (next < 0) return at;
+    at = next;
   }
+  return at;
+}
 
-  return { pass, take: writer.take, pending: writer.length, result: (): ScanResult => ({ ...result }) };
+function reject(walk: Walk, bytes: Buffer, from: number, to: number, reason: string): void {
+  walk.options.rejects.add(walk.line, null, reason, () => bytes.subarray(from, Math.min(to, from + 2_000)).toString("utf8"));
+}
+
+/** Rejects the physical line at `at` and gives the start of the next one, or -1 where it does not end in these bytes. */
+function rejectLine(walk: Walk, bytes: Buffer, at: number, reason: string, final: boolean): number {
+  const end = bytes.indexOf(walk.options.syntax.newline, at);
+  if (end < 0 && !final) return -1;
+  const stop = end < 0 ? bytes.length : end;
+  reject(walk, bytes, at, bytes[stop - 1] === 13 ? stop - 1 : stop, reason);
+  walk.line += 1;
+  return end < 0 ? bytes.length : end + 1;
+}
+
+function takeRecord(walk: Walk, bytes: Buffer, at: number, valid: boolean): void {
+  const { place } = walk.finder;
+  const fault = faultOf(walk, bytes, at, valid);
+  if (place.contentEnd === at) walk.result.blankLines += 1;
+  else if (fault !== undefined) reject(walk, bytes, at, place.contentEnd, fault);
+  else keep(walk, bytes, at);
+  walk.line += place.innerLines + 1;
+}
+
+function faultOf(walk: Walk, bytes: Buffer, at: number, valid: boolean): string | undefined {
+  const { width, recordBytes, transcoded } = walk.options;
+  const { place } = walk.finder;
+  if (place.contentEnd - at > recordBytes) return `This row is longer than ${recordBytes} bytes.`;
+  if (place.fields !== width) return `The row has ${place.fields} ${place.fields === 1 ? "value" : "values"}, the table has ${width} columns.`;
+  if (valid) return undefined;
+  const content = bytes.subarray(at, place.contentEnd);
+  if (!isUtf8(content)) return "The row holds bytes that are no UTF-8 text.";
+  if (transcoded && content.includes(replacement)) return "The row holds bytes that are no text in the encoding of this file.";
+  return content.includes(0) ? "The row holds a NUL byte." : undefined;
+}
+
+function keep(walk: Walk, bytes: Buffer, at: number): void {
+  const { writer, result, options } = walk;
+  const { place } = walk.finder;
+  if (place.plainEmpties > 0) result.hasPlainEmpty = true;
+  if (place.quotedEmpties > 0) result.hasQuotedEmpty = true;
+  if (place.innerLines > 0) result.hasInnerLines = true;
+  const before = writer.length();
+  const isSame = !place.special && options.syntax.delimiter === options.cleanDelimiter;
+  if (isSame) writer.plain(walk.line, bytes, at, place.contentEnd);
+  else writer.fields(walk.line, splitRecord(bytes, at, place.contentEnd, options.syntax));
+  result.longestRow = Math.max(result.longestRow, writer.length() - before);
+  result.rowCount += 1;
+}
+
+/** Where the window ends inside a record: gives the next position if the record is already too long, or -1 to wait for more bytes. */
+function passLong(walk: Walk, bytes: Buffer, at: number): number {
+  const { recordBytes } = walk.options;
+  if (bytes.length - at <= recordBytes) return -1;
+  const reason = `This row is longer than ${recordBytes} bytes, or a quote in it is never closed.`;
+  const next = rejectLine(walk, bytes, at, reason, false);
+  if (next >= 0) return next;
+  reject(walk, bytes, at, bytes.length, reason);
+  walk.skipping = true;
+  return bytes.length;
+}
+
+function endSkipping(walk: Walk, bytes: Buffer): number {
+  const end = bytes.indexOf(walk.options.syntax.newline);
+  if (end < 0) return bytes.length;
+  walk.skipping = false;
+  walk.line += 1;
+  return end + 1;
 }
 
 const faultText = {

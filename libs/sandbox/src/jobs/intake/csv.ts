@@ -42,8 +42,8 @@ export async function readCsv(source: CsvSource): Promise<TextTable | undefined>
   const whole = sample.length + source.markBytes >= size;
   const reading = findReading(sample, whole, source.hints, source.claim);
   if (source.claim === undefined && !isTable(reading)) return undefined;
-  const table = findTableStart(reading, source.hints);
   if (reading.rows.length === 0) throw new Unreadable("The file holds no rows that can be read. Upload one with at least a header.");
+  const table = findTableStart(reading, source.hints);
   checkWidth(table, source.limits);
   const rejects = createRejectList();
   const cleanPath = join(source.tmp, "clean.csv");

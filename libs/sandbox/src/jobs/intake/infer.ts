@@ -3,11 +3,12 @@ import { Unreadable } from "./model.ts";
 import type { DialectHints, ExpectedColumn } from "./model.ts";
 import { decimalOf, fractionType, numberEvidence, plainNumber } from "./numbers.ts";
 import type { NumberEvidence, NumberStyle } from "./numbers.ts";
-import { name, row } from "./sql.ts";
+import { name } from "./sql.ts";
 import type { TextColumn, TextTable } from "./table.ts";
 import { countEvidence, findCandidates, isNullWord } from "./text-stats.ts";
 import type { DateCount, TextStats } from "./text-stats.ts";
 import { forcedValue } from "./forced.ts";
+import { mixedNote } from "./mixed-note.ts";
 import { duckType } from "./types.ts";
 
 /** A column with its type, and the SQL that makes its values. */
@@ -52,7 +53,7 @@ export async function inferTypes(connection: DuckDBConnection, table: TextTable,
   for (const column of table.columns) {
     const found = stats.get(column.id);
     const type = forced.get(column.id);
-    if (found === undefined || column.fixed !== undefined) columns.push(fixedColumn(column));
+    if (found === undefined || column.fixed !== undefined) columns.push(fixedColumn(column, type));
     else if (type !== undefined) columns.push(forcedColumn(column, type, found, numbers.get(column.id) ?? { kind: "none" }, conventions));
     else columns.push(await typed(connection, table, column, found, numbers.get(column.id) ?? { kind: "none" }, conventions));
   }
@@ -66,16 +67,19 @@ function checkedType(asked: ExpectedColumn): string {
   );
 }
 
-function fixedColumn(column: TextColumn): TypedColumn {
+/** A nested column: it keeps its type, or becomes JSON or its text where that was asked for. */
+function fixedColumn(column: TextColumn, asked: string | undefined): TypedColumn {
   const { name: title, originalName } = column;
-  return {
-    name: title,
-    originalName,
-    type: column.fixed?.type ?? "string",
-    sql: column.fixed?.sql ?? name(column.id),
-    misfit: null,
-    note: column.note ?? null,
-  };
+  const type = column.fixed?.type ?? "string";
+  const base = { name: title, originalName, misfit: null, note: column.note ?? null };
+  const value = name(column.id);
+  if (asked === undefined || asked === type) return { ...base, type, sql: column.fixed?.sql ?? value };
+  if (asked === "json") return { ...base, type: asked, sql: `CAST(to_json(${value}) AS JSON)` };
+  if (asked === "string") return { ...base, type: asked, sql: `CAST(to_json(${value}) AS VARCHAR)` };
+  throw new Unreadable(`Column "${title}" holds values of type ${type}, which cannot be read as ${asked}.`, {
+    code: "DATASET_SCHEMA_MISMATCH",
+    columns: [title],
+  });
 }
 
 function forcedColumn(column: TextColumn, type: string, stats: TextStats, numbers: NumberEvidence, conventions: FileConventions): TypedColumn {
@@ -123,19 +127,23 @@ async function typed(
   conventions: FileConventions,
 ): Promise<TypedColumn> {
   const value = `trim(${name(column.id)})`;
-  const decision =
-    wanted(stats) === 0
-      ? undefined
-      : (asBoolean(stats, value) ?? asNumber(stats, numbers, value, conventions) ?? asTime(stats, value) ?? asDate(stats, value, conventions));
   const base = { name: column.name, originalName: column.originalName, misfit: null };
-  const notes = [column.note, decision?.note];
-  if (decision === undefined || decision.type === "string") {
-    if (decision === undefined) notes.push(await mixedNote(connection, table, column, stats));
-    return { ...base, type: "string", sql: name(column.id), note: joined(notes) };
+  const decision = wanted(stats) === 0 ? undefined : decide(stats, numbers, value, conventions);
+  if (decision === undefined) {
+    const mixed = await mixedNote(connection, table, column, stats);
+    return { ...base, type: "string", sql: name(column.id), note: joined([column.note, mixed]) };
   }
-  if (stats.words > 0)
-    notes.push(`${stats.words} ${stats.words === 1 ? "value" : "values"} like "${stats.word ?? ""}" ${stats.words === 1 ? "was" : "were"} read as missing.`);
-  return { ...base, type: decision.type, sql: withNulls(stats, value, decision.sql), note: joined(notes) };
+  if (decision.type === "string") return { ...base, type: "string", sql: name(column.id), note: joined([column.note, decision.note]) };
+  return { ...base, type: decision.type, sql: withNulls(stats, value, decision.sql), note: joined([column.note, decision.note, wordsNote(stats)]) };
+}
+
+function decide(stats: TextStats, numbers: NumberEvidence, value: string, conventions: FileConventions): Decision | undefined {
+  return asBoolean(stats, value) ?? asNumber(stats, numbers, value, conventions) ?? asTime(stats, value) ?? asDate(stats, value, conventions);
+}
+
+function wordsNote(stats: TextStats): string | undefined {
+  if (stats.words === 0) return undefined;
+  return `${stats.words} ${stats.words === 1 ? "value" : "values"} like "${stats.word ?? ""}" ${stats.words === 1 ? "was" : "were"} read as missing.`;
 }
 
 const joined = (notes: readonly (string | undefined)[]): string | null => notes.filter((note) => note !== undefined).join(" ") || null;
@@ -212,22 +220,4 @@ function dateIn(date: DateCount, value: string, note?: string): Decision {
   const notes = [note, date.reading.shortYear ? "Years of two digits were read as 1969 to 2068." : undefined].filter((one) => one !== undefined);
   const type = date.reading.zoned ? "timestamptz" : date.withTime > 0 ? "timestamp" : "date";
   return { type, sql: type === "date" ? `CAST(${moment} AS DATE)` : moment, ...(notes.length === 0 ? {} : { note: notes.join(" ") }) };
-}
-
-/** Says what a column of text nearly was: how many values fit, and one that does not. */
-async function mixedNote(connection: DuckDBConnection, table: TextTable, column: TextColumn, stats: TextStats): Promise<string | undefined> {
-  const all = wanted(stats);
-  const { point = 0, exponent = 0, pointGroups = 0, whole = 0, zero = 0 } = stats.counts;
-  if (zero > 0 && zero + Math.max(whole, point) === all) return `${zero} of ${all} values have leading zeros, so the column is text.`;
-  const best = stats.dates.toSorted((a, b) => b.fits - a.fits)[0];
-  const numbers = point + exponent + pointGroups;
-  const [count, kind] = best !== undefined && best.fits > numbers ? [best.fits, `dates like ${best.reading.example}`] : [numbers, "numbers"];
-  if (count === 0 || count * 2 < all) return undefined;
-  const value = `trim(${name(column.id)})`;
-  const fits = kind === "numbers" ? `try_cast(replace(${value}, ',', '') AS DOUBLE) IS NOT NULL` : `${best?.reading.sql(value) ?? "NULL"} IS NOT NULL`;
-  const { other } = await row<{ other: string | null }>(
-    connection,
-    `SELECT min(${value}) FILTER (${value} <> '' AND NOT coalesce(${fits}, false) AND NOT ${isNullWord(value)}) AS other FROM ${table.relation}`,
-  );
-  return `Mixed: ${count} of ${all} values are ${kind}, others are not${other === null ? "" : ` ("${other.slice(0, 60)}")`}; kept as text.`;
 }

@@ -14,9 +14,21 @@ const types = (output: IntakeReady): Record<string, string> => Object.fromEntrie
 const noteOf = (output: IntakeReady, name: string): string => output.columns.find((column) => column.name === name)?.note ?? "";
 
 describe("dialects", () => {
-  for (const [title, delimiter] of [["commas", ","], ["semicolons", ";"], ["tabs", "\t"], ["bars", "|"], ["colons", ":"], ["carets", "^"]] as const) {
+  for (const [title, delimiter] of [
+    ["commas", ","],
+    ["semicolons", ";"],
+    ["tabs", "\t"],
+    ["bars", "|"],
+    ["colons", ":"],
+    ["carets", "^"],
+  ] as const) {
     test(title, async () => {
-      const lines = [["name", "age", "city"], ["Ann", "31", "Paris"], ["Bob", "", "Rome"], ["Cy", "7", "Oslo"]];
+      const lines = [
+        ["name", "age", "city"],
+        ["Ann", "31", "Paris"],
+        ["Bob", "", "Rome"],
+        ["Cy", "7", "Oslo"],
+      ];
       const output = await bench.ready(lines.map((line) => line.join(delimiter)).join("\n"));
       assert.equal(output.dialect.delimiter, delimiter);
       assert.deepEqual(types(output), { name: "string", age: "integer", city: "string" });
@@ -33,7 +45,10 @@ describe("dialects", () => {
     assert.deepEqual(types(output), { Artikel: "string", Preis: "decimal(18,2)", Menge: "integer" });
     assert.equal(output.dialect.decimal, ",");
     assert.equal(output.dialect.thousands, ".");
-    assert.deepEqual((await bench.rows(output)).map((row) => row["Preis"]), ["1234.56", "99.90", "1000000.00"]);
+    assert.deepEqual(
+      (await bench.rows(output)).map((row) => row["Preis"]),
+      ["1234.56", "99.90", "1000000.00"],
+    );
   });
 
   test("decimal commas without groups, and whole numbers beside them", async () => {
@@ -44,7 +59,10 @@ describe("dialects", () => {
   test("a point that may group thousands follows the other columns", async () => {
     const output = await bench.ready("a;b\n1,5;1.234\n2,75;12.345\n");
     assert.deepEqual(types(output), { a: "decimal(18,2)", b: "integer" });
-    assert.deepEqual((await bench.rows(output)).map((row) => row["b"]), ["1234", "12345"]);
+    assert.deepEqual(
+      (await bench.rows(output)).map((row) => row["b"]),
+      ["1234", "12345"],
+    );
     assert.match(noteOf(output, "b"), /thousands/);
   });
 
@@ -58,31 +76,53 @@ describe("dialects", () => {
 
   test("quoted thousands", async () => {
     const output = await bench.ready('city,people\nA,"1,234,567"\nB,"12,000"\nC,900\n');
-    assert.deepEqual((await bench.rows(output)).map((row) => row["people"]), ["1234567", "12000", "900"]);
+    assert.deepEqual(
+      (await bench.rows(output)).map((row) => row["people"]),
+      ["1234567", "12000", "900"],
+    );
   });
 
   test("single quotes, doubled quotes, line ends inside quotes", async () => {
     const single = await bench.ready("id,text\n1,'a, b'\n2,'it''s'\n3,'two\nlines'\n");
     assert.equal(single.dialect.quote, "'");
-    assert.deepEqual((await bench.rows(single)).map((row) => row["text"]), ["a, b", "it's", "two\nlines"]);
+    assert.deepEqual(
+      (await bench.rows(single)).map((row) => row["text"]),
+      ["a, b", "it's", "two\nlines"],
+    );
     const double = await bench.ready('id,text\n1,"say ""hi"""\n2,"two\r\nlines"\n3,"x"\n');
-    assert.deepEqual((await bench.rows(double)).map((row) => row["text"]), ['say "hi"', "two\r\nlines", "x"]);
+    assert.deepEqual(
+      (await bench.rows(double)).map((row) => row["text"]),
+      ['say "hi"', "two\r\nlines", "x"],
+    );
   });
 
   test("quotes escaped by backslashes", async () => {
     const output = await bench.ready('id,text\n1,"say \\"hi\\", now"\n2,"back\\\\slash"\n3,"x"\n');
     assert.equal(output.dialect.escape, "backslash");
-    assert.deepEqual((await bench.rows(output)).map((row) => row["text"]), ['say "hi", now', "back\\slash", "x"]);
+    assert.deepEqual(
+      (await bench.rows(output)).map((row) => row["text"]),
+      ['say "hi", now', "back\\slash", "x"],
+    );
   });
 
   test("a quote in the middle of a value, and blanks before quotes", async () => {
     const inches = await bench.ready('item,size\npipe,5" wide\nrod,3"\n');
-    assert.deepEqual((await bench.rows(inches)).map((row) => row["size"]), ['5" wide', '3"']);
+    assert.deepEqual(
+      (await bench.rows(inches)).map((row) => row["size"]),
+      ['5" wide', '3"'],
+    );
     const spaced = await bench.ready('a, b\n1, "x, y"\n2, "z"\n');
-    assert.deepEqual((await bench.rows(spaced)).map((row) => row["b"]), ["x, y", "z"]);
+    assert.deepEqual(
+      (await bench.rows(spaced)).map((row) => row["b"]),
+      ["x, y", "z"],
+    );
   });
 
-  for (const [title, end] of [["CRLF", "\r\n"], ["CR alone", "\r"], ["LF", "\n"]] as const) {
+  for (const [title, end] of [
+    ["CRLF", "\r\n"],
+    ["CR alone", "\r"],
+    ["LF", "\n"],
+  ] as const) {
     test(`lines that end in ${title}`, async () => {
       const output = await bench.ready(["a,b", "1,x", "2,y"].join(end) + end);
       assert.equal(output.dialect.newline, end);
@@ -103,9 +143,15 @@ describe("dialects", () => {
   test("an empty value in quotes is a string where empty values without quotes exist too", async () => {
     const both = await bench.ready('a,b\n1,""\n2,\n3,x\n');
     assert.equal(both.dialect.quotedEmpty, "empty");
-    assert.deepEqual((await bench.rows(both)).map((row) => row["b"]), ["", null, "x"]);
+    assert.deepEqual(
+      (await bench.rows(both)).map((row) => row["b"]),
+      ["", null, "x"],
+    );
     const quoted = await bench.ready('"a","b"\n"1",""\n"3","x"\n');
-    assert.deepEqual((await bench.rows(quoted)).map((row) => row["b"]), [null, "x"]);
+    assert.deepEqual(
+      (await bench.rows(quoted)).map((row) => row["b"]),
+      [null, "x"],
+    );
   });
 });
 
@@ -138,13 +184,19 @@ describe("encodings", () => {
   test("Windows-1252", async () => {
     const output = await bench.ready(Buffer.from([...Buffer.from("a,b\n1,"), 0x80, 0x93, 0xe9, 0x94, ...Buffer.from("\n2,x\n")]));
     assert.equal(output.dialect.encoding, "windows-1252");
-    assert.deepEqual((await bench.rows(output)).map((row) => row["b"]), ["€“é”", "x"]);
+    assert.deepEqual(
+      (await bench.rows(output)).map((row) => row["b"]),
+      ["€“é”", "x"],
+    );
   });
 
   test("one bad row in a file of UTF-8 is rejected, the others load", async () => {
     const output = await bench.ready(Buffer.concat([Buffer.from("a,b\n1,é\n2,ü\n3,"), Buffer.from([0xff, 0xc3]), Buffer.from("\n4,ö\n")]));
     assert.equal(output.rowCount, 3);
-    assert.deepEqual(output.rejected.sample.map(({ line, reason }) => [line, reason]), [[4, "The row holds bytes that are no UTF-8 text."]]);
+    assert.deepEqual(
+      output.rejected.sample.map(({ line, reason }) => [line, reason]),
+      [[4, "The row holds bytes that are no UTF-8 text."]],
+    );
   });
 });
 
@@ -187,7 +239,9 @@ describe("headers and names", () => {
 
 describe("types", () => {
   const column = async (values: readonly string[], more: object = {}): Promise<{ type: string; note: string; values: unknown[] }> => {
-    const output = await bench.ready(["key;value", ...values.map((value, index) => `k${index};${value}`)].join("\n"), { hints: { dialect: { delimiter: ";", ...more } } });
+    const output = await bench.ready(["key;value", ...values.map((value, index) => `k${index};${value}`)].join("\n"), {
+      hints: { dialect: { delimiter: ";", ...more } },
+    });
     return { type: types(output)["value"] ?? "", note: noteOf(output, "value"), values: (await bench.rows(output)).map((row) => row["value"]) };
   };
   const cases: readonly (readonly [string, readonly string[], string])[] = [

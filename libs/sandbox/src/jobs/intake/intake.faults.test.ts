@@ -38,8 +38,14 @@ describe("bad rows are listed, the others load", () => {
 
   test("a quote that is never closed costs its own line only", async () => {
     const output = await bench.ready('a,b\n1,x\n2,"open\n3,y\n4,z\n');
-    assert.deepEqual((await bench.rows(output)).map((row) => row["a"]), ["1", "3", "4"]);
-    assert.deepEqual(output.rejected.sample.map(({ line, text }) => [line, text]), [[3, '2,"open']]);
+    assert.deepEqual(
+      (await bench.rows(output)).map((row) => row["a"]),
+      ["1", "3", "4"],
+    );
+    assert.deepEqual(
+      output.rejected.sample.map(({ line, text }) => [line, text]),
+      [[3, '2,"open']],
+    );
   });
 
   test("a file that is cut off inside quotes", async () => {
@@ -51,7 +57,10 @@ describe("bad rows are listed, the others load", () => {
   test("text after a closing quote", async () => {
     const output = await bench.ready('a,b\n1,"x"\n2,"y" z\n3,"w"\n4,"v"\n');
     assert.equal(output.rowCount, 3);
-    assert.deepEqual(output.rejected.sample.map(({ line, reason }) => [line, reason]), [[3, "Text follows a closing quote."]]);
+    assert.deepEqual(
+      output.rejected.sample.map(({ line, reason }) => [line, reason]),
+      [[3, "Text follows a closing quote."]],
+    );
   });
 
   test("lines are counted through line ends inside quotes and empty lines", async () => {
@@ -82,7 +91,13 @@ describe("files that cannot be tables", () => {
   });
   test("a workbook called CSV", async () => assert.match(reasonOf(await bench.take(Buffer.from("PK\x03\x04rest of it", "latin1"))), /save the sheet as CSV/));
   test("prose, pictures and programs stay files", async () => {
-    for (const [fileName, content] of [["readme.md", "# Title\n\na, b, c\n"], ["photo.png", "\x89PNG\r\n"], ["main.py", "import a, b\n"], ["notes.txt", "Dear Ann,\nall is well.\nYours, Bob\n"], ["empty", ""]] as const) {
+    for (const [fileName, content] of [
+      ["readme.md", "# Title\n\na, b, c\n"],
+      ["photo.png", "\x89PNG\r\n"],
+      ["main.py", "import a, b\n"],
+      ["notes.txt", "Dear Ann,\nall is well.\nYours, Bob\n"],
+      ["empty", ""],
+    ] as const) {
       assert.deepEqual(await bench.take(Buffer.from(content, "latin1"), { fileName }), { status: "not_tabular" }, fileName);
     }
   });
@@ -101,7 +116,10 @@ describe("files that cannot be tables", () => {
 
 describe("compression", () => {
   const table = "id,name\n1,Ann\n2,Bob\n";
-  for (const [title, pack, kind] of [["gzip", gzipSync, "gzip"], ["zstd", zstdCompressSync, "zstd"]] as const) {
+  for (const [title, pack, kind] of [
+    ["gzip", gzipSync, "gzip"],
+    ["zstd", zstdCompressSync, "zstd"],
+  ] as const) {
     test(title, async () => {
       const output = await bench.ready(pack(Buffer.from(table)), { fileName: `t.csv.${kind === "gzip" ? "gz" : "zst"}` });
       assert.equal(output.dialect.compression, kind);

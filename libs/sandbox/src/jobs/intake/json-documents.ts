@@ -111,60 +111,57 @@ interface ValueState {
   line: number;
 }
 
+/** Inside a string. */
+function passString(state: ValueState, byte: number): void {
+  if (state.escaped) state.escaped = false;
+  else if (byte === backslash) state.escaped = true;
+  else if (byte === quote) state.inString = false;
+}
+
+/** Between values: true where `byte` begins one. */
+function begins(state: ValueState, byte: number): boolean {
+  if (isBlank(byte) || byte === 44) return false;
+  const opensArray = byte === 91 && state.base === 0;
+  if (opensArray || (byte === 93 && state.base === 1)) {
+    state.base = opensArray ? 1 : 0;
+    state.depth = state.base;
+    return false;
+  }
+  state.startLine = state.line;
+  return true;
+}
+
+/** Inside a value: how many bytes up to and with `byte` still belong to it when it ends here, or -1 where it goes on. */
+function ends(state: ValueState, byte: number): number {
+  if (byte === quote) state.inString = true;
+  else if (isOpen(byte)) state.depth += 1;
+  else if (isClose(byte)) {
+    if (state.depth === state.base) return 0;
+    state.depth -= 1;
+    if (state.depth === state.base) return 1;
+  } else if (state.depth === state.base && (byte === 44 || isBlank(byte))) return 0;
+  return -1;
+}
+
 function createValueWalk(maxBytes: number): Walk {
   const collector = createCollector(maxBytes);
   const state: ValueState = { depth: 0, base: 0, inString: false, escaped: false, startLine: 0, line: 1 };
-
-  function passString(byte: number): void {
-    if (state.escaped) state.escaped = false;
-    else if (byte === backslash) state.escaped = true;
-    else if (byte === quote) state.inString = false;
-  }
-
-  /** Between values: true where `byte` begins one. */
-  function begins(byte: number): boolean {
-    if (isBlank(byte) || byte === 44) return false;
-    if (byte === 91 && state.base === 0 && state.depth === 0) {
-      state.base = 1;
-      state.depth = 1;
-      return false;
-    }
-    if (byte === 93 && state.base === 1) {
-      state.base = 0;
-      state.depth = 0;
-      return false;
-    }
-    state.startLine = state.line;
-    return true;
-  }
-
-  /** Inside a value: how many bytes up to and with `byte` belong to it when it ends here, or -1 where it goes on. */
-  function ends(byte: number): number {
-    if (byte === quote) state.inString = true;
-    else if (isOpen(byte)) state.depth += 1;
-    else if (isClose(byte)) {
-      if (state.depth === state.base) return 0;
-      state.depth -= 1;
-      if (state.depth === state.base) return 1;
-    } else if (state.depth === state.base && (byte === 44 || isBlank(byte))) return 0;
-    return -1;
-  }
 
   function push(chunk: Buffer): JsonDocument[] {
     const found: JsonDocument[] = [];
     let start = 0;
     for (let at = 0; at < chunk.length; at += 1) {
       const byte = chunk[at] as number;
-      if (state.inString) passString(byte);
+      if (state.inString) passString(state, byte);
       else {
-        const fresh = state.startLine === 0 && begins(byte);
+        const fresh = state.startLine === 0 && begins(state, byte);
         if (fresh) start = at;
-        const taken = state.startLine === 0 ? -1 : ends(byte);
+        const taken = state.startLine === 0 ? -1 : ends(state, byte);
         if (taken >= 0) {
           collector.add(chunk.subarray(start, at + Math.max(taken, fresh ? 1 : 0)));
           found.push(collector.take(state.startLine));
           state.startLine = 0;
-          if (taken === 0 && !fresh) begins(byte);
+          if (taken === 0 && !fresh) begins(state, byte);
         }
       }
       if (byte === lineFeed) state.line += 1;
@@ -174,10 +171,11 @@ function createValueWalk(maxBytes: number): Walk {
   }
 
   function end(): JsonDocument[] {
-    if (state.startLine === 0)
-      return state.base === 1 ? [{ bytes: Buffer.from("["), line: state.line, fault: "The array is never closed; the file may be cut off." }] : [];
-    const whole = state.depth === state.base && state.base === 0 && !state.inString;
-    return [collector.take(state.startLine, whole ? undefined : "The file ends inside this value; it may be cut off.")];
+    if (state.startLine !== 0) {
+      const isWhole = state.depth === 0 && state.base === 0 && !state.inString;
+      return [collector.take(state.startLine, isWhole ? undefined : "The file ends inside this value; it may be cut off.")];
+    }
+    return state.base === 1 ? [{ bytes: Buffer.from("["), line: state.line, fault: "The array is never closed; the file may be cut off." }] : [];
   }
 
   return { push, end };

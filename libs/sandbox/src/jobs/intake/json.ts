@@ -66,7 +66,8 @@ export async function readJson(source: JsonSource): Promise<TextTable> {
   const dialect: Dialect = { ...noDialect, format: layout === "lines" ? "ndjson" : "json", compression: source.compression, encoding: source.encoding };
   if (collected.rowCount === 0) throw new Unreadable(emptyReason(rejects), { rejected: rejects.toRows(), dialect });
   const keys = [...collected.keys];
-  if (keys.length === 0) throw new Unreadable("The objects of the JSON name no keys, so there are no columns. Upload objects with at least one key.", { dialect });
+  if (keys.length === 0)
+    throw new Unreadable("The objects of the JSON name no keys, so there are no columns. Upload objects with at least one key.", { dialect });
   const { names, notes } = toColumnNames(keys.map(([key]) => key));
   const columns = keys.map(([, evidence], index) => toColumn(evidence, names[index] ?? { name: "", originalName: "" }, `c${index}`));
   return {
@@ -105,18 +106,27 @@ function take(document: JsonDocument, collected: Collected, lines: string[], lim
   const raw = document.bytes.toString("utf8").trim();
   const parsed = parse(raw);
   if ("fault" in parsed) return parsed.fault;
-  const isObject = typeof parsed.value === "object" && parsed.value !== null && !Array.isArray(parsed.value);
-  collected.objects ??= isObject;
-  if (collected.objects !== isObject) return isObject ? "This is an object, while the first value is not." : "This is no object, while the first value is one.";
-  const row = isObject ? (parsed.value as Record<string, unknown>) : { value: parsed.value };
+  const object = asObject(parsed.value);
+  collected.objects ??= object !== undefined;
+  if (collected.objects !== (object !== undefined))
+    return object === undefined ? "This is no object, while the first value is one." : "This is an object, while the first value is not.";
+  const row = object ?? { value: parsed.value };
   const keys = Object.keys(row);
-  if (isObject && topKeys !== keys.length) return "The object names a key twice.";
+  if (object !== undefined && topKeys !== keys.length) return "The object names a key twice.";
   for (const key of keys) note(collected.keys, key, row[key], limits);
-  const oneLine = raw.replaceAll(/[\r\n]+/g, " ");
-  const body = isObject ? oneLine.slice(1, -1).trim() : `"value":${oneLine}`;
-  lines.push(`{"${lineKey}":${document.line}${body === "" ? "" : ","}${body}}\n`);
+  lines.push(cleanLine(document.line, raw, object !== undefined));
   collected.rowCount += 1;
   return undefined;
+}
+
+const asObject = (value: unknown): Record<string, unknown> | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+
+/** The document on one line, its line number first. Line ends only stand between tokens: inside strings they are escaped. */
+function cleanLine(line: number, raw: string, isObject: boolean): string {
+  const oneLine = raw.replaceAll(/[\r\n]+/g, " ");
+  const body = isObject ? oneLine.slice(1, -1).trim() : `"value":${oneLine}`;
+  return `{"${lineKey}":${line}${body === "" ? "" : ","}${body}}\n`;
 }
 
 function parse(raw: string): { value: unknown } | { fault: string } {

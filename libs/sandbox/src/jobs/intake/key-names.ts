@@ -1,15 +1,41 @@
 /** Words that say "this identifies something" and nothing about what. */
-const generic = new Set(["id", "key", "code", "no", "nr", "num", "number", "uid", "uuid", "guid", "pk", "ref", "iata", "icao", "iso", "symbol", "abbr", "abbreviation", "short", "name"]);
+const generic = new Set([
+  "id",
+  "key",
+  "code",
+  "no",
+  "nr",
+  "num",
+  "number",
+  "uid",
+  "uuid",
+  "guid",
+  "pk",
+  "ref",
+  "iata",
+  "icao",
+  "iso",
+  "symbol",
+  "abbr",
+  "abbreviation",
+  "short",
+  "name",
+]);
 
 /** The words of a name, lower-case, singular: `billingCustomerIDs` → billing, customer, id. */
 export function wordsOf(name: string): string[] {
-  return name.replaceAll(/(?<![\p{L}\p{N}])IDs|(?<=\p{Ll})IDs/gu, "Id")
+  return name
+    .replaceAll(/(?<![\p{L}\p{N}])IDs|(?<=\p{Ll})IDs/gu, "Id")
     .replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2")
     .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== "")
-    .flatMap((word) => (word.length > 4 && word.endsWith("id") && !/(?:paid|void|bid|aid|fluid|valid|grid|hybrid|avoid|solid|rapid)$/.test(word) ? [word.slice(0, -2), "id"] : [word]))
+    .flatMap((word) =>
+      word.length > 4 && word.endsWith("id") && !/(?:paid|void|bid|aid|fluid|valid|grid|hybrid|avoid|solid|rapid)$/.test(word)
+        ? [word.slice(0, -2), "id"]
+        : [word],
+    )
     .map(singular);
 }
 
@@ -43,16 +69,24 @@ export function nameEvidence(from: { table: string; column: string }, to: { tabl
   const source = wordsOf(from.column);
   const target = wordsOf(to.column);
   const table = wordsOf(to.table);
-  const specific = target.filter((word) => !generic.has(word));
-  if (specific.length > 0 && same(source, target)) return 1;
-  if (same(source, [...table, ...target])) return 1;
-  if (specific.length > 0 && endsWith(source, target)) return 0.8;
-  if (endsWith(source, [...table, ...target])) return 0.8;
+  const isSpecific = target.some((word) => !generic.has(word));
+  if ((isSpecific && same(source, target)) || same(source, [...table, ...target])) return 1;
+  if ((isSpecific && endsWith(source, target)) || endsWith(source, [...table, ...target])) return 0.8;
+  return isIdentifierName(to.column) ? tableEvidence(from.column, source, to, table) : 0;
+}
+
+/** How strongly a column is named after the other table itself: `customer`, `billing_customer`, `cust_id`. */
+function tableEvidence(column: string, source: readonly string[], to: { table: string; column: string }, table: readonly string[]): number {
   const head = source.filter((word) => !generic.has(word));
-  if (head.length > 0 && isIdentifierName(to.column) && (same(head, table) || endsWith(head, table) || endsWith(table, head))) return same(head, table) ? 0.8 : 0.6;
-  return head.length === 1 && isIdentifierName(from.column) && namesOwnTable(to.table, to.column) && abbreviates(head[0] ?? "", table.join("")) ? 0.5 : 0;
+  const [first = ""] = head;
+  if (first === "") return 0;
+  if (same(head, table)) return 0.8;
+  if (endsWith(head, table) || endsWith(table, head)) return 0.6;
+  const isShort = head.length === 1 && isIdentifierName(column) && namesOwnTable(to.table, to.column);
+  return isShort && abbreviates(first, table.join("")) ? 0.5 : 0;
 }
 
 const same = (first: readonly string[], second: readonly string[]): boolean => first.length === second.length && endsWith(first, second);
-const endsWith = (words: readonly string[], tail: readonly string[]): boolean => tail.length > 0 && words.length >= tail.length && tail.every((word, index) => words[words.length - tail.length + index] === word);
+const endsWith = (words: readonly string[], tail: readonly string[]): boolean =>
+  tail.length > 0 && words.length >= tail.length && tail.every((word, index) => words[words.length - tail.length + index] === word);
 const abbreviates = (short: string, long: string): boolean => short.length >= 3 && long.length > short.length && long.startsWith(short);

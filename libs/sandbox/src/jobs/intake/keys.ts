@@ -103,7 +103,10 @@ async function uniqueColumns(context: JobContext, table: KeyTable): Promise<KeyC
 /** Counts anew where the profile only estimates; estimates are a few percent off at most. */
 async function isUnique(context: JobContext, table: KeyTable, column: KeyColumn): Promise<boolean> {
   if (column.distinctCount < table.rowCount * 0.9) return false;
-  const { distinct } = await row<{ distinct: string }>(context.connection, `SELECT count(DISTINCT ${name(column.name)}) AS distinct FROM ${relationOf(context, table)}`);
+  const { distinct } = await row<{ distinct: string }>(
+    context.connection,
+    `SELECT count(DISTINCT ${name(column.name)}) AS distinct FROM ${relationOf(context, table)}`,
+  );
   return Number(distinct) === table.rowCount;
 }
 
@@ -149,13 +152,32 @@ function pairsOf(tables: readonly KeyTable[], targets: readonly Target[]): Pair[
 
 function mayRefer(source: KeyTable, from: KeyColumn, target: Target, evidence: number): boolean {
   if (from.type !== target.column.type || from === target.column) return false;
-  if (source.name === target.table.name) return evidence === 0 && selfReference(source, from, target);
+  if (source.name === target.table.name) return selfReference(source, from, target);
   if (isDisjoint(from, target.column) || (evidence < 0.8 && namesOwnTable(source.name, from.name))) return false;
   if (evidence > 0) return target.isPrimary || evidence >= 0.8;
-  return from.type === "string" && from.distinctCount >= 3 && target.table.rowCount >= 3 && (target.isPrimary || isIdentifierName(target.column.name));
+  return from.type === "string" && isCode(from, target);
 }
 
-const roles = new Set(["parent", "manager", "boss", "supervisor", "reports", "predecessor", "previous", "next", "original", "root", "superior", "mentor", "referrer", "leader"]);
+/** Whether values alone may prove a key: several different ones, in a column that identifies its rows. */
+const isCode = (from: KeyColumn, target: Target): boolean =>
+  from.distinctCount >= 3 && target.table.rowCount >= 3 && (target.isPrimary || isIdentifierName(target.column.name));
+
+const roles = new Set([
+  "parent",
+  "manager",
+  "boss",
+  "supervisor",
+  "reports",
+  "predecessor",
+  "previous",
+  "next",
+  "original",
+  "root",
+  "superior",
+  "mentor",
+  "referrer",
+  "leader",
+]);
 
 /** `parent_id` beside `id` in one table. */
 function selfReference(source: KeyTable, from: KeyColumn, target: Target): boolean {
@@ -190,14 +212,22 @@ function isKey(pair: Pair, coverage: number): boolean {
 function bestKeys(found: readonly (Pair & { coverage: number })[]): FoundKey[] {
   const best = new Map<string, Pair & { coverage: number }>();
   const better = (a: Pair & { coverage: number }, b: Pair & { coverage: number }): boolean =>
-    (a.evidence - b.evidence || owns(a) - owns(b) || Math.round((a.coverage - b.coverage) * 100) || Number(a.isPrimary) - Number(b.isPrimary) || b.table.rowCount - a.table.rowCount) > 0;
+    (a.evidence - b.evidence ||
+      owns(a) - owns(b) ||
+      Math.round((a.coverage - b.coverage) * 100) ||
+      Number(a.isPrimary) - Number(b.isPrimary) ||
+      b.table.rowCount - a.table.rowCount) > 0;
   for (const pair of found) {
     const id = JSON.stringify([pair.source.name, pair.from.name]);
     const rival = best.get(id);
     if (rival === undefined || better(pair, rival)) best.set(id, pair);
   }
   const chosen = [...best.values()].filter((pair) => !isMirrored(pair, best));
-  return chosen.map((pair) => ({ from: { table: pair.source.name, column: pair.from.name }, to: { table: pair.table.name, column: pair.column.name }, coverage: pair.coverage }));
+  return chosen.map((pair) => ({
+    from: { table: pair.source.name, column: pair.from.name },
+    to: { table: pair.table.name, column: pair.column.name },
+    coverage: pair.coverage,
+  }));
 }
 
 /** Whether the target carries the name of its table: `state_name` in `state` rather than in `border`. */
@@ -211,6 +241,9 @@ function owns(pair: Pair): number {
 function isMirrored(pair: Pair, best: ReadonlyMap<string, Pair>): boolean {
   const back = best.get(JSON.stringify([pair.table.name, pair.column.name]));
   if (back === undefined || back.table.name !== pair.source.name || back.column.name !== pair.from.name) return false;
-  const order = identifierRank(pair.source, pair.from) - identifierRank(back.source, back.from) || pair.source.rowCount - back.source.rowCount || (pair.source.name < pair.table.name ? -1 : 1);
+  const order =
+    identifierRank(pair.source, pair.from) - identifierRank(back.source, back.from) ||
+    pair.source.rowCount - back.source.rowCount ||
+    (pair.source.name < pair.table.name ? -1 : 1);
   return order > 0;
 }

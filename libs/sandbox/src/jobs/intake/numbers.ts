@@ -15,17 +15,16 @@ export type NumberEvidence =
 const wanted = (stats: TextStats): number => stats.filled - stats.words;
 
 export function numberEvidence(stats: TextStats): NumberEvidence {
-  const { whole = 0, fits64 = 0, point = 0, exponent = 0, pointGroups = 0, comma = 0, commaGroups = 0 } = stats.counts;
   const all = wanted(stats);
+  const count = (...keys: string[]): number => keys.reduce((sum, key) => sum + (stats.counts[key] ?? 0), 0);
   if (all === 0) return { kind: "none" };
-  if (whole === all) return { kind: "whole", fits: fits64 === all };
-  const asPoint = point + exponent === all;
-  const asGroups = pointGroups > 0 && point + pointGroups === all;
-  const asComma = whole + comma + commaGroups === all;
-  if (asPoint) return asComma ? { kind: "open", separator: "." } : { kind: "sure", style: "point" };
-  if (asGroups) return asComma ? { kind: "open", separator: "," } : { kind: "sure", style: "point groups" };
-  if (asComma) return { kind: "sure", style: commaGroups > 0 ? "comma groups" : "comma" };
-  return { kind: "none" };
+  if (count("whole") === all) return { kind: "whole", fits: count("fits64") === all };
+  const asComma = count("whole", "comma", "commaGroups") === all;
+  if (count("point", "exponent") === all) return asComma ? { kind: "open", separator: "." } : { kind: "sure", style: "point" };
+  if (count("pointGroups") > 0 && count("point", "pointGroups") === all)
+    return asComma ? { kind: "open", separator: "," } : { kind: "sure", style: "point groups" };
+  if (!asComma) return { kind: "none" };
+  return { kind: "sure", style: count("commaGroups") > 0 ? "comma groups" : "comma" };
 }
 
 /** The decimal sign that a style implies. */
@@ -40,8 +39,8 @@ export function plainNumber(value: string, style: NumberStyle): string {
 
 /** Type for numbers with a fraction: `decimal(18,s)` where every value has at most six places and fits, else `double`. */
 export function fractionType(stats: TextStats, style: NumberStyle): string {
-  const { exponent = 0, pointScale = 0, pointDigits = 0, commaScale = 0, commaDigits = 0 } = stats.counts;
-  const [scale, digits] = decimalOf(style) === "." ? [pointScale, pointDigits] : [commaScale, commaDigits];
+  const sign = decimalOf(style) === "." ? "point" : "comma";
+  const { [`${sign}Scale`]: scale = 0, [`${sign}Digits`]: digits = 0, exponent = 0 } = stats.counts;
   if (exponent > 0 || scale > 6 || digits + scale > 18) return "double";
   return scale === 0 ? (digits <= 18 ? "integer" : "double") : `decimal(18,${scale})`;
 }

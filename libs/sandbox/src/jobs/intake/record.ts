@@ -45,93 +45,131 @@ const isQuote = 4;
 /** Finds one record from `start`. False where the buffer ends before the record does and more bytes may come. */
 export type FindRecord = (buffer: Uint8Array, start: number, end: number, final: boolean) => boolean;
 
+/** Answers of a step that are no position: the record is found, more bytes are needed, text follows a quote. */
+const found = -1;
+const unfinished = -2;
+const misquoted = -3;
+
 /** Makes a finder for a syntax; its answers stand in `place`. */
 export function createRecordFinder(syntax: RecordSyntax): { find: FindRecord; place: RecordPlace } {
   const place: RecordPlace = { contentEnd: 0, next: 0, fields: 0, innerLines: 0, plainEmpties: 0, quotedEmpties: 0, special: false, fault: undefined };
-  const kinds = classify(syntax);
-
-  /** Position after the closing quote, or -1 where the buffer ends inside. */
-  function skipQuoted(buffer: Uint8Array, open: number, end: number, final: boolean): number {
-    for (let at = open + 1; at < end; at += 1) {
-      const byte = buffer[at];
-      if (byte === syntax.newline) place.innerLines += 1;
-      else if (byte === backslashByte && syntax.backslash) at += 1;
-      else if (byte === syntax.quote) {
-        if (at + 1 >= end && !final) return -1;
-        if (buffer[at + 1] !== syntax.quote || at + 1 >= end) {
-          if (at === open + 1) place.quotedEmpties += 1;
-          return at + 1;
-        }
-        at += 1;
-      }
-    }
-    return -1;
-  }
-
-  function finish(contentEnd: number, next: number, fault?: RecordFault): true {
-    place.contentEnd = contentEnd;
-    place.next = next;
-    place.fault = fault;
-    return true;
-  }
-
-  /** Passes a quoted value; gives the position of the byte that ends it, -1 where bytes are missing, -2 where text follows. */
-  function passQuoted(buffer: Uint8Array, open: number, end: number, final: boolean): number {
-    place.special = true;
-    let at = skipQuoted(buffer, open, end, final);
-    if (at < 0) return -1;
-    while (at < end && buffer[at] === blank && syntax.delimiter !== blank) at += 1;
-    if (at >= end) return final ? end : -1;
-    const kind = kinds[buffer[at] ?? 0];
-    if (kind === isDelimiter || kind === isNewline) return at;
-    if (kind === isReturn && (at + 1 >= end ? !final : buffer[at + 1] === lineFeed)) return at + 1 >= end ? -1 : at;
-    return kind === isReturn && at + 1 >= end ? at : -2;
-  }
+  const walk: Walk = { syntax, kinds: classify(syntax), place, fieldStart: 0, start: 0 };
+  const { kinds } = walk;
 
   function find(buffer: Uint8Array, start: number, end: number, final: boolean): boolean {
-    Object.assign(place, { fields: 1, innerLines: 0, plainEmpties: 0, quotedEmpties: 0, special: false, fault: undefined });
-    let fieldStart = start;
+    restart(walk, start);
     let at = start;
-    while (at < end) {
-      const kind = kinds[buffer[at] as number];
-      if (kind === ordinary) {
-        at += 1;
-      } else if (kind === isDelimiter) {
-        if (at === fieldStart) place.plainEmpties += 1;
-        place.fields += 1;
-        at += 1;
-        fieldStart = at;
-      } else if (kind === isNewline) {
-        const contentEnd = at > start && syntax.newline === lineFeed && buffer[at - 1] === carriageReturn ? at - 1 : at;
-        if (contentEnd === fieldStart) place.plainEmpties += 1;
-        return finish(contentEnd, at + 1);
-      } else if (kind === isReturn) {
-        if (at + 1 < end ? buffer[at + 1] !== lineFeed : !final) place.special = true;
-        at += 1;
-      } else if (opensQuote(buffer, fieldStart, at)) {
-        at = passQuoted(buffer, at, end, final);
-        fieldStart = -1;
-        if (at === -2) return finish(end, end, "text_after_quote");
-        if (at === -1) return final ? finish(end, end, "open_quote") : false;
-      } else {
-        place.special = true;
-        at += 1;
-      }
+    for (;;) {
+      while (at < end && kinds[buffer[at] as number] === ordinary) at += 1;
+      if (at >= end) return final && endRecord(walk, buffer, end, end);
+      at = step(walk, buffer, at, end, final);
+      if (at === found) return true;
+      if (at === unfinished) return final && fail(place, end, "open_quote");
+      if (at === misquoted) return fail(place, end, "text_after_quote");
     }
-    if (!final) return false;
-    if (at === fieldStart) place.plainEmpties += 1;
-    return finish(end > start && syntax.newline === lineFeed && buffer[end - 1] === carriageReturn ? end - 1 : end, end);
-  }
-
-  function opensQuote(buffer: Uint8Array, fieldStart: number, at: number): boolean {
-    if (buffer[at] !== syntax.quote || fieldStart < 0) return false;
-    if (at === fieldStart) return true;
-    if (!syntax.initialSpace) return false;
-    for (let before = fieldStart; before < at; before += 1) if (buffer[before] !== blank) return false;
-    return true;
   }
 
   return { find, place };
+}
+
+interface Walk {
+  readonly syntax: RecordSyntax;
+  readonly kinds: Uint8Array;
+  readonly place: RecordPlace;
+  start: number;
+  /** Start of the value in hand; -1 after its closing quote. */
+  fieldStart: number;
+}
+
+function restart(walk: Walk, start: number): void {
+  const { place } = walk;
+  walk.start = start;
+  walk.fieldStart = start;
+  place.fields = 1;
+  place.innerLines = 0;
+  place.plainEmpties = 0;
+  place.quotedEmpties = 0;
+  place.special = false;
+  place.fault = undefined;
+}
+
+function fail(place: RecordPlace, end: number, fault: RecordFault): true {
+  place.contentEnd = end;
+  place.next = end;
+  place.fault = fault;
+  return true;
+}
+
+/** Ends the record whose line end stands at `at`, or at the end of the file. */
+function endRecord(walk: Walk, buffer: Uint8Array, at: number, next: number): true {
+  const { place, syntax, start } = walk;
+  place.contentEnd = at > start && syntax.newline === lineFeed && buffer[at - 1] === carriageReturn ? at - 1 : at;
+  place.next = next;
+  if (place.contentEnd === walk.fieldStart) place.plainEmpties += 1;
+  return true;
+}
+
+/** Passes one byte that may mean something; gives the next position, or how the record ends. */
+function step(walk: Walk, buffer: Uint8Array, at: number, end: number, final: boolean): number {
+  const { place } = walk;
+  switch (walk.kinds[buffer[at] as number]) {
+    case isDelimiter:
+      if (at === walk.fieldStart) place.plainEmpties += 1;
+      place.fields += 1;
+      walk.fieldStart = at + 1;
+      return at + 1;
+    case isNewline:
+      endRecord(walk, buffer, at, at + 1);
+      return found;
+    case isReturn:
+      if (at + 1 < end ? buffer[at + 1] !== lineFeed : !final) place.special = true;
+      return at + 1;
+    default:
+      place.special = true;
+      return opensQuote(walk, buffer, at) ? passQuoted(walk, buffer, at, end, final) : at + 1;
+  }
+}
+
+function opensQuote(walk: Walk, buffer: Uint8Array, at: number): boolean {
+  const { syntax, fieldStart } = walk;
+  if (buffer[at] !== syntax.quote || fieldStart < 0) return false;
+  if (at === fieldStart) return true;
+  if (!syntax.initialSpace) return false;
+  for (let before = fieldStart; before < at; before += 1) if (buffer[before] !== blank) return false;
+  return true;
+}
+
+/** Passes a quoted value and blanks behind it; gives the position of the byte that ends it. */
+function passQuoted(walk: Walk, buffer: Uint8Array, open: number, end: number, final: boolean): number {
+  let at = skipQuoted(walk, buffer, open, end, final);
+  if (at < 0) return unfinished;
+  walk.fieldStart = -1;
+  while (at < end && buffer[at] === blank) at += 1;
+  if (at >= end) return final ? end : unfinished;
+  const kind = walk.kinds[buffer[at] as number];
+  if (kind === isDelimiter || kind === isNewline) return at;
+  if (kind !== isReturn) return misquoted;
+  if (at + 1 >= end) return final ? at : unfinished;
+  return buffer[at + 1] === lineFeed ? at : misquoted;
+}
+
+/** Position after the closing quote, or -1 where the buffer ends inside. */
+function skipQuoted(walk: Walk, buffer: Uint8Array, open: number, end: number, final: boolean): number {
+  const { syntax, place } = walk;
+  for (let at = open + 1; at < end; at += 1) {
+    const byte = buffer[at];
+    if (byte === syntax.newline) place.innerLines += 1;
+    else if (byte === backslashByte && syntax.backslash) at += 1;
+    else if (byte === syntax.quote) {
+      if (at + 1 >= end && !final) return -1;
+      if (at + 1 >= end || buffer[at + 1] !== syntax.quote) {
+        if (at === open + 1) place.quotedEmpties += 1;
+        return at + 1;
+      }
+      at += 1;
+    }
+  }
+  return -1;
 }
 
 function classify(syntax: RecordSyntax): Uint8Array {

@@ -111,15 +111,28 @@ const form = { whole: 1, openPoint: 2, point: 3, openComma: 4, pointGroups: 5, c
 const columnsPerPass = 24;
 
 /** Counts the evidence of every column over all rows. */
-export async function countEvidence(connection: DuckDBConnection, table: TextTable, candidates: ReadonlyMap<string, Candidates>): Promise<Map<string, TextStats>> {
+export async function countEvidence(
+  connection: DuckDBConnection,
+  table: TextTable,
+  candidates: ReadonlyMap<string, Candidates>,
+): Promise<Map<string, TextStats>> {
   const work = [...candidates].map(([id, found], index) => ({ id, found, value: `v${index}`, form: `f${index}` }));
   const stats = new Map<string, TextStats>();
   for (const group of groupsOf(work, columnsPerPass)) {
     const values = group.map(({ id, value }) => `trim(${name(id)}) AS ${value}`).join(", ");
     const forms = group.map(({ found, value, form: column }) => `${formOf(found, value)} AS ${column}`).join(", ");
-    const outer = group.flatMap(({ found, value, form: column }) => aggregatesOf(found, value, column).map(({ key, sql }) => `${sql} AS "${value}:${key}"`)).join(", ");
-    const counted = await row<Record<string, string | number | boolean | null>>(connection, `SELECT ${outer} FROM (SELECT *, ${forms} FROM (SELECT ${values} FROM ${table.relation}))`);
-    for (const { id, found, value } of group) stats.set(id, toStats(found, (key) => counted[`${value}:${key}`] ?? null));
+    const outer = group
+      .flatMap(({ found, value, form: column }) => aggregatesOf(found, value, column).map(({ key, sql }) => `${sql} AS "${value}:${key}"`))
+      .join(", ");
+    const counted = await row<Record<string, string | number | boolean | null>>(
+      connection,
+      `SELECT ${outer} FROM (SELECT *, ${forms} FROM (SELECT ${values} FROM ${table.relation}))`,
+    );
+    for (const { id, found, value } of group)
+      stats.set(
+        id,
+        toStats(found, (key) => counted[`${value}:${key}`] ?? null),
+      );
   }
   return stats;
 }
@@ -171,7 +184,10 @@ function aggregatesOf(candidates: Candidates, value: string, column: string): Ag
 
 function numberAggregates(value: string, column: string): Aggregate[] {
   const count = (key: string, ...forms: number[]): Aggregate => ({ key, sql: `count_if(${column} IN (${forms.join(", ")}))` });
-  const longest = (key: string, part: string, ...forms: number[]): Aggregate => ({ key, sql: `max(length(${part})) FILTER (${column} IN (${forms.join(", ")}))` });
+  const longest = (key: string, part: string, ...forms: number[]): Aggregate => ({
+    key,
+    sql: `max(length(${part})) FILTER (${column} IN (${forms.join(", ")}))`,
+  });
   const points = [form.whole, form.openPoint, form.point, form.openComma, form.pointGroups];
   const commas = [form.whole, form.openPoint, form.openComma, form.comma, form.commaGroups];
   return [
