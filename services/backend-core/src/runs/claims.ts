@@ -5,7 +5,7 @@ import { appendToRun, endRun, type LeaseDependencies, leaseMs, mostFaults, steps
 import { runRepository as runs, type RunRow } from "./repository.ts";
 
 /** Gives runs to workers: those that wait, and those whose worker was lost. */
-export function createClaims(dependencies: Omit<LeaseDependencies, "inWorkspace" | "signal" | "faultPoint">) {
+export function createClaims(dependencies: Pick<LeaseDependencies, "inSystem" | "events" | "usage">) {
   const { inSystem, events } = dependencies;
 
   async function claim(worker: string): Promise<ClaimedRun | null> {

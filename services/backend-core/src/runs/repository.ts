@@ -1,4 +1,4 @@
-import type { ClaimedRun, Quote, ReadableDataset, RiverDocument, Run, RunProblem, RunStatus, RunStep, StageResult, Transaction } from "@rivergen/contracts";
+import type { Quote, ReadableDataset, RiverDocument, Run, RunProblem, RunStatus, RunStep, StageResult, Transaction } from "@rivergen/contracts";
 
 export interface RunRow {
   workspaceId: string;
@@ -187,10 +187,4 @@ export const runRepository = {
     );
     return rows.map(({ result }) => result);
   },
-
-  async dropStages(tx: Transaction, run: RunRow, stages: readonly string[]): Promise<void> {
-    await tx.rows(`delete from backend_core.run_stages where workspace_id = $1 and run_id = $2 and stage = any ($3)`, [run.workspaceId, run.id, stages]);
-  },
 };
-
-export type Claim = ClaimedRun;

@@ -5,7 +5,7 @@ import { runRepository as runs, type RunRow } from "./repository.ts";
 const progressEventMs = 1_000;
 
 /** What a worker says while it runs: that it lives, which stage it is at, what a stage gave. */
-export function createStages({ inWorkspace, events, usage, faultPoint }: Omit<LeaseDependencies, "inSystem" | "signal">) {
+export function createStages({ inWorkspace, events, usage, faultPoint }: Pick<LeaseDependencies, "inWorkspace" | "events" | "usage" | "faultPoint">) {
   /** Keeps the lease and tells how far it is; progress is logged at most once a second. */
   async function heartbeat(workspaceId: string, given: Lease & { stage: string | null; progress: Run["progress"] | null }): Promise<{ cancel: boolean }> {
     return inWorkspace(workspaceId, async (tx) => {
