@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { nounLemma } from "../../../services/capability-planning/src/text/lemma.ts";
+import { adjectiveLemma, nounLemma } from "../../../services/capability-planning/src/text/lemma.ts";
 import { createLexicon } from "../../../services/capability-planning/src/words/lexicon.ts";
 import { synonymGroups } from "../../../services/capability-planning/src/words/synonym-groups.ts";
 import * as vocabulary from "../../../services/capability-planning/src/words/vocabulary.ts";
@@ -33,7 +33,7 @@ const grammatical = new Set([
   ...vocabulary.roleWords.target,
   ...vocabulary.undesirable,
   ...vocabulary.averaged,
-  ..."date day week month quarter year hour time name id code number type count january february march april may june july august september october november december monday tuesday wednesday thursday friday saturday sunday first second third last change share today yesterday weekend dog cat".split(
+  ..."date day week month quarter year hour time name id code number type count january february march april may june july august september october november december monday tuesday wednesday thursday friday saturday sunday first second third last change share jan feb mar apr jun jul aug sep oct nov dec one two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred thousand million today yesterday weekend dog cat".split(
     " ",
   ),
 ]);
@@ -50,7 +50,13 @@ const reachedByMeaning = (words: ReadonlySet<string>, asked: ReadonlySet<string>
   const kept = new Set<string>();
   const attributeNouns = [...asked].flatMap((word) => vocabulary.attributes[nounLemma(word)]?.nouns ?? []);
   for (const word of words) {
-    const related = [...(synonymGroups.get(word) ?? []), ...lexicon.synonyms(word), ...lexicon.placeNames(word).flatMap((name) => name.split(" "))];
+    const related = [
+      ...(synonymGroups.get(word) ?? []),
+      ...lexicon.synonyms(word),
+      ...[word, `${word}s`].flatMap((name) => lexicon.placeNames(name)).flatMap((name) => name.split(" ")),
+    ];
+    const working = lexicon.isVerb(word) || ["a", "r"].includes(lexicon.speech(word) ?? "n") || adjectiveLemma(word) in vocabulary.attributes;
+    if (working) kept.add(word);
     if (attributeNouns.includes(word) || related.some((other) => asked.has(other) && other !== word)) kept.add(word);
     if (
       [...asked].some(

@@ -1,5 +1,5 @@
 import type { Chart } from "../grammar/chart.ts";
-import { lemmaAt, ofKind } from "../grammar/chart.ts";
+import { lemmaAt, ofKind, wordAt } from "../grammar/chart.ts";
 import type { Parse } from "../grammar/parse.ts";
 import type { ColumnMention, EntityMention, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
 import { averaged, undesirable } from "../words/vocabulary.ts";
@@ -11,7 +11,7 @@ interface Draft extends Collected {
   chart: Chart;
   groupBy: Grouping[];
   /** Units of time that are asked for. */
-  targets: Grouping[];
+  targets: { readonly grouping: Grouping; readonly asked: boolean }[];
   groupEntity: EntityMention | undefined;
   order: Ordering | undefined;
   limit: Limit | undefined;
@@ -64,7 +64,8 @@ const groupsOrKeys = (draft: Draft): void => {
     draft.superlatives.some((item) => item.key === undefined) && draft.orders.every((item) => item.key === undefined) && draft.measures.length === 0;
   for (const group of draft.groups) {
     if (group.target === true) {
-      draft.targets.push(...group.by);
+      const asked = /^(which|what|)$/.test(wordAt(draft.chart, group.start - 1));
+      draft.targets.push(...group.by.map((grouping) => ({ grouping, asked })));
       continue;
     }
     const only = group.by.length === 1 && group.by[0]!.kind === "column" ? group.by[0]! : undefined;
@@ -80,6 +81,7 @@ const targetOf = (draft: Draft, key: Measure): void => {
   if (draft.select.length > 0 && draft.select.some((mention) => ofKind(draft.chart, mention, ["text", "date", "boolean", "number"]) !== undefined)) return;
   if ((draft.groupBy.length > 0 && entity === undefined) || draft.targets.length > 0) return;
   if (entity !== undefined) draft.groupEntity = entity;
+  if (entity !== undefined && key.fn === "count" && counted === undefined) draft.cost += 1;
 };
 
 /** The result is ranked by something aggregated: the target becomes a group. */
@@ -87,7 +89,7 @@ const rankGroups = (draft: Draft, key: Operand, descending: boolean, count: numb
   const measure = asMeasure(key);
   const explicit = [...draft.groupBy];
   targetOf(draft, measure);
-  const targets: Grouping[] = [...draft.select, ...draft.targets];
+  const targets: Grouping[] = [...draft.select, ...draft.targets.map((target) => target.grouping)];
   draft.targets = [];
   if (!draft.measures.some((known) => known.fn === measure.fn && sameSpan(known.of, measure.of)))
     draft.measures.push({ ...measure, start: span.start, end: span.end });
@@ -168,9 +170,7 @@ const applySuperlative = (draft: Draft): void => {
   const later =
     item.key !== undefined || ordered !== undefined
       ? undefined
-      : draft.select
-          .map((mention) => (mention.start > item.start ? ofKind(draft.chart, mention, ["number"]) : undefined))
-          .find((mention) => mention !== undefined);
+      : draft.select.map((mention) => ofKind(draft.chart, mention, ["number"])).find((mention) => mention !== undefined);
   if (later !== undefined) draft.select = draft.select.filter((mention) => !sameSpan(mention, later));
   const key: Operand | undefined =
     item.key ?? ordered?.key ?? later ?? (draft.measures.length === 1 ? { kind: "measure", measure: draft.measures[0]! } : undefined);
@@ -221,10 +221,20 @@ const applyOrder = (draft: Draft): void => {
   if (limit !== undefined) draft.limit = { start: limit.start, end: limit.end, count: limit.count, offset: 0, by: [] };
 };
 
+/** "on rainy days": the days are the rows themselves, not what is grouped by. */
+const isRowWord = (chart: Chart, mention: ColumnMention): boolean =>
+  mention.end === mention.start + 1 && lemmaAt(chart, mention.start) === "day" && (mention.candidates[0]?.score ?? 0) < 0.9;
+
 /** Columns beside an aggregate are what it is worked out for. */
 const groupPlainColumns = (draft: Draft): void => {
   if (draft.measures.length === 0 || (draft.limit !== undefined && draft.order?.key?.kind === "column")) return;
-  draft.groupBy.push(...draft.targets.splice(0), ...draft.select.filter((mention) => !draft.measures.some((measure) => sameSpan(measure.of, mention))));
+  draft.groupBy.push(
+    ...draft.targets
+      .splice(0)
+      .filter((target) => target.asked)
+      .map((target) => target.grouping),
+    ...draft.select.filter((mention) => !draft.measures.some((measure) => sameSpan(measure.of, mention)) && !isRowWord(draft.chart, mention)),
+  );
   draft.select = [];
 };
 
@@ -315,6 +325,7 @@ export const buildFrame = (chart: Chart, parse: Parse): Frame => {
     order: draft.order,
     limit: draft.limit,
     nested: draft.nested,
+    when: lemmaAt(chart, 0) === "when" || lemmaAt(chart, 1) === "when",
     where: lemmaAt(chart, 0) === "where" || lemmaAt(chart, 1) === "where",
     share: draft.share,
     change: change === undefined ? undefined : { start: change.start, end: change.end, grain: change.grain, relative: change.relative },

@@ -102,7 +102,7 @@ const onMark = (state: State, fragment: Extract<Fragment, { type: "mark" }>): vo
   const { found } = state;
   if (mark === "total") found.total = fragment;
   else if (mark === "average") found.average = fragment;
-  else if (mark === "compare" || mark === "between") found.compare ||= mark === "compare";
+  else if (mark === "compare" || mark === "versus") found.compare = true;
   else if (mark === "or") state.or = true;
   else if (mark === "request" || (mark === "which" && state.fragments[0] !== fragment))
     state.mode = mark === "request" || found.entity !== undefined ? "head" : state.mode;
@@ -130,6 +130,10 @@ const onColumn = (state: State, mention: ColumnMention, previous: Fragment | und
   if (state.ranking && state.words.some((word) => word === "in" || word === "by")) {
     found.orders.push({ type: "order", start: mention.start, end: mention.end, score: 0, key: mention });
     state.ranking = false;
+    return;
+  }
+  if (previous?.type === "skip" && found.measures.length > 0 && !/^(what|which|how)$/.test(previous.word)) {
+    found.loose.push(mention);
     return;
   }
   const listed = previous?.type === "mark" && previous.mark === "and" && found.select.at(-1) !== undefined && state.mode === "head";

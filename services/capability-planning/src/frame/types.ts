@@ -59,6 +59,8 @@ export interface Frame {
     readonly descending: boolean;
     readonly count: number;
   })[];
+  /** Asked for a time. */
+  readonly when: boolean;
   /** Asked for a place. */
   readonly where: boolean;
   readonly share: (Span & { readonly percent: boolean }) | undefined;

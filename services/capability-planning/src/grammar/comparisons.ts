@@ -133,7 +133,10 @@ const numberRight = (chart: Chart, at: number): RightEdge[] => {
   const right: Right = { kind: "number", value: number.value, percent: number.percent };
   const plain: RightEdge = { right, end: number.end, score: number.end - at, unit: start > at ? units["dollar"]! : [] };
   if (!isUnit(chart, number.end)) return [plain];
-  return [plain, { right, end: number.end + 1, score: number.end + 0.8 - at, unit: units[lemmaAt(chart, number.end)]! }];
+  return [
+    plain,
+    { right: { ...right, unit: lemmaAt(chart, number.end) }, end: number.end + 1, score: number.end + 0.8 - at, unit: units[lemmaAt(chart, number.end)]! },
+  ];
 };
 
 /** "average", "the average weight", "the median". */
@@ -277,7 +280,8 @@ const leftFirst = (chart: Chart, at: number): Fragment[] =>
           );
     const between = range(chart, start);
     const ranged = between === undefined ? [] : [make(at, between.end, score + linked + between.score, ">=", between, left)];
-    const equal = left.kind === "column" ? numberRight(chart, start).map((edge) => equalTo(chart, at, edge, score + linked, left)) : [];
+    const equal =
+      left.kind === "column" ? [...numberRight(chart, start), ...numberList(chart, start)].map((edge) => equalTo(chart, at, edge, score + linked, left)) : [];
     return [...compared, ...ranged, ...equal];
   });
 
@@ -285,6 +289,22 @@ const equalTo = (chart: Chart, at: number, edge: RightEdge, score: number, left:
   const more = longestPhrase(chart, edge.end, after);
   if (more === undefined) return make(at, edge.end, score + edge.score - 0.05, "=", edge, left);
   return make(at, more.end, score + edge.score + more.end - edge.end, more.value, edge, left);
+};
+
+/** "4 or 6", "3, 4 and 5": any of the numbers. */
+const numberList = (chart: Chart, at: number): RightEdge[] => {
+  const first = readNumber(chart.tokens, at);
+  const others: number[] = [];
+  let end = first?.end ?? at;
+  while (first !== undefined && /^(or|and|,)$/.test(wordAt(chart, end))) {
+    const next = readNumber(chart.tokens, end + 1);
+    if (next === undefined) break;
+    others.push(next.value);
+    end = next.end;
+  }
+  return first === undefined || others.length === 0
+    ? []
+    : [{ right: { kind: "number", value: first.value, percent: false, others }, end, score: end - at, unit: [] }];
 };
 
 /** "8 cylinders", "4 cylinder cars", "8 or more cylinders", "between 10 and 20 miles". */
@@ -297,7 +317,7 @@ const numberFirst = (chart: Chart, at: number): Fragment[] => {
       ...trailing(chart, between.end).map((tail) => make(at, tail.end, between.score + tail.score, ">=", between, tail.left)),
     ];
   }
-  return numberRight(chart, at).flatMap((edge) => {
+  return [...numberRight(chart, at), ...numberList(chart, at)].flatMap((edge) => {
     const more = longestPhrase(chart, edge.end, after);
     const end = more?.end ?? edge.end;
     const op = more?.value ?? "=";

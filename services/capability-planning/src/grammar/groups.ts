@@ -90,6 +90,10 @@ export const readGrain = (chart: Chart, at: number): { grain: GrainName; end: nu
   return of === undefined ? { grain, end: start + 1 } : { grain: of.value, end: of.end };
 };
 
+/** "per cylinder count": the number is already a count. */
+const countedEnd = (chart: Chart, mention: ColumnMention | EntityMention): number =>
+  mention.kind === "column" && lemmaAt(chart, mention.end) === "count" ? mention.end + 1 : mention.end;
+
 const singles = (chart: Chart, start: number): One[] => {
   const counted = phraseEnd(chart, start, "number of");
   const at = counted > 0 && (chart.columns[counted] ?? []).length > 0 ? counted : start;
@@ -101,7 +105,11 @@ const singles = (chart: Chart, start: number): One[] => {
   const mentions: readonly (ColumnMention | EntityMention)[] = [...(chart.columns[at] ?? []), ...(chart.entities[at] ?? [])];
   return [
     ...timed,
-    ...mentions.map((mention) => ({ grouping: mention, end: mention.end, score: mentionScore(mention) - (mention.kind === "entity" ? 0.04 : 0) })),
+    ...mentions.map((mention) => ({
+      grouping: mention,
+      end: countedEnd(chart, mention),
+      score: mentionScore(mention) - (mention.kind === "entity" ? 0.04 : 0),
+    })),
   ];
 };
 

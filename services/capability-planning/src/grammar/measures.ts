@@ -69,7 +69,7 @@ const counts = (chart: Chart, at: number): Fragment[] => {
 /** "flight count", "flight volume", "total movie count". */
 const trailingCounts = (chart: Chart, at: number): Fragment[] => {
   const start = /^(total|overall)$/.test(wordAt(chart, at)) ? at + 1 : at;
-  const mentions = [...(chart.entities[start] ?? []), ...(chart.columns[start] ?? [])];
+  const mentions = [...(chart.entities[start] ?? []), ...(chart.columns[start] ?? []).filter((mention) => ofKind(chart, mention, ["number"]) === undefined)];
   return mentions
     .filter((mention) => /^(count|volume|number|total)$/.test(lemmaAt(chart, mention.end)))
     .map((mention) =>

@@ -14,7 +14,7 @@ type Rule = (chart: Chart, at: number) => Fragment[];
 
 /** "released", "delayed": a verb form alone is no column to show. */
 const isParticiple = (chart: Chart, mention: ColumnMention): boolean =>
-  mention.end === mention.start + 1 && /(ed|ing)$/.test(wordAt(chart, mention.start)) && (mention.candidates[0]?.score ?? 0) < 0.9;
+  mention.end === mention.start + 1 && /(ed|ing)$/.test(wordAt(chart, mention.start)) && !chart.catalog.vocabulary.has(wordAt(chart, mention.start));
 
 const names: Rule = (chart, at) => [
   ...(chart.columns[at] ?? [])
@@ -182,7 +182,7 @@ const periods: Rule = (chart, at) => {
 
 const datedPeriods: Rule = (chart, at) =>
   (chart.columns[at] ?? []).flatMap((column): Fragment[] => {
-    const dated = ofKind(chart, column, ["date", "timestamp"]) ?? yearOnly(chart, column);
+    const dated = lemmaAt(chart, at) === "day" ? undefined : (ofKind(chart, column, ["date", "timestamp"]) ?? yearOnly(chart, column));
     const start = /^(is|was|are|:|=)$/.test(wordAt(chart, column.end)) ? column.end + 1 : column.end;
     const inner = dated === undefined ? undefined : readPeriod(chart.tokens, start, chart.today);
     return inner === undefined
@@ -371,8 +371,8 @@ const marks: Readonly<Record<string, string>> = {
   how: "how",
   "'s": "of",
   between: "between",
-  vs: "and",
-  versus: "and",
+  vs: "versus",
+  versus: "versus",
   both: "both",
   compare: "compare",
   compared: "compare",
@@ -453,6 +453,7 @@ const leftovers: Rule = (chart, at) => {
   const token = chart.tokens[at]!;
   const word = token.lower;
   const make = (fragment: Record<string, unknown>, score: number): Fragment[] => [{ start: at, end: at + 1, score, ...fragment } as Fragment];
+  if (!token.quoted && /^(most|least|more|less|fewer|fewest)$/.test(word)) return make({ type: "vague", word }, -1.1);
   if (!token.quoted && (functionWords.has(word) || questionWords.has(word) || /^\p{P}$/u.test(word))) return make({ type: "skip", word }, -0.02);
   if (token.quoted || /\d/.test(word)) return make({ type: "missing", word: token.text }, -1.6);
   if (vagueWords.has(word) || vagueWords.has(token.lemma)) return make({ type: "vague", word }, -1.1);

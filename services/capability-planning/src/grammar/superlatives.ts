@@ -152,6 +152,9 @@ const opening = (chart: Chart, at: number): Opening[] => {
   if (ranked !== undefined) return [{ head: ranked, nth: nth! }];
   const head = readHead(chart, at);
   if (head === undefined) return [];
+  const both = /^(top|bottom)$/.test(wordAt(chart, at)) ? readNumber(chart.tokens, at + 1) : undefined;
+  const doubled = both === undefined ? undefined : readHead(chart, both.end);
+  if (doubled !== undefined) return [{ head: doubled, count: both!.value }];
   const after = readNumber(chart.tokens, head.end);
   const counted =
     after !== undefined && Number.isInteger(after.value) && after.value > 0 && after.value <= 10_000

@@ -1,4 +1,4 @@
-import { isLookup } from "../catalog/join-graph.ts";
+import { isLookup, shortestPaths } from "../catalog/join-graph.ts";
 import type { Path } from "../catalog/join-graph.ts";
 import type { CatalogTable } from "../catalog/compile-catalog.ts";
 import { defaultAggregate } from "../frame/build-frame.ts";
@@ -264,6 +264,15 @@ const headColumns = (build: Build): NamedExpression[] => {
         ];
   });
   if (chosen.length > 0) return chosen;
+  const { date } = resolver.root;
+  if (frame.when && date !== undefined)
+    return [
+      {
+        name: build.name(snake(date.name)),
+        expression: columnExpression({ table: resolver.root.name, column: date.name, path: [] }),
+        origin: { start: 0, end: 1, meaning: `${date.table}.${date.name}` },
+      },
+    ];
   const places = frame.where ? placeColumns(build) : [];
   if (places.length > 0) return places;
   const { entity } = frame;

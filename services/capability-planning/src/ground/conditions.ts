@@ -46,6 +46,8 @@ const flipped: Readonly<Record<Comparison, Comparison>> = { "=": "<>", "<>": "="
 /** Numbers compared with a column of text are compared as text; percentages with shares between 0 and 1. */
 const literalFor = (found: Resolved, right: Extract<Right, { kind: "number" }>): string => {
   if (found.column.kind === "text") return quoteText(String(right.value));
+  const minutes = found.column.phrases.some((phrase) => phrase.words.some((word) => /^(min|minute)$/.test(word)));
+  if (right.unit === "hour" && minutes) return String(right.value * 60);
   const scaled = right.percent && Number(found.column.source.max ?? 2) <= 1 ? right.value / 100 : right.value;
   return String(scaled);
 };
@@ -60,6 +62,15 @@ const compareCondition: Builder = (resolver, condition) => {
   const base = { ref: found.ref, condition, negated: condition.negated };
   const { right } = fragment;
   if (right.kind === "number") {
+    if (right.others !== undefined && (op === "=" || op === "<>")) {
+      const list = [right.value, ...right.others].join(", ");
+      return {
+        ...base,
+        expression: map(left, (inner) => `${inner} ${op === "=" ? "in" : "not in"} (${list})`),
+        origin: origin(resolver, condition, `${found.column.name} is one of ${list}`),
+      };
+    }
+    if (/^(hour|second|day|week)$/.test(right.unit ?? "") && literalFor(found, right) === String(right.value)) resolver.cost += 1.2;
     const ranged =
       fragment.upper === undefined
         ? compare(left, op, literalFor(found, right))

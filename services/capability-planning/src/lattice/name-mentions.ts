@@ -141,7 +141,25 @@ export const columnCandidates = (
 
 export const columnMention = (tokens: readonly Token[], start: number, end: number, catalog: Catalog, match: WordMatcher): ColumnMention | undefined => {
   const content = contentOf(tokens, start, end);
-  if (content === undefined || content.some((token) => match(token.lower).size === 0)) return undefined;
+  if (content === undefined) return undefined;
+  const short = content.length > 1 && absorbed.has(content.at(-1)!.lemma) ? columnMention(tokens, start, end - 1, catalog, match) : undefined;
+  const plain = content.some((token) => match(token.lower).size === 0) ? undefined : plainMention(tokens, start, end, content, catalog, match);
+  if (short === undefined) return plain;
+  const stretched: ColumnMention = { ...short, end, candidates: short.candidates.map((candidate) => ({ ...candidate, score: 0.93 * candidate.score })) };
+  return plain !== undefined && plain.candidates[0]!.score >= stretched.candidates[0]!.score ? plain : stretched;
+};
+
+/** Nouns that may follow a name without adding anything: "weather type". */
+const absorbed = new Set(["type", "kind", "category", "name", "value", "level", "group", "speed", "title", "figure"]);
+
+const plainMention = (
+  tokens: readonly Token[],
+  start: number,
+  end: number,
+  content: readonly Token[],
+  catalog: Catalog,
+  match: WordMatcher,
+): ColumnMention | undefined => {
   const afterJoining = new Set(tokens.slice(start, end).filter((_, at) => at > 0 && joining.has(tokens[start + at - 1]!.lower)));
   const candidates = columnCandidates(content, catalog, match, afterJoining);
   return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };

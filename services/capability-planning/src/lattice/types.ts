@@ -62,7 +62,7 @@ export type Operand = { readonly kind: "measure"; readonly measure: Measure } | 
 
 /** What stands on the right of a comparison. */
 export type Right =
-  | { readonly kind: "number"; readonly value: number; readonly percent: boolean }
+  | { readonly kind: "number"; readonly value: number; readonly percent: boolean; readonly unit?: string; readonly others?: readonly number[] }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "aggregate"; readonly fn: AggregateFunction; readonly of?: ColumnMention }
   | { readonly kind: "row"; readonly value: ValueMention }

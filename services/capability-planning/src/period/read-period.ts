@@ -281,6 +281,13 @@ const opening = (input: Input, at: number): { how: string; next: number } | unde
   return undefined;
 };
 
+/** "from 1990" is that year, "from 1990 on" and "since 1990" are open. */
+const openRange = (input: Input, how: string, end: number, period: Range, at: number): PeriodReading => {
+  if (word(input, at) !== "from") return found(end, edge(period, how));
+  const onwards = /^(on|onward|onwards|forward)$/.test(word(input, end));
+  return onwards ? found(end + 1, edge(period, "from")) : found(end, period);
+};
+
 /** `between A and B`, `from A to B`, `A to B`, `A - B`. */
 const interval = (input: Input, at: number): PeriodReading | undefined => {
   const opened = /^(between|from)$/.test(word(input, at));
@@ -319,7 +326,7 @@ export const readPeriod = (tokens: readonly Token[], at: number, day: string): P
   const open = opening(input, at);
   if (open !== undefined) {
     const inner = simple(input, open.next);
-    if (inner?.period.kind === "range") return found(inner.end, edge(inner.period, open.how));
+    if (inner?.period.kind === "range") return openRange(input, open.how, inner.end, inner.period, at);
     return undefined;
   }
   const start = neutral.has(word(input, at)) ? at + 1 : at;

@@ -15,5 +15,5 @@ export const weights = {
   /** Readings that are this much worse are still offered. */
   offered: 1.2,
   /** A plan below this confidence is not given. */
-  leastConfidence: 0.5,
+  leastConfidence: 0.6,
 } as const;
