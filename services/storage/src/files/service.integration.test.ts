@@ -129,9 +129,21 @@ test("appending the same twice are two revisions", async () => {
 });
 
 test("uploads to one path at the same time leave one file with as many revisions as were said", async () => {
-  const { service, said } = createService();
+  let isOpen = false;
+  let waiting = 0;
+  const gate = Promise.withResolvers<void>();
+  // Both transactions are held until both have begun: who comes second must wait for the first.
+  const inWorkspace: FileDependencies["inWorkspace"] = (workspaceId, work) =>
+    database.inWorkspace(workspaceId, async (tx) => {
+      if (!isOpen && (waiting += 1) === 2) gate.resolve();
+      await gate.promise;
+      isOpen = true;
+      return work(tx);
+    });
+  const { service, said } = createService({ inWorkspace });
   const workspace = createWorkspace();
-  await Promise.all(Array.from({ length: 8 }, (_, i) => service.store(upload(workspace, "a.csv", `${i % 4}`))));
+  const stored = await Promise.all(["1", "2"].map((text) => service.store(upload(workspace, "a.csv", text))));
+  assert.deepEqual(new Set(stored.map(({ replaced }) => replaced)), new Set([false, true]));
   const { items } = await service.list(workspace, { limit: 10 });
   assert.equal(items.length, 1);
   assert.deepEqual(new Set(await keysOf(workspace)), new Set(said.map(({ data }) => data.objectKey)));
