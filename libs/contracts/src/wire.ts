@@ -20,10 +20,8 @@ export interface WireRequest {
 
 /** Writes one call of an operation as an HTTP request; the reverse of what the server reads. */
 export function encodeRequest(route: Route, input: WireInput): WireRequest {
-  let path: string = route.path.replace(/:([a-zA-Z]+)(\*?)/g, (_, name: string, many: string) => {
-    const text = String(input.params?.[name] ?? "");
-    return many ? text.split("/").map(encodeURIComponent).join("/") : encodeURIComponent(text);
-  });
+  // Slashes of a parameter are encoded too: as they are, `..` between them would lead to another operation.
+  let path: string = route.path.replace(/:([a-zA-Z]+)\*?/g, (_, name: string) => encodeURIComponent(String(input.params?.[name] ?? "")));
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(input.query ?? {})) if (value !== undefined && value !== null) query.append(name, String(value));
   if (query.size > 0) path += `?${query}`;
