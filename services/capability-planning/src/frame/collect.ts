@@ -44,6 +44,9 @@ interface State {
   absence: { entity: EntityMention; conditions: Condition[]; start: number; end: number } | undefined;
   ranking: boolean;
   verb: boolean;
+  /** The entity said last, which "older than 20" is about. */
+  near: EntityMention | undefined;
+  both: boolean;
   /** The condition whose average the next conditions narrow. */
   inner: number | undefined;
 }
@@ -103,6 +106,7 @@ const onMark = (state: State, fragment: Extract<Fragment, { type: "mark" }>): vo
   if (mark === "total") found.total = fragment;
   else if (mark === "average") found.average = fragment;
   else if (mark === "compare" || mark === "versus") found.compare = true;
+  else if (mark === "both") state.both = true;
   else if (mark === "or") state.or = true;
   else if (mark === "request" || (mark === "which" && state.fragments[0] !== fragment))
     state.mode = mark === "request" || found.entity !== undefined ? "head" : state.mode;
@@ -144,6 +148,7 @@ const onColumn = (state: State, mention: ColumnMention, previous: Fragment | und
 
 const onEntity = (state: State, mention: EntityMention, at: number): void => {
   const { found } = state;
+  if (state.absence?.entity === mention) return;
   const before = state.fragments[at - 1];
   if (before?.type === "compare" && before.right.kind === "aggregate" && before.right.of === undefined && found.conditions.length > 0) {
     state.inner = found.conditions.length - 1;
@@ -157,14 +162,32 @@ const onEntity = (state: State, mention: EntityMention, at: number): void => {
   if (state.negation !== undefined) {
     state.absence = { entity: mention, conditions: [], start: state.negation.start, end: mention.end };
     state.negation = undefined;
-  } else if (found.entity === undefined) {
+  } else if (found.entity === undefined && !(state.mode === "rest" && found.select.length > 0)) {
     found.entity = mention;
     found.entityAt = at;
   } else found.others.push(mention);
 };
 
+/** "not have a cat pet": the condition describes the things that must not be there. */
+const opensAbsence = (state: State, fragment: FilterFragment): boolean => {
+  const next = state.fragments[state.fragments.indexOf(fragment as Fragment) + 1];
+  if (state.negation === undefined || next?.type !== "entity" || (state.found.entity === undefined && state.found.select.length === 0)) return false;
+  state.absence = { entity: next.mention, conditions: [], start: state.negation.start, end: next.end };
+  state.negation = undefined;
+  return true;
+};
+
 const onCondition = (state: State, fragment: FilterFragment): void => {
-  const condition: Condition = { fragment, negated: state.negation !== undefined, words: state.words, or: state.or, late: state.verb };
+  opensAbsence(state, fragment);
+  const condition: Condition = {
+    fragment,
+    negated: state.negation !== undefined,
+    words: state.words,
+    or: state.or,
+    late: state.verb,
+    near: state.near,
+    both: state.both,
+  };
   state.or = false;
   if (state.absence !== undefined) {
     state.absence.conditions.push({ ...condition, negated: false });
@@ -220,6 +243,25 @@ const onSuperlative = (state: State, fragment: Superlative, at: number): void =>
   state.negation = undefined;
 };
 
+/** "which model has the minimum horsepower": the row with it is meant, not the number. */
+const isExtreme = (state: State, fragment: Extract<Fragment, { type: "measure" }>): boolean => {
+  const [measure] = fragment.measures;
+  const { found } = state;
+  const wanted = state.mode === "rest" && (found.entity !== undefined || found.select.length > 0) && found.measures.length === 0;
+  if (!wanted || fragment.measures.length !== 1 || (measure!.fn !== "max" && measure!.fn !== "min") || measure!.of?.kind !== "column") return false;
+  found.superlatives.push({
+    type: "superlative",
+    start: fragment.start,
+    end: fragment.end,
+    score: fragment.score,
+    sign: measure!.fn === "max" ? 1 : -1,
+    key: measure!.of,
+    at: state.fragments.indexOf(fragment as Fragment),
+    nextEntity: "none",
+  });
+  return true;
+};
+
 type Handlers = {
   readonly [K in Fragment["type"]]: (state: State, fragment: Extract<Fragment, { type: K }>, at: number, previous: Fragment | undefined) => void;
 };
@@ -232,15 +274,21 @@ const handlers: Handlers = {
     if (fragment.word === "but") closeScope(state);
   },
   column: (state, fragment, _, previous) => onColumn(state, fragment.mention, previous),
-  entity: (state, fragment, at) => onEntity(state, fragment.mention, at),
+  entity: (state, fragment, at) => {
+    onEntity(state, fragment.mention, at);
+    state.near = fragment.mention;
+  },
   value: onCondition,
   text: onCondition,
   null: onCondition,
   period: onCondition,
   compare: (state, fragment, _, previous) => onCompare(state, fragment, previous),
   measure: (state, fragment) => {
+    if (isExtreme(state, fragment)) return;
     state.found.measures.push(...fragment.measures.map((measure) => ({ ...measure, start: fragment.start, end: fragment.end })));
     state.negation = undefined;
+    const of = fragment.measures.at(-1)?.of;
+    if (of?.kind === "entity") state.near = of;
   },
   superlative: onSuperlative,
   order: (state, fragment) => {
@@ -300,6 +348,8 @@ export const collect = (parse: Parse): Collected => {
     ranking: false,
     verb: false,
     inner: undefined,
+    near: undefined,
+    both: false,
   };
   parse.fragments.forEach((fragment, at) => {
     const handle = handlers[fragment.type] as (state: State, fragment: Fragment, at: number, previous: Fragment | undefined) => void;

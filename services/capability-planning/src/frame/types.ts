@@ -10,6 +10,10 @@ export interface Condition {
   readonly words: readonly string[];
   /** Joined to the condition before it by `or`. */
   readonly or: boolean;
+  /** The entity said last before it. */
+  readonly near?: EntityMention | undefined;
+  /** Said with "both": every one of the values, not any. */
+  readonly both?: boolean;
   /** Conditions inside what is compared with ("the average car from the USA"). */
   readonly inner?: readonly Condition[];
   /** Said after the verb: the part of a share. */

@@ -229,15 +229,27 @@ const signed = (chart: Chart, at: number): Fragment[] => {
   const sign = readSign(chart, at);
   if (sign === undefined) return [];
   const edges = [...rights(chart, sign.end), ...(sign.nouns.length > 0 || wordAt(chart, sign.end - 1) === "than" ? rowRight(chart, sign.end) : [])];
-  return edges.flatMap((edge) => {
-    const attribute = attributeMention(chart, sign.nouns.length > 0 ? sign.nouns : edge.unit, at, edge.end);
-    const own = make(at, edge.end, sign.end - at + edge.score, sign.op, edge, operand(attribute));
-    const named =
-      edge.right.kind === "number" && edge.unit.length === 0
-        ? trailing(chart, edge.end).map((tail) => make(at, tail.end, sign.end - at + edge.score + tail.score, sign.op, edge, tail.left))
-        : [];
-    return [own, ...named];
+  const columnFirst = (chart.columns[sign.end] ?? []).flatMap((column) => {
+    const left = ofKind(chart, column, ["number"]);
+    return left === undefined
+      ? []
+      : rights(chart, wordAt(chart, left.end) === "of" ? left.end + 1 : left.end).map((edge) =>
+          make(at, edge.end, sign.end - at + mentionScore(left) + edge.score, sign.op, edge, left),
+        );
   });
+  return [
+    ...columnFirst,
+    ...edges.flatMap((edge) => {
+      const attribute = attributeMention(chart, sign.nouns.length > 0 ? sign.nouns : edge.unit, at, edge.end);
+      const averaged = edge.right.kind === "aggregate" ? edge.right.of : undefined;
+      const own = make(at, edge.end, sign.end - at + edge.score, sign.op, edge, operand(attribute ?? averaged));
+      const named =
+        edge.right.kind === "number" && edge.unit.length === 0
+          ? trailing(chart, edge.end).map((tail) => make(at, tail.end, sign.end - at + edge.score + tail.score, sign.op, edge, tail.left))
+          : [];
+      return [own, ...named];
+    }),
+  ];
 };
 
 const links = new Set(["is", "are", "was", "were", "of", "=", ":", "be", "being", "at", "that", "which", "value", "values", "in", "as"]);

@@ -454,6 +454,7 @@ const leftovers: Rule = (chart, at) => {
   const word = token.lower;
   const make = (fragment: Record<string, unknown>, score: number): Fragment[] => [{ start: at, end: at + 1, score, ...fragment } as Fragment];
   if (!token.quoted && /^(most|least|more|less|fewer|fewest)$/.test(word)) return make({ type: "vague", word }, -1.1);
+  if (!token.quoted && Object.hasOwn(marks, word)) return [];
   if (!token.quoted && (functionWords.has(word) || questionWords.has(word) || /^\p{P}$/u.test(word))) return make({ type: "skip", word }, -0.02);
   if (token.quoted || /\d/.test(word)) return make({ type: "missing", word: token.text }, -1.6);
   if (vagueWords.has(word) || vagueWords.has(token.lemma)) return make({ type: "vague", word }, -1.1);

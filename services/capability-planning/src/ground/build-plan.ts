@@ -175,6 +175,8 @@ const existences = (build: Build): Existence[] => {
       return [];
     }
     const inner = sortConditions(build.resolver, absence.conditions, [{ table: found.table.name, column: "", path: found.path }]);
+    const outside = inner.where.some((item) => item.expression.refs.some((ref) => ref.path.length < found.path.length)) || inner.exists.length > 0;
+    if (outside) build.resolver.failed = true;
     return [{ path: found.path, where: inner.where.map((item) => item.expression), negated: true, origin: origin(absence, `without any ${found.table.name}`) }];
   });
   return wanted;

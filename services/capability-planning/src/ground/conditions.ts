@@ -55,7 +55,7 @@ const literalFor = (found: Resolved, right: Extract<Right, { kind: "number" }>):
 const compareCondition: Builder = (resolver, condition) => {
   const { fragment } = condition;
   if (fragment.type !== "compare" || fragment.left?.kind !== "column") return undefined;
-  const found = resolveColumn(resolver, fragment.left, fragment.left.candidates, condition.words);
+  const found = resolveColumn(resolver, fragment.left, fragment.left.candidates, condition.words, condition.near);
   if (found === undefined) return undefined;
   const op = condition.negated ? flipped[fragment.op] : fragment.op;
   const left = columnExpression(found.ref);
@@ -231,7 +231,8 @@ const merge = (items: readonly Grounded[]): Grounded[] => {
   const merged: Grounded[] = [];
   for (const item of items) {
     const last = merged.at(-1);
-    const listed = last?.values !== undefined && item.values !== undefined && sameRef(last.ref, item.ref) && last.negated === item.negated;
+    const each = item.condition.both === true && !isLookup(item.ref.path);
+    const listed = !each && last?.values !== undefined && item.values !== undefined && sameRef(last.ref, item.ref) && last.negated === item.negated;
     const twoPeriods =
       last?.condition.fragment.type === "period" &&
       item.condition.fragment.type === "period" &&
@@ -285,8 +286,9 @@ export const sortConditions = (resolver: Resolver, conditions: readonly Conditio
       });
       continue;
     }
+    if (item.single !== undefined) resolver.failed = true;
     const path = firstFan(item.ref.path);
-    const key = `${item.negated}:${path.map((hop) => `${hop.role}>${hop.to}`).join(" ")}`;
+    const key = `${item.condition.both === true ? item.origin.start : ""}${item.negated}:${path.map((hop) => `${hop.role}>${hop.to}`).join(" ")}`;
     const positive = item.negated ? positiveOf(resolver, item) : item.expression;
     const known = exists.get(key);
     if (known === undefined) exists.set(key, { path, where: [positive], negated: item.negated, origin: item.origin });

@@ -3,7 +3,7 @@ import type { Path } from "../catalog/join-graph.ts";
 import type { CatalogColumn, CatalogTable } from "../catalog/compile-catalog.ts";
 import { splitName } from "../catalog/natural-name.ts";
 import type { Chart } from "../grammar/chart.ts";
-import type { ColumnCandidate, Span } from "../lattice/types.ts";
+import type { ColumnCandidate, EntityMention, Span } from "../lattice/types.ts";
 import type { Ref } from "../plan/types.ts";
 import { roleWords } from "../words/vocabulary.ts";
 
@@ -144,13 +144,23 @@ const linkedTwins = (a: Option, b: Option): boolean => {
   return hop !== undefined && long.ref.path.length === short.ref.path.length + 1 && hop.fromColumn === short.ref.column && hop.toColumn === long.ref.column;
 };
 
+/** Of equal names, the column of the entity said last comes first. */
+const nearer = (candidates: readonly ColumnCandidate[], near: EntityMention | undefined): readonly ColumnCandidate[] => {
+  const tables = new Set((near?.candidates ?? []).filter((candidate) => candidate.score >= 0.9).map((candidate) => candidate.table));
+  return candidates
+    .map((candidate) => (tables.has(candidate.table) ? { ...candidate, score: candidate.score + 0.2 } : candidate))
+    .toSorted((a, b) => b.score - a.score);
+};
+
 /** Decides a column among candidates; undefined (and the resolver failed) when none can be reached from the first table. */
 export const resolveColumn = (
   resolver: Resolver,
   span: Span & { readonly via?: string },
-  candidates: readonly ColumnCandidate[],
+  given: readonly ColumnCandidate[],
   words: readonly string[] = [],
+  near?: EntityMention,
 ): Resolved | undefined => {
+  const candidates = nearer(given, near);
   const options = optionsFor(resolver, candidates, words, span.via, span).toSorted((a, b) => b.value - a.value);
   const answered = resolver.answers.get(`column:${textOf(resolver.chart, span)}`);
   const chosen = answered === undefined ? undefined : options.find((option) => optionValue(option) === answered);
@@ -160,7 +170,7 @@ export const resolveColumn = (
     return undefined;
   }
   const top = Math.max(...candidates.map((candidate) => candidate.score));
-  resolver.cost += (top - best.candidate.score) * (span.end - span.start) + 1.6 * distance(best.ref.path) - identity(resolver, best.candidate, span, words);
+  resolver.cost += (top - best.candidate.score) * (span.end - span.start) + 1.1 * distance(best.ref.path) - identity(resolver, best.candidate, span, words);
   const close = chosen === undefined ? rivals(options, best) : [];
   if (close.length > 0) noteAmbiguity(resolver, span, best, close);
   return best;
@@ -185,7 +195,7 @@ export const resolveTable = (
     resolver.failed = true;
     return undefined;
   }
-  resolver.cost += (candidates[0]!.score - best.candidate.score) * (span.end - span.start) + 1.6 * distance(best.path);
+  resolver.cost += (candidates[0]!.score - best.candidate.score) * (span.end - span.start) + 1.1 * distance(best.path);
   return { table: resolver.chart.catalog.tables.get(best.candidate.table)!, path: best.path };
 };
 
@@ -218,7 +228,7 @@ export const resolveTime = (resolver: Resolver, span: Span, wantsYear: boolean, 
     resolver.failed = true;
     return undefined;
   }
-  resolver.cost += 1.6 * distance(best.path);
+  resolver.cost += 1.1 * distance(best.path);
   const candidate: ColumnCandidate = { table: best.column.table, column: best.column.name, score: 1 };
   return { ref: { ...candidate, path: best.path }, column: best.column, candidate };
 };

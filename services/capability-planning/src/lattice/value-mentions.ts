@@ -163,9 +163,13 @@ export const valueMentions = (tokens: readonly Token[], catalog: Catalog, lexico
     ...variants.map((variant) => variant.phrase.split(" ")[0]!),
   ];
   const capitals = tokens.filter((token) => token.text.length > 1 && token.text === token.text.toUpperCase()).map((token) => token.lower);
-  const sought = [...new Set([...phrases.filter((word) => word.length > 1 && !functionWords.has(word) && !fillers.has(word)), ...capitals])].filter((word) =>
-    /[\p{L}\p{N}]/u.test(word),
-  );
+  const sought = [
+    ...new Set([
+      ...phrases.filter((word) => word.length > 1 && !functionWords.has(word) && !fillers.has(word)),
+      ...capitals,
+      ...variants.filter((variant) => variant.phrase.length === 1).map((variant) => variant.phrase),
+    ]),
+  ].filter((word) => /[\p{L}\p{N}]/u.test(word));
   if (sought.length === 0) return [];
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${sought.map(escape).join("|")})`, "iu");
   const context: Context = { tokens, lexicon, variants, pattern, names: catalog.vocabulary };

@@ -109,7 +109,7 @@ capacity seat
 attendance visitor
 tip gratuity
 age old
-id identifier code key number
+id identifier code key
 first-name forename given
 last-name surname family
 runtime running
