@@ -10,7 +10,8 @@ import { createAccountService } from "./accounts/service.ts";
 import { createKeyFinder } from "./datasets/keys.ts";
 import { createReader } from "./datasets/reader.ts";
 import { createDatasetHandlers } from "./datasets/routes.ts";
-import { createDatasetService, type StoredFile } from "./datasets/service.ts";
+import type { StoredFile } from "./datasets/files.ts";
+import { createDatasetService } from "./datasets/service.ts";
 import { createEventLog } from "./events/log.ts";
 import { createEventHandlers } from "./events/routes.ts";
 import { createPromptHandlers } from "./prompts/routes.ts";
@@ -64,7 +65,7 @@ export const definition = defineService({
     const keys = createKeyFinder({ inWorkspace, intake, log });
     const onReady = (workspaceId: string) => void keys.find(workspaceId).catch((error: unknown) => log.warn({ err: error }, "the catalog could not be read"));
     const reader = createReader({ inWorkspace, inSystem, events, intake, onReady, log, faultPoint });
-    const datasets = createDatasetService({ inWorkspace, events, reader, keys, delay: wait });
+    const datasets = createDatasetService({ inWorkspace, events, reader, delay: wait });
     const usage = createUsageService({ inWorkspace, events, prices: resources.config.PRICES });
     const rivers = createRiverService({ inWorkspace, events, usage, execution: (caller) => resources.client("capability-execution-support", caller) });
     const runs = createRunService({ inWorkspace, events, rivers, usage, signal, delay: wait, defaultDeadlineMs: resources.config.RUN_TIMEOUT_MS, now });

@@ -23,7 +23,7 @@ type KeyTables = Parameters<Client<ServiceRoutes["capability-schema-metadata"]>[
 /** The newest versions with what their profiles know; one without a profile has no evidence yet and is left out. */
 async function readTables(tx: Transaction, workspaceId: string): Promise<KeyTables> {
   const profiles = new Map((await datasets.columnValues(tx, workspaceId)).map(({ id, profile }) => [id, profile]));
-  const text = (value: unknown): string | null => (value === null ? null : String(value));
+  const text = (value: string | number | boolean | null): string | null => (value === null ? null : String(value));
   return (await datasets.readable(tx, workspaceId, null)).flatMap(({ id, name, objectKey, rowCount }) => {
     const columns = profiles.get(id)?.columns.map(({ name: column, type, nullCount, distinctCount, distinctIsExact, min, max }) => ({
       name: column,

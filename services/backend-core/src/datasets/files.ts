@@ -1,0 +1,140 @@
+import { AppError, type Caller, createId, type Dataset, type DialectHints, type Transaction } from "@rivergen/contracts";
+import type { EventLog } from "../events/log.ts";
+import { requireDataset, showDataset } from "./find.ts";
+import { mayBeTable, titleOf, toName } from "./naming.ts";
+import type { Reader } from "./reader.ts";
+import { datasetRepository as datasets, type DatasetRow, type Reading } from "./repository.ts";
+import { toDataset } from "./view.ts";
+
+export interface FilesDependencies {
+  readonly inWorkspace: <T>(workspaceId: string, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  readonly events: EventLog;
+  readonly reader: Reader;
+  readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** A stored file, as its event tells. */
+export interface StoredFile {
+  readonly fileId: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly contentType: string;
+  readonly objectKey: string;
+  readonly dataset?: string | undefined;
+  readonly mode: "replace" | "append";
+}
+
+/** How files become datasets, and become them anew. */
+export function createDatasetFiles({ inWorkspace, events, reader, delay }: FilesDependencies) {
+  /** @throws DATASET_NAME_TAKEN */
+  async function checkName(workspaceId: string, path: string, dataset: string | undefined, mode: "replace" | "append" = "replace"): Promise<{ name: string }> {
+    const name = dataset ?? toName(titleOf(path));
+    await inWorkspace(workspaceId, async (tx) => assertOwnName(await datasets.find(tx, workspaceId, name), path, mode));
+    return { name };
+  }
+
+  /** Event in: a stored file that may be a table becomes a dataset that waits to be read. Runs in the consumer's transaction. */
+  async function onFileStored(tx: Transaction, workspaceId: string, file: StoredFile): Promise<void> {
+    if (await datasets.findRevision(tx, workspaceId, file.objectKey)) return;
+    const datasetId = file.dataset !== undefined || mayBeTable(file.path, file.contentType) ? await claimDataset(tx, workspaceId, file) : null;
+    await datasets.insertRevision(tx, workspaceId, { objectKey: file.objectKey, fileId: file.fileId, datasetId });
+    await events.append(tx, workspaceId, {
+      type: "file.stored",
+      subject: file.fileId,
+      channels: datasetId === null ? [] : [`dataset:${datasetId}`],
+      data: { path: file.path, sizeBytes: file.sizeBytes, sha256: file.sha256 },
+    });
+    if (datasetId !== null) tx.afterCommit(() => reader.wake(workspaceId, datasetId));
+  }
+
+  /** The dataset a stored revision became, once it is ready or rejected or the time is over. */
+  async function waitFor(workspaceId: string, objectKey: string, waitMs: number, signal: AbortSignal): Promise<Dataset | null> {
+    const deadline = Date.now() + waitMs;
+    for (;;) {
+      const found = await inWorkspace(workspaceId, async (tx) => {
+        const revision = await datasets.findRevision(tx, workspaceId, objectKey);
+        if (!revision) return undefined;
+        return revision.datasetId === null ? null : ((await datasets.find(tx, workspaceId, revision.datasetId)) ?? null);
+      });
+      if (found === null) return null;
+      const reading = found === undefined || found.reading?.objectKey === objectKey;
+      if (!reading || Date.now() >= deadline) return found === undefined ? null : toDataset(found);
+      await delay(25, signal);
+    }
+  }
+
+  /** Reads the newest file of a dataset anew. @throws FILE_NOT_FOUND when it was not made from a file */
+  async function reread(
+    caller: Caller,
+    idOrName: string,
+    given: { dialect?: DialectHints | undefined; types?: Record<string, string> | undefined },
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<Dataset> {
+    const { workspaceId } = caller;
+    const id = await inWorkspace(workspaceId, async (tx) => {
+      const row = await requireDataset(tx, workspaceId, idOrName);
+      const last = await lastReading(tx, workspaceId, row);
+      await datasets.startReading(tx, workspaceId, row.id, { ...last, mode: "replace", dialect: given.dialect ?? null, types: given.types ?? null });
+      tx.afterCommit(() => reader.wake(workspaceId, row.id));
+      return row.id;
+    });
+    const deadline = Date.now() + waitMs;
+    for (;;) {
+      const dataset = await inWorkspace(workspaceId, (tx) => showDataset(tx, workspaceId, id));
+      if (dataset.status !== "profiling" || Date.now() >= deadline) return dataset;
+      await delay(40, signal);
+    }
+  }
+
+  return { checkName, onFileStored, waitFor, reread };
+}
+
+async function claimDataset(tx: Transaction, workspaceId: string, file: StoredFile): Promise<string | null> {
+  const name = file.dataset ?? toName(titleOf(file.path));
+  const known = await datasets.lock(tx, workspaceId, name);
+  if (known && nameTaken(known, file.path, file.mode)) return null;
+  const id = known?.id ?? createId("dataset");
+  if (!known)
+    await datasets.insert(tx, workspaceId, {
+      id,
+      name,
+      title: titleOf(file.path),
+      status: "profiling",
+      source: { kind: "file", file: file.fileId, path: file.path },
+    });
+  const reading: Reading = {
+    fileId: file.fileId,
+    path: file.path,
+    objectKey: file.objectKey,
+    contentType: file.contentType,
+    mode: known && known.version > 0 ? file.mode : "replace",
+    dialect: null,
+    types: null,
+  };
+  await datasets.startReading(tx, workspaceId, id, reading);
+  return id;
+}
+
+function nameTaken(row: DatasetRow, path: string, mode: "replace" | "append"): boolean {
+  return row.source.kind !== "file" || (mode === "replace" && row.source.path !== path);
+}
+
+function assertOwnName(row: DatasetRow | undefined, path: string, mode: "replace" | "append"): void {
+  if (row && nameTaken(row, path, mode)) {
+    throw new AppError("DATASET_NAME_TAKEN", {
+      detail: `${row.name} is made from ${row.source.kind === "file" ? `the file ${row.source.path}` : `the river ${row.source.river}`}. Choose another name with ?dataset=.`,
+    });
+  }
+}
+
+async function lastReading(tx: Transaction, workspaceId: string, row: DatasetRow): Promise<Pick<Reading, "fileId" | "path" | "objectKey" | "contentType">> {
+  if (row.reading) return row.reading;
+  const [last] = await tx.rows<{ fileId: string; objectKey: string }>(
+    `select file_id as "fileId", object_key as "objectKey" from backend_core.file_revisions where workspace_id = $1 and dataset_id = $2 order by created_at desc limit 1`,
+    [workspaceId, row.id],
+  );
+  if (!last || row.source.path === undefined) throw new AppError("FILE_NOT_FOUND", { detail: `${row.name} was not made from a file.` });
+  return { ...last, path: row.source.path, contentType: "application/octet-stream" };
+}

@@ -1,0 +1,15 @@
+import { AppError, type Dataset, type Transaction } from "@rivergen/contracts";
+import { datasetRepository as datasets, type DatasetRow } from "./repository.ts";
+import { toDataset } from "./view.ts";
+
+/** @throws DATASET_NOT_FOUND for absent and foreign datasets alike */
+export async function requireDataset(tx: Transaction, workspaceId: string, idOrName: string): Promise<DatasetRow> {
+  const row = await datasets.find(tx, workspaceId, idOrName);
+  if (!row) throw new AppError("DATASET_NOT_FOUND");
+  return row;
+}
+
+/** A dataset as the wire shows it, with its keys. @throws DATASET_NOT_FOUND for absent and foreign datasets alike */
+export async function showDataset(tx: Transaction, workspaceId: string, idOrName: string): Promise<Dataset> {
+  return toDataset(await requireDataset(tx, workspaceId, idOrName), (await datasets.findKeys(tx, workspaceId))?.keys ?? []);
+}

@@ -1,0 +1,99 @@
+import { type Client, createId, type IntakeResult, type ServiceRoutes, type Transaction } from "@rivergen/contracts";
+import type { EventLog } from "../events/log.ts";
+import { datasetRepository as datasets, type DatasetRow, type NewVersion, type Reading } from "./repository.ts";
+
+export interface ReadingDependencies {
+  readonly inWorkspace: <T>(workspaceId: string, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  readonly events: EventLog;
+  readonly intake: (workspaceId: string) => Client<ServiceRoutes["capability-schema-metadata"]>;
+  /** Called after a version was added. */
+  readonly onReady: (workspaceId: string) => void;
+  readonly faultPoint: (name: string) => void;
+}
+
+const readDeadlineMs = 15 * 60_000;
+
+/** Reads the file that a dataset waits for; one that waits for none is left alone. */
+export async function readDataset(dependencies: ReadingDependencies, workspaceId: string, id: string): Promise<void> {
+  const { inWorkspace, events, intake, onReady, faultPoint } = dependencies;
+  const row = await inWorkspace(workspaceId, (tx) => datasets.find(tx, workspaceId, id));
+  const reading = row?.reading;
+  if (!row || !reading) return;
+  const append = reading.mode === "append" && row.version > 0 ? await currentVersion(inWorkspace, workspaceId, row) : null;
+  const result = await intake(workspaceId).readFile(
+    {
+      body: {
+        objectKey: reading.objectKey,
+        path: reading.path,
+        contentType: reading.contentType,
+        targetKey: `${workspaceId}/datasets/${row.id}/${createId("event").slice(4)}.parquet`,
+        dialect: reading.dialect,
+        types: reading.types,
+        append,
+      },
+    },
+    { deadlineMs: readDeadlineMs },
+  );
+  faultPoint("upload.before-dataset");
+  const ready = await inWorkspace(workspaceId, async (tx) => {
+    const now = await datasets.lock(tx, workspaceId, row.id);
+    // Deleted, or a newer revision came while this one was read.
+    if (!isSame(now?.reading, reading)) return false;
+    return settle(events, tx, workspaceId, now as DatasetRow, result);
+  });
+  if (ready) onReady(workspaceId);
+}
+
+/** Rejects a dataset whose file the platform could not read. */
+export async function rejectDataset(
+  { inWorkspace, events }: Pick<ReadingDependencies, "inWorkspace" | "events">,
+  workspaceId: string,
+  id: string,
+): Promise<void> {
+  await inWorkspace(workspaceId, async (tx) => {
+    const row = await datasets.lock(tx, workspaceId, id);
+    if (row?.reading)
+      await settle(events, tx, workspaceId, row, {
+        status: "rejected",
+        reason: "The platform failed to read this file several times. Upload it again, or look at the log.",
+        dialect: null,
+        rejected: null,
+      });
+  });
+}
+
+async function currentVersion(inWorkspace: ReadingDependencies["inWorkspace"], workspaceId: string, row: DatasetRow) {
+  const [version] = await inWorkspace(workspaceId, (tx) => datasets.listVersions(tx, workspaceId, row.id, undefined, 1));
+  return version ? { columns: version.columns, objectKey: version.objectKey } : null;
+}
+
+async function settle(events: EventLog, tx: Transaction, workspaceId: string, row: DatasetRow, result: IntakeResult): Promise<boolean> {
+  const channels = [`dataset:${row.id}`];
+  const reading = row.reading as Reading;
+  if (result.status !== "ready") {
+    const reason = result.status === "rejected" ? result.reason : "This file holds no table: it is neither delimited text, JSON, Parquet nor Arrow.";
+    const facts = result.status === "rejected" ? result : { rejected: null, dialect: null };
+    await datasets.reject(tx, workspaceId, row.id, { reason, rejected: facts.rejected, dialect: facts.dialect });
+    await events.append(tx, workspaceId, {
+      type: "dataset.rejected",
+      subject: row.id,
+      channels,
+      data: { name: row.name, version: row.version, status: "rejected", reason },
+    });
+    return false;
+  }
+  const version: NewVersion = {
+    ...result,
+    source: { kind: "file", file: reading.fileId, path: row.version > 0 && reading.mode === "append" ? (row.source.path ?? reading.path) : reading.path },
+  };
+  const number = await datasets.addVersion(tx, workspaceId, row.id, version);
+  await datasets.setReadFacts(tx, workspaceId, row.id, { rejected: result.rejected, dialect: result.dialect });
+  const data = { name: row.name, version: number, status: "ready", rowCount: result.rowCount };
+  await events.append(tx, workspaceId, { type: "dataset.ready", subject: row.id, channels, data });
+  if (number > 1) await events.append(tx, workspaceId, { type: "dataset.updated", subject: row.id, channels, data });
+  return true;
+}
+
+function isSame(now: Reading | null | undefined, then: Reading): boolean {
+  return now != null && JSON.stringify(now) === JSON.stringify(then);
+}
