@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
+import type { EvaluationEngine } from "./evaluate/engine.ts";
 import { createLocalEngine, createTables } from "./evaluate/local-engine.ts";
+import { createPlatformEngine } from "./evaluate/platform-engine.ts";
 import { readFolder } from "./evaluate/records.ts";
 import type { EvaluationFolder } from "./evaluate/records.ts";
 import { chooseRenaming, renameFolder } from "./evaluate/rename.ts";
@@ -8,7 +10,8 @@ import type { Renaming } from "./evaluate/rename.ts";
 import { describeFailure, isPassed, judge, summarise } from "./evaluate/report.ts";
 import type { Judged } from "./evaluate/report.ts";
 
-const usage = "usage: npm run evaluate -- nl [--rename] [--seed N] [--limit N] [--failures] <folder>…";
+const usage =
+  "usage: npm run evaluate -- nl [--rename] [--seed N] [--limit N] [--failures] [--local] <folder>…\n  --local calls planner and compiler directly, without a platform";
 
 const renamingOf = async (folder: EvaluationFolder, seed: number): Promise<Renaming> => {
   const connection = await (await DuckDBInstance.create(":memory:")).connect();
@@ -18,11 +21,15 @@ const renamingOf = async (folder: EvaluationFolder, seed: number): Promise<Renam
   return renaming;
 };
 
-const evaluateFolder = async (path: string, options: { rename: boolean; seed: number; limit: number; failures: boolean }): Promise<Judged[]> => {
+const evaluateFolder = async (
+  engine: EvaluationEngine,
+  path: string,
+  options: { rename: boolean; seed: number; limit: number; failures: boolean },
+): Promise<Judged[]> => {
   const original = readFolder(path);
   const renaming = options.rename ? await renamingOf(original, options.seed) : undefined;
   const folder = renaming === undefined ? original : renameFolder(original, renaming);
-  const session = await createLocalEngine(renaming).load(folder);
+  const session = await engine.load(folder, renaming);
   const judged: Judged[] = [];
   for (const record of folder.records.slice(0, options.limit)) judged.push(judge(record, await session.ask(record)));
   session.close();
@@ -37,6 +44,7 @@ const main = async (): Promise<number> => {
     options: {
       rename: { type: "boolean", default: false },
       failures: { type: "boolean", default: false },
+      local: { type: "boolean", default: false },
       limit: { type: "string", default: "1000000" },
       seed: { type: "string", default: "1" },
     },
@@ -47,10 +55,12 @@ const main = async (): Promise<number> => {
     return 64;
   }
   const judged: Judged[] = [];
+  const engine = values.local ? createLocalEngine() : await createPlatformEngine();
   for (const folder of folders)
     judged.push(
-      ...(await evaluateFolder(folder, { rename: values.rename, failures: values.failures, seed: Number(values.seed), limit: Number(values.limit) })),
+      ...(await evaluateFolder(engine, folder, { rename: values.rename, failures: values.failures, seed: Number(values.seed), limit: Number(values.limit) })),
     );
+  await engine.close();
   if (folders.length > 1) console.log(summarise("all", judged));
   const passed = judged.filter(isPassed).length;
   console.log(`${passed} passed, ${judged.length - passed} failed`);

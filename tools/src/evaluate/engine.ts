@@ -1,5 +1,6 @@
 import type { PlanningAnswer } from "@rivergen/contracts";
 import type { EvaluationFolder, EvaluationRecord } from "./records.ts";
+import type { Renaming } from "./rename.ts";
 import type { Cell } from "./score.ts";
 
 export interface Asked {
@@ -13,5 +14,7 @@ export interface Asked {
 
 /** What the evaluation needs of a platform: tables go in, questions are answered with rows or an honest refusal. */
 export interface EvaluationEngine {
-  load(folder: EvaluationFolder): Promise<{ ask(record: EvaluationRecord): Promise<Asked>; close(): void }>;
+  /** @param renaming other names for the tables, columns and values of the folder */
+  load(folder: EvaluationFolder, renaming: Renaming | undefined): Promise<{ ask(record: EvaluationRecord): Promise<Asked>; close(): void }>;
+  close(): Promise<void>;
 }

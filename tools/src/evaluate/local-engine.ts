@@ -70,15 +70,17 @@ const runDocument = async (connection: DuckDBConnection, document: RiverDocument
   return reader.getRows().map((row) => row.map(toCell));
 };
 
-const conceptsOf = (record: EvaluationRecord): PlanningCatalog["concepts"] =>
+/** Definitions of words that come with a question. */
+export const conceptsOf = (record: EvaluationRecord): PlanningCatalog["concepts"] =>
   (record.definitions ?? "").split(/\n|(?<=\.)\s+(?=[A-Z])/).flatMap((line) => {
     const match = /^\s*([A-Za-z][\w ]{0,40}?)\s*(?:\([^)]*\))?\s*=\s*(.+)$/.exec(line);
     return match === null ? [] : [{ name: match[1]!, definition: match[2]! }];
   });
 
 /** Tables in a DuckDB of this process, the planner and the river compiler called directly. */
-export const createLocalEngine = (renaming: Renaming | undefined): EvaluationEngine => ({
-  load: async (folder: EvaluationFolder) => {
+export const createLocalEngine = (): EvaluationEngine => ({
+  close: async () => {},
+  load: async (folder: EvaluationFolder, renaming: Renaming | undefined) => {
     const instance = await DuckDBInstance.create(":memory:");
     const connection = await instance.connect();
     await connection.run("set threads = 2; set timezone = 'UTC'");

@@ -10,6 +10,7 @@ interface Request {
   readonly text: string;
   readonly today: string;
   readonly datasets: string[] | null;
+  readonly definitions: { name: string; definition: string }[];
   readonly answers: { id: string; value: string }[];
 }
 
@@ -17,13 +18,20 @@ interface Request {
 export function createPromptService({ core, planning, today }: Dependencies) {
   async function ask(
     caller: Caller,
-    given: { text: string; datasets?: string[] | undefined; today?: string | undefined; follows?: string | undefined },
+    given: {
+      text: string;
+      datasets?: string[] | undefined;
+      today?: string | undefined;
+      follows?: string | undefined;
+      definitions?: Request["definitions"] | undefined;
+    },
   ): Promise<Prompt> {
     const before = given.follows === undefined ? null : await required(caller, given.follows);
     const request: Request = {
       text: given.text,
       today: given.today ?? before?.request.today ?? today(),
       datasets: given.datasets ?? before?.request.datasets ?? null,
+      definitions: given.definitions ?? before?.request.definitions ?? [],
       answers: [],
     };
     return plan(caller, null, request);
@@ -53,7 +61,14 @@ export function createPromptService({ core, planning, today }: Dependencies) {
 
   async function plan(caller: Caller, id: string | null, request: Request): Promise<Prompt> {
     const catalog = await core(caller).planningCatalog({ body: { datasets: request.datasets } });
-    const found = await planning(caller).plan({ body: { text: request.text, today: request.today, answers: request.answers, catalog } });
+    const found = await planning(caller).plan({
+      body: {
+        text: request.text,
+        today: request.today,
+        answers: request.answers,
+        catalog: { ...catalog, concepts: [...catalog.concepts, ...request.definitions] },
+      },
+    });
     const { prompt } = await core(caller).savePrompt({ body: { id, request, answer: found } });
     return prompt;
   }

@@ -25,6 +25,7 @@ interface PromptRequest {
   readonly text: string;
   readonly today: string;
   readonly datasets: string[] | null;
+  readonly definitions: { name: string; definition: string }[];
   readonly answers: { id: string; value: string }[];
 }
 
