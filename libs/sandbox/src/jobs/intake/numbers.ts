@@ -40,7 +40,8 @@ export function plainNumber(value: string, style: NumberStyle): string {
 /** Type for numbers with a fraction: `decimal(18,s)` where every value has at most six places and fits, else `double`. */
 export function fractionType(stats: TextStats, style: NumberStyle): string {
   const sign = decimalOf(style) === "." ? "point" : "comma";
-  const { [`${sign}Scale`]: scale = 0, [`${sign}Digits`]: digits = 0, exponent = 0 } = stats.counts;
+  const { [`${sign}Scale`]: scale = 0, [`${sign}Digits`]: fractionDigits = 0, wholeDigits = 0, exponent = 0 } = stats.counts;
+  const digits = Math.max(fractionDigits, wholeDigits);
   if (exponent > 0 || scale > 6 || digits + scale > 18) return "double";
   return scale === 0 ? (digits <= 18 ? "integer" : "double") : `decimal(18,${scale})`;
 }

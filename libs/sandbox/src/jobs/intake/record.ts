@@ -25,7 +25,7 @@ export interface RecordPlace {
   plainEmpties: number;
   /** Values that are empty inside quotes. */
   quotedEmpties: number;
-  /** Whether it must be written anew: it holds quotes or stray line ends. */
+  /** Whether it must be written anew: it holds foreign or stray quotes, or stray line ends. */
   special: boolean;
   fault: RecordFault | undefined;
 }
@@ -53,7 +53,7 @@ const misquoted = -3;
 /** Makes a finder for a syntax; its answers stand in `place`. */
 export function createRecordFinder(syntax: RecordSyntax): { find: FindRecord; place: RecordPlace } {
   const place: RecordPlace = { contentEnd: 0, next: 0, fields: 0, innerLines: 0, plainEmpties: 0, quotedEmpties: 0, special: false, fault: undefined };
-  const walk: Walk = { syntax, kinds: classify(syntax), place, fieldStart: 0, start: 0 };
+  const walk: Walk = { syntax, kinds: classify(syntax), place, isPlainQuoting: syntax.quote === doubleQuote && !syntax.backslash, fieldStart: 0, start: 0 };
   const { kinds } = walk;
 
   function find(buffer: Uint8Array, start: number, end: number, final: boolean): boolean {
@@ -76,6 +76,8 @@ interface Walk {
   readonly syntax: RecordSyntax;
   readonly kinds: Uint8Array;
   readonly place: RecordPlace;
+  /** Whether values are quoted as in clean files: by `"`, doubled inside. */
+  readonly isPlainQuoting: boolean;
   start: number;
   /** Start of the value in hand; -1 after its closing quote. */
   fieldStart: number;
@@ -125,8 +127,12 @@ function step(walk: Walk, buffer: Uint8Array, at: number, end: number, final: bo
       if (at + 1 < end ? buffer[at + 1] !== lineFeed : !final) place.special = true;
       return at + 1;
     default:
-      place.special = true;
-      return opensQuote(walk, buffer, at) ? passQuoted(walk, buffer, at, end, final) : at + 1;
+      if (!opensQuote(walk, buffer, at)) {
+        place.special = true;
+        return at + 1;
+      }
+      if (!walk.isPlainQuoting || at !== walk.fieldStart) place.special = true;
+      return passQuoted(walk, buffer, at, end, final);
   }
 }
 
@@ -144,6 +150,7 @@ function passQuoted(walk: Walk, buffer: Uint8Array, open: number, end: number, f
   let at = skipQuoted(walk, buffer, open, end, final);
   if (at < 0) return unfinished;
   walk.fieldStart = -1;
+  if (buffer[at] === blank) walk.place.special = true;
   while (at < end && buffer[at] === blank) at += 1;
   if (at >= end) return final ? end : unfinished;
   const kind = walk.kinds[buffer[at] as number];

@@ -21,7 +21,8 @@ export const patterns = {
 } as const;
 
 /** Condition that a trimmed value is a word for "missing". One pattern: a list of constants costs memory per column. */
-export const isNullWord = (value: string): string => `regexp_full_match(${value}, ${text("(?i)n/?a|#n/a|null|none|nan|nil|\\\\n|-|--|\\?|\\.")})`;
+export const isNullWord = (value: string): string =>
+  `(length(${value}) <= 4 AND regexp_full_match(${value}, ${text("(?i)n/?a|#n/a|null|none|nan|nil|\\\\n|-|--|\\?|\\.")}))`;
 
 /** Families of types whose evidence is worth counting over all rows. */
 export interface Candidates {
@@ -188,8 +189,8 @@ function numberAggregates(value: string, column: string): Aggregate[] {
     key,
     sql: `max(length(${part})) FILTER (${column} IN (${forms.join(", ")}))`,
   });
-  const points = [form.whole, form.openPoint, form.point, form.openComma, form.pointGroups];
-  const commas = [form.whole, form.openPoint, form.openComma, form.comma, form.commaGroups];
+  const points = [form.openPoint, form.point, form.openComma, form.pointGroups];
+  const commas = [form.openPoint, form.openComma, form.comma, form.commaGroups];
   return [
     count("whole", form.whole),
     { key: "fits64", sql: `count_if(${column} = ${form.whole} AND try_cast(${value} AS BIGINT) IS NOT NULL)` },
@@ -199,6 +200,7 @@ function numberAggregates(value: string, column: string): Aggregate[] {
     count("pointGroups", form.openComma, form.pointGroups),
     count("comma", form.openComma, form.comma),
     count("commaGroups", form.openPoint, form.commaGroups),
+    longest("wholeDigits", value, form.whole),
     longest("pointScale", `split_part(${value}, '.', 2)`, ...points),
     longest("pointDigits", `replace(replace(split_part(${value}, '.', 1), '-', ''), ',', '')`, ...points),
     longest("commaScale", `split_part(${value}, ',', 2)`, ...commas),
@@ -217,6 +219,7 @@ function toStats(candidates: Candidates, get: (key: string) => string | number |
     "pointGroups",
     "comma",
     "commaGroups",
+    "wholeDigits",
     "pointScale",
     "pointDigits",
     "commaScale",
