@@ -1,5 +1,5 @@
 import { parseRiverText, type RiverContentType } from "@rivergen/river";
-import type { DocumentSource } from "./service.ts";
+import type { DocumentSource } from "./checks.ts";
 
 /** Datasets that a document names as sources, whatever else is wrong with it: what must be looked up before it is checked. */
 export function readSourceDatasets(source: DocumentSource): { name: string; version?: number }[] {

@@ -1,0 +1,71 @@
+import { AppError, type Caller, type Client, type Fault, type Plan, type RiverDocument, type ServiceRoutes, type Transaction } from "@rivergen/contracts";
+import { digestRiver } from "@rivergen/river";
+import { datasetRepository } from "../datasets/repository.ts";
+import { describeColumns } from "../datasets/view.ts";
+import type { UsageService } from "../usage/service.ts";
+import { readSourceDatasets } from "./sources.ts";
+
+export interface ChecksDependencies {
+  readonly inWorkspace: <T>(workspaceId: string, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  readonly usage: UsageService;
+  readonly execution: (caller: Caller) => Client<ServiceRoutes["capability-execution-support"]>;
+}
+export type DocumentSource =
+  | { readonly kind: "text"; readonly text: string; readonly contentType: string }
+  | { readonly kind: "document"; readonly document: unknown };
+/** What a check of a document found. */
+export interface Checked {
+  readonly errors: readonly Fault[];
+  readonly warnings: readonly Fault[];
+  readonly document: RiverDocument | null;
+  readonly digest: string | null;
+  readonly plan: Plan | null;
+  readonly datasets: Awaited<ReturnType<typeof datasetRepository.readable>>;
+}
+
+export type RiverChecks = ReturnType<typeof createRiverChecks>;
+
+/** Whether documents are rivers, over the datasets there are. */
+export function createRiverChecks({ inWorkspace, usage, execution }: ChecksDependencies) {
+  /** Parses, validates and plans a document against the newest versions of the datasets it names. */
+  async function check(caller: Caller, source: DocumentSource, parameters: Record<string, unknown> = {}, requireParameters = false): Promise<Checked> {
+    const { workspaceId } = caller;
+    const wanted = readSourceDatasets(source);
+    const { datasets, history } = await inWorkspace(workspaceId, async (tx) => ({
+      datasets:
+        wanted.length === 0
+          ? []
+          : (await datasetRepository.readable(tx, workspaceId, wanted)).map((row) => ({ ...row, columns: describeColumns(row.columns, row.described) })),
+      history: await usage.history(tx, workspaceId, source.kind === "document" ? digestRiver(source.document as RiverDocument) : ""),
+    }));
+    const result = await execution(caller).checkRiver({
+      body: { source, datasets: datasets.map(({ described: _, ...row }) => row), parameters, requireParameters, history },
+    });
+    return { ...result, datasets };
+  }
+
+  /** @throws RIVER_INVALID with every fault */
+  async function valid(caller: Caller, source: DocumentSource): Promise<{ document: RiverDocument; digest: string }> {
+    const { errors, document, digest } = await check(caller, source);
+    if (errors.length > 0 || !document || !digest) throw invalid(errors);
+    return { document, digest };
+  }
+
+  async function validate(caller: Caller, source: DocumentSource) {
+    const { errors, warnings } = await check(caller, source);
+    return { valid: errors.length === 0, errors: [...errors], warnings: [...warnings] };
+  }
+
+  return { check, valid, validate };
+}
+
+/** Every fault of a document, with the first in plain words. */
+export function invalid(errors: readonly Fault[]): AppError {
+  const [first] = errors;
+  return new AppError("RIVER_INVALID", {
+    errors,
+    detail: first
+      ? `${first.path || "The document"}: ${first.message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ""}`
+      : "The document has faults.",
+  });
+}

@@ -1,0 +1,76 @@
+import { AppError, type Caller, idFor, type River, type RiverDocument, type Transaction } from "@rivergen/contracts";
+import type { EventLog } from "../events/log.ts";
+import { type DocumentSource, invalid, type RiverChecks } from "./checks.ts";
+import { requireRiver } from "./find.ts";
+import { riverRepository as rivers } from "./repository.ts";
+
+export interface VersionsDependencies {
+  readonly inWorkspace: <T>(workspaceId: string, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  readonly events: EventLog;
+}
+interface Valid {
+  readonly document: RiverDocument;
+  readonly digest: string;
+}
+
+/** How saved rivers come to be and grow: every save is a version. */
+export function createVersions({ inWorkspace, events, valid }: VersionsDependencies & Pick<RiverChecks, "valid">) {
+  /** @throws RIVER_INVALID, RIVER_NAME_TAKEN */
+  async function create(caller: Caller, source: DocumentSource): Promise<River> {
+    const { document, digest } = await valid(caller, source);
+    return inWorkspace(caller.workspaceId, async (tx) => {
+      const id = idFor("river", caller);
+      if (!(await rivers.insert(tx, caller.workspaceId, { id, name: document.river, draft: false, expiresAt: null }))) {
+        const mine = await rivers.find(tx, caller.workspaceId, id);
+        if (mine) return mine;
+        throw new AppError("RIVER_NAME_TAKEN", { detail: `There is a river ${document.river}. PUT /v1/rivers/${document.river} saves its next version.` });
+      }
+      return saveVersion(events, tx, caller, id, { document, digest });
+    });
+  }
+
+  /** Saves the next version; the same document again adds none. @throws RIVER_INVALID, PRECONDITION_FAILED */
+  async function put(caller: Caller, name: string, source: DocumentSource, ifMatch: string | undefined): Promise<{ river: River; created: boolean }> {
+    const { document, digest } = await valid(caller, source);
+    return inWorkspace(caller.workspaceId, async (tx) => {
+      const known = await rivers.lock(tx, caller.workspaceId, name);
+      const own = known?.name ?? name;
+      if (document.river !== own) throw invalid([{ path: "/river", code: "NAME_MISMATCH", message: `is ${document.river}, but the address says ${own}` }]);
+      assertMatch(known, ifMatch);
+      if (known?.digest === digest) return { river: known, created: false };
+      const id = known?.id ?? idFor("river", caller);
+      if (!known) await rivers.insert(tx, caller.workspaceId, { id, name, draft: false, expiresAt: null });
+      return { river: await saveVersion(events, tx, caller, id, { document, digest }), created: known === undefined };
+    });
+  }
+
+  /** Makes an earlier version the newest again, as a new one: history only grows. @throws RIVER_NOT_FOUND, RIVER_VERSION_NOT_FOUND */
+  async function rollback(caller: Caller, idOrName: string, version: number): Promise<River> {
+    const { document, digest } = await inWorkspace(caller.workspaceId, (tx) => requireRiver(tx, caller.workspaceId, idOrName, version));
+    return inWorkspace(caller.workspaceId, async (tx) => {
+      const river = (await rivers.lock(tx, caller.workspaceId, idOrName)) as River;
+      if (river.digest === digest) return river;
+      return saveVersion(events, tx, caller, river.id, { document, digest });
+    });
+  }
+
+  return { create, put, rollback };
+}
+
+/** Adds a version to a river, and logs it. */
+export async function saveVersion(events: EventLog, tx: Transaction, caller: Caller, id: string, { document, digest }: Valid): Promise<River> {
+  const river = await rivers.addVersion(tx, caller.workspaceId, id, { document, digest, createdBy: caller.userId });
+  await events.append(tx, caller.workspaceId, { type: "river.saved", subject: river.id, channels: [], data: { name: river.name, version: river.version } });
+  return river;
+}
+
+/** Version tag for `If-Match`. */
+export function etagOf(river: River | undefined): string {
+  return river ? `"${river.version}-${river.digest.slice(0, 16)}"` : "";
+}
+
+/** @throws PRECONDITION_FAILED when the caller saw another version than the newest */
+function assertMatch(known: River | undefined, ifMatch: string | undefined): void {
+  if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== etagOf(known))
+    throw new AppError("PRECONDITION_FAILED", { detail: known ? `The newest version is ${known.version}.` : "There is no such river." });
+}
