@@ -168,6 +168,8 @@ export const StageResult = z.strictObject({
   columns: z.array(z.strictObject({ name: z.string(), type: z.string(), nullable: z.boolean(), labels: z.array(z.string()) })),
   steps: z.array(RunStep.pick({ name: true, rowsIn: true, rowsOut: true, durationMs: true })),
   usage: UsageSummary,
+  /** Version of the dataset whose rows an appending output begins with; null where there are none. */
+  appendedTo: z.number().int().nullable().default(null),
 });
 export type StageResult = z.output<typeof StageResult>;
 

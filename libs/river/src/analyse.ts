@@ -147,12 +147,12 @@ function readOutput(building: Building, name: string, relation: Relation | undef
   return contract ? readContract(contextOf(building, output.from, pointer(path, "columns")), relation, contract) : relation;
 }
 
-/** The first output of each step: its checkpoint is what later steps read. */
+/** The first output of each step: its checkpoint is what later steps read. An appending one holds earlier rows too. */
 function checkpoints(document: RiverDocument, faults: Faults): Map<string, string> {
   const found = new Map<string, string>();
   for (const [name, output] of Object.entries(document.outputs)) {
-    if (typeof output.from === "string" && !output.columns && !found.has(output.from) && !faults.isFaulty(pointer("/outputs", name)))
-      found.set(output.from, name);
+    const isWhole = !output.columns && output.mode !== "append";
+    if (typeof output.from === "string" && isWhole && !found.has(output.from) && !faults.isFaulty(pointer("/outputs", name))) found.set(output.from, name);
   }
   return found;
 }

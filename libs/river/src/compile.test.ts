@@ -148,18 +148,20 @@ test("parameters are values, never text", async () => {
   );
 });
 
+const twoOutputs = {
+  apiVersion: "rivergen.dev/v1",
+  river: "two",
+  sources: { orders: { dataset: "orders" } },
+  steps: {
+    top: { from: "monthly", do: [{ orderBy: ["total desc"] }, { limit: 1 }] },
+    monthly: { from: "orders", aggregate: { by: { month: "month(ordered_at)" }, values: { total: "sum(amount)" } } },
+    lost: { from: "orders", limit: 1 },
+  },
+  outputs: { top: { from: "top", mode: "append" }, monthly: { from: "monthly" } },
+};
+
 test("stages end at outputs, and later ones read their checkpoints", async () => {
-  const compiled = compile({
-    apiVersion: "rivergen.dev/v1",
-    river: "two",
-    sources: { orders: { dataset: "orders" } },
-    steps: {
-      top: { from: "monthly", do: [{ orderBy: ["total desc"] }, { limit: 1 }] },
-      monthly: { from: "orders", aggregate: { by: { month: "month(ordered_at)" }, values: { total: "sum(amount)" } } },
-      lost: { from: "orders", limit: 1 },
-    },
-    outputs: { top: { from: "top" }, monthly: { from: "monthly", mode: "append" } },
-  });
+  const compiled = compile(twoOutputs);
   assert.deepEqual(
     compiled.stages.map(({ name, steps, inputs, reads }) => ({ name, steps, inputs, reads })),
     [
@@ -174,7 +176,18 @@ test("stages end at outputs, and later ones read their checkpoints", async () =>
   );
   assert.deepEqual(
     compiled.outputs.map(({ name, mode }) => [name, mode]),
-    [["monthly", "append"], ["top", "replace"]], // prettier-ignore
+    [["monthly", "replace"], ["top", "append"]], // prettier-ignore
+  );
+});
+
+test("what an appending output holds is more than its step gave: later stages compute the step anew", () => {
+  const compiled = compile({ ...twoOutputs, outputs: { ...twoOutputs.outputs, monthly: { from: "monthly", mode: "append" } } });
+  assert.deepEqual(
+    compiled.stages.map(({ name, inputs, reads }) => ({ name, inputs, reads })),
+    [
+      { name: "monthly", inputs: ["orders"], reads: [] },
+      { name: "top", inputs: ["orders"], reads: [] },
+    ],
   );
 });
 

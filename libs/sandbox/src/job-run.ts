@@ -1,6 +1,6 @@
 import { AppError } from "@rivergen/contracts";
 import type { ErrorCode } from "@rivergen/contracts";
-import { watchMemory } from "./memory-watch.ts";
+import { readCpuMs, watchMemory } from "./memory-watch.ts";
 import type { ChildFailure, ChildUsage, Report } from "./messages.ts";
 import type { RunInput } from "./run-folder.ts";
 import { folderBytes, linkInputs } from "./run-folder.ts";
@@ -21,6 +21,8 @@ export interface RunOptions {
   /** Kills the child; the run fails with the signal's reason where that is an AppError, else with RUN_CANCELLED. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number | null, rowsDone: number) => void;
+  /** Told once what the job took, also where it fails or is killed. Not told where no job was given to a child. */
+  readonly onUsage?: (usage: RunUsage) => void;
 }
 
 export interface RunUsage extends ChildUsage {
@@ -48,6 +50,8 @@ export async function runJob(
   outputBytes: number,
 ): Promise<{ result: unknown; usage: RunUsage }> {
   const started = performance.now();
+  const cpuBefore = readCpuMs(child.pid);
+  let spent: ChildUsage | undefined;
   const purpose = codes[options.purpose ?? "run"];
   const ended = Promise.withResolvers<Extract<Report, { kind: "done" | "failed" }>>();
   // it may fail while the inputs are still being linked: nobody waits for it yet then
@@ -70,10 +74,13 @@ export async function runJob(
     await linkInputs(child.folder, options.inputs ?? [], child.owner).catch((error: unknown) => fail(toInputFault(error)));
     child.channel.send({ kind: "run", job, input });
     const report = await ended.promise;
-    const usage = { ...report.usage, wallMs: performance.now() - started };
+    spent = report.usage;
+    const usage = { ...spent, wallMs: performance.now() - started };
     if (report.kind === "failed") throw toAppError(report.failure, purpose);
     return { result: report.result, usage };
   } finally {
+    spent ??= { cpuMs: Math.max(0, readCpuMs(child.pid) - cpuBefore), peakMemoryBytes: memory.peakBytes() };
+    options.onUsage?.({ ...spent, wallMs: performance.now() - started });
     clearTimeout(timer);
     clearInterval(folder);
     memory.stop();

@@ -22,6 +22,19 @@ export function readDataBytes(pid: number): number | undefined {
   }
 }
 
+const TICK_MS = 10;
+
+/** Processor time that a process has taken so far, all threads, in milliseconds; 0 where it is gone or there is no /proc. */
+export function readCpuMs(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  } catch {
+    return 0;
+  }
+}
+
 function readField(status: string, name: "VmData" | "VmRSS"): number | undefined {
   const kibibytes = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1];
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1_024;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ClaimedRun, RunProblem, RunStep, Transaction } from "@rivergen/contracts";
+import type { ClaimedRun, RunProblem, RunStep, StageResult, Transaction } from "@rivergen/contracts";
 import { datasetRepository as datasets } from "../datasets/repository.ts";
 import { appendToRun, endRun, type LeaseDependencies, leaseMs, mostFaults, stepsAfter } from "./lease.ts";
 import { runRepository as runs, type RunRow } from "./repository.ts";
@@ -17,11 +17,11 @@ export function createClaims(dependencies: Pick<LeaseDependencies, "inSystem" | 
       if (lost && run.faults + 1 >= mostFaults) return failAbandoned(dependencies, tx, run);
       const attempt = lost ? run.attempt + 1 : run.attempt;
       const lease = randomUUID();
-      const completed = await runs.stages(tx, run.workspaceId, run.id);
+      const appendTo = await findAppendTargets(tx, run);
+      const completed = await readCheckpoints(tx, run, appendTo);
       const done = new Set(completed.flatMap(({ steps }) => steps.map(({ name }) => name)));
       const steps = stepsToRun(run.steps, done, lost || attempt > 1);
       await runs.take(tx, run, { lease, worker, leaseMs, attempt, faults: lost ? run.faults + 1 : run.faults, steps });
-      const appendTo = await findAppendTargets(tx, run);
       await appendToRun(events, tx, run, { type: "run.started", data: { river: run.riverName, attempt } });
       return {
         id: run.id,
@@ -68,6 +68,16 @@ async function failAbandoned({ events, usage }: Pick<LeaseDependencies, "events"
     data: { river: run.riverName, attempt: run.attempt, code: problem.code, detail: problem.detail },
   });
   return null;
+}
+
+/** Checkpoints of earlier attempts. One that went on from rows which are no longer the newest would undo what came since: it is dropped. */
+async function readCheckpoints(tx: Transaction, run: RunRow, appendTo: ClaimedRun["appendTo"]): Promise<StageResult[]> {
+  const stages = await runs.stages(tx, run.workspaceId, run.id);
+  const isStale = ({ stage, appendedTo }: StageResult): boolean =>
+    run.document.outputs[stage]?.mode === "append" && (appendedTo ?? null) !== (appendTo[stage]?.version ?? null);
+  const stale = stages.filter(isStale).map(({ stage }) => stage);
+  if (stale.length > 0) await runs.dropStages(tx, run, stale);
+  return stages.filter((each) => !isStale(each));
 }
 
 async function findAppendTargets(tx: Transaction, run: RunRow): Promise<ClaimedRun["appendTo"]> {

@@ -24,7 +24,8 @@ export function createEndings(dependencies: Omit<LeaseDependencies, "inSystem" |
       const run = await leased(tx, workspaceId, given);
       const stages = await runs.stages(tx, workspaceId, run.id);
       const happened = run.draft ? [] : await publish(dependencies, tx, run, stages);
-      const progress = { fraction: 1, rowsDone: run.progress.rowsDone, rowsExpected: run.progress.rowsExpected };
+      const { rowsExpected } = run.progress;
+      const progress = { fraction: 1, rowsDone: rowsExpected ?? run.progress.rowsDone, rowsExpected };
       await endRun(usage, tx, run, { status: "succeeded", steps: run.steps, error: null, progress });
       for (const happening of happened) await events.append(tx, workspaceId, happening);
       await appendToRun(events, tx, run, {

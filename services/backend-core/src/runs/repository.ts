@@ -107,10 +107,14 @@ export const runRepository = {
     return rows.length > 0;
   },
 
-  /** The oldest run that waits, or whose worker has not been heard of. */
+  /** The oldest run that waits, or whose worker has not been heard of. One that appends waits for the others of its river: it goes on from their rows. */
   async nextToClaim(tx: Transaction): Promise<RunRow | undefined> {
+    await tx.rows("select pg_advisory_xact_lock(hashtext('backend_core.runs.claim'))");
     const [row] = await tx.rows<RunRow>(
-      `select ${columns} from backend_core.runs where status = 'queued' or (status = 'running' and lease_until < now()) order by created_at limit 1 for update skip locked`,
+      `select ${columns} from backend_core.runs run where (status = 'running' and lease_until < now()) or (status = 'queued' and not (
+         not draft and jsonb_path_exists(document::jsonb, '$.outputs.*.mode ? (@ == "append")')
+         and exists (select 1 from backend_core.runs other where other.workspace_id = run.workspace_id and other.river_name = run.river_name and other.status = 'running')))
+       order by created_at limit 1 for update skip locked`,
     );
     return row;
   },
@@ -186,5 +190,9 @@ export const runRepository = {
       [workspaceId, run],
     );
     return rows.map(({ result }) => result);
+  },
+
+  async dropStages(tx: Transaction, run: RunRow, stages: readonly string[]): Promise<void> {
+    await tx.rows(`delete from backend_core.run_stages where workspace_id = $1 and run_id = $2 and stage = any ($3)`, [run.workspaceId, run.id, stages]);
   },
 };

@@ -3,6 +3,7 @@ import type { ObjectStore } from "@rivergen/object-store";
 import { type CompiledRiver, type CompiledStage, compileRiver, outputViewName, sourceViewName, toDatasets } from "@rivergen/river";
 import type { SandboxPool } from "@rivergen/sandbox";
 import { toRunInput, toUsage } from "../inputs.ts";
+import { advance, type StageRows, type StageShare } from "./progress.ts";
 import { stepMetrics } from "./step-metrics.ts";
 
 export interface ExecuteDependencies {
@@ -25,12 +26,14 @@ export interface RunState {
 export async function executeRun(run: ClaimedRun, state: RunState, dependencies: ExecuteDependencies, signal: AbortSignal): Promise<void> {
   const compiled = await compile(run, dependencies);
   const done = new Map(run.completed.map((result) => [result.stage, result]));
+  const rowsOf = (stages: readonly CompiledStage[]): number => stages.reduce((sum, stage) => sum + countInputRows(run, stage, done), 0);
   for (const [index, stage] of compiled.stages.entries()) {
     if (done.has(stage.name)) continue;
     const pending = stage.steps.filter((step) => ![...done.values()].some(({ steps }) => steps.some(({ name }) => name === step)));
     Object.assign(state, { stage: stage.name, steps: pending, usage: [] });
     await dependencies.core.startStage({ body: { run: run.id, lease: run.lease, stage: stage.name, steps: [...pending] } });
-    const result = await runStage(run, stage, { done, share: { index, of: compiled.stages.length } }, state, dependencies, signal);
+    const rows = { before: rowsOf(compiled.stages.slice(0, index)), own: rowsOf([stage]), after: rowsOf(compiled.stages.slice(index + 1)) };
+    const result = await runStage(run, stage, { done, share: { index, of: compiled.stages.length }, rows }, state, dependencies, signal);
     dependencies.faultPoint("run.before-event");
     await dependencies.core.completeStage({ body: { run: run.id, lease: run.lease, result } });
     done.set(stage.name, result);
@@ -53,33 +56,41 @@ async function compile(run: ClaimedRun, { describeSql }: ExecuteDependencies): P
 
 interface Position {
   readonly done: ReadonlyMap<string, StageResult>;
-  readonly share: { readonly index: number; readonly of: number };
+  readonly share: StageShare;
+  readonly rows: StageRows;
+}
+
+/** Rows that a stage reads; of outputs that are not written yet none. */
+function countInputRows(run: ClaimedRun, stage: CompiledStage, done: ReadonlyMap<string, StageResult>): number {
+  const before = run.document.outputs[stage.name]?.mode === "append" ? (run.appendTo[stage.name]?.rowCount ?? 0) : 0;
+  const sources = stage.inputs.map((name) => run.inputs[name]?.rowCount ?? 0);
+  const outputs = stage.reads.map((name) => done.get(name)?.rowCount ?? 0);
+  return [before, ...sources, ...outputs].reduce((sum, rows) => sum + rows, 0);
 }
 
 async function runStage(
   run: ClaimedRun,
   stage: CompiledStage,
-  { done, share }: Position,
+  { done, share, rows }: Position,
   state: RunState,
   { pool, objects, faultPoint }: ExecuteDependencies,
   signal: AbortSignal,
 ): Promise<StageResult> {
   const base = run.document.outputs[stage.name]?.mode === "append" ? run.appendTo[stage.name] : undefined;
+  if (base) assertSameColumns(stage, base);
   const sources = stage.inputs.map((name) => ({
     view: sourceViewName(name),
     objectKey: run.inputs[name]?.objectKey ?? "",
-    rows: run.inputs[name]?.rowCount ?? 0,
     bytes: run.inputs[name]?.sizeBytes ?? 0,
   }));
   const outputs = stage.reads.map((name) => ({
     view: outputViewName(name),
     objectKey: done.get(name)?.objectKey ?? "",
-    rows: done.get(name)?.rowCount ?? 0,
     bytes: done.get(name)?.sizeBytes ?? 0,
   }));
-  const before = base ? [{ view: "output_before", objectKey: base.objectKey, rows: base.rowCount, bytes: base.sizeBytes }] : [];
+  const before = base ? [{ view: "output_before", objectKey: base.objectKey, bytes: base.sizeBytes }] : [];
   const reads = [...sources, ...outputs, ...before];
-  const rowsExpected = reads.reduce((sum, { rows }) => sum + rows, 0);
+  const bytes = reads.reduce((sum, { bytes: each }) => sum + each, 0);
   const job = {
     views: Object.fromEntries(reads.map(({ view }) => [view, view])),
     sql: base ? `select * from output_before union all by name select * from (${stage.sql}) as fresh` : stage.sql,
@@ -87,22 +98,18 @@ async function runStage(
     diagnose: stage.diagnostics.map(({ sql, pointer }) => ({ name: pointer, sql })),
   };
   const onProgress = (fraction: number | null, rowsDone: number): void => {
-    state.progress = {
-      fraction: fraction === null ? null : (share.index + fraction) / share.of,
-      rowsDone: fraction === null ? rowsDone : Math.round(fraction * rowsExpected),
-      rowsExpected,
-    };
+    state.progress = advance(state.progress, share, rows, fraction, rowsDone);
     if (fraction !== null && fraction > 0) faultPoint("run.mid-stage");
   };
   const inputs = reads.map(({ view, objectKey }) => toRunInput(objects, view, objectKey));
-  await using finished = await pool.run("stage", job, { timeoutMs: run.deadlineMs, purpose: "run", inputs, onProgress, signal }).catch((error: unknown) => {
+  const onUsage = ({ cpuMs }: { readonly cpuMs: number }): void => {
+    state.usage = toUsage(cpuMs, bytes);
+  };
+  const options = { timeoutMs: run.deadlineMs, purpose: "run" as const, inputs, onProgress, onUsage, signal };
+  await using finished = await pool.run("stage", job, options).catch((error: unknown) => {
     throw explain(error, stage);
   });
   const { result, outputs: files, usage } = finished;
-  state.usage = toUsage(
-    usage.cpuMs,
-    reads.reduce((sum, { bytes }) => sum + bytes, 0),
-  );
   const objectKey = `${run.workspaceId}/runs/${run.id}/${stage.name}-${run.attempt}.parquet`;
   await objects.adopt(files["stage.parquet"] ?? "", objectKey, { expectedSha256: result.sha256 });
   return {
@@ -114,7 +121,22 @@ async function runStage(
     columns: stage.columns.map((column) => ({ ...column, labels: [...column.labels] })),
     steps: stepMetrics(stage, state.steps, result.metrics, result.rowCount, usage.wallMs),
     usage: state.usage,
+    appendedTo: base?.version ?? null,
   };
+}
+
+/** @throws DATASET_SCHEMA_MISMATCH when rows cannot be added to those of the dataset as they are */
+function assertSameColumns(stage: CompiledStage, { columns }: ClaimedRun["appendTo"][string]): void {
+  const known = new Map(columns.map(({ name, type }) => [name, type]));
+  const fresh = new Map(stage.columns.map(({ name, type }) => [name, type]));
+  const changes = [
+    ...[...fresh].flatMap(([name, type]) => (known.has(name) ? [] : [`${name} ${type} is new`])),
+    ...[...known].flatMap(([name, type]) => (fresh.has(name) ? [] : [`${name} ${type} is missing`])),
+    ...[...fresh].flatMap(([name, type]) => (known.has(name) && known.get(name) !== type ? [`${name} was ${known.get(name)} and is now ${type}`] : [])),
+  ];
+  if (changes.length === 0) return;
+  const detail = `Rows of ${stage.name} cannot be appended: ${changes.join("; ")}. Write to another output, or replace this one.`;
+  throw new AppError("DATASET_SCHEMA_MISMATCH", { detail, step: stage.steps.at(-1) ?? stage.name });
 }
 
 /** Names the step, the column and a bad value where a second look found them. */
