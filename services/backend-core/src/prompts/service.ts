@@ -1,24 +1,9 @@
-import {
-  AppError,
-  type Caller,
-  type Fault,
-  idFor,
-  type PlanningAnswer,
-  type PlanningCatalog,
-  type Profile,
-  type Prompt,
-  type Quote,
-  type Transaction,
-} from "@rivergen/contracts";
-import { datasetRepository as datasets } from "../datasets/repository.ts";
-import type { KeyFinder } from "../datasets/keys.ts";
-import { describeColumns } from "../datasets/view.ts";
+import { type Caller, type Fault, idFor, type PlanningAnswer, type PlanningCatalog, type Prompt, type Quote } from "@rivergen/contracts";
 import type { RiverService } from "../rivers/service.ts";
+import { type CatalogDependencies, readCatalog } from "./catalog.ts";
 
-interface Dependencies {
-  readonly inWorkspace: <T>(workspaceId: string, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+interface Dependencies extends CatalogDependencies {
   readonly rivers: RiverService;
-  readonly keys: KeyFinder;
   readonly now: () => Date;
 }
 interface PromptRequest {
@@ -33,30 +18,8 @@ export type PromptService = ReturnType<typeof createPromptService>;
 
 export function createPromptService({ inWorkspace, rivers, keys, now }: Dependencies) {
   /** What the planner may know: the newest versions with names, evidence and keys. @throws DATASET_NOT_FOUND */
-  async function catalog(workspaceId: string, wanted: readonly string[] | null): Promise<PlanningCatalog> {
-    const { keys: found, primaryKeys } = await keys.find(workspaceId);
-    return inWorkspace(workspaceId, async (tx) => {
-      const rows = await datasets.readable(tx, workspaceId, wanted === null ? null : wanted.map((name) => ({ name })));
-      const missing = (wanted ?? []).filter((name) => !rows.some((row) => row.name === name || row.id === name));
-      if (missing.length > 0) throw new AppError("DATASET_NOT_FOUND", { detail: `There is no dataset ${missing.join(", ")}.` });
-      const evidence = new Map((await datasets.columnValues(tx, workspaceId)).map((row) => [row.id, row]));
-      const about = new Map((await datasets.list(tx, workspaceId, undefined, 10_000)).map((row) => [row.id, row]));
-      const tables = rows.map((row) => {
-        const { values = [], profile = null } = evidence.get(row.id) ?? {};
-        const dataset = about.get(row.id);
-        return {
-          name: row.name,
-          title: dataset?.title ?? row.name,
-          description: dataset?.description ?? "",
-          synonyms: dataset?.synonyms ?? [],
-          rowCount: row.rowCount,
-          primaryKey: primaryKeys[row.name] ?? null,
-          columns: describeColumns(row.columns, row.described).map((column) => toPlanningColumn(column, profile, values)),
-        };
-      });
-      const names = new Set(tables.map(({ name }) => name));
-      return { tables, keys: found.filter(({ from, to }) => names.has(from.table) && names.has(to.table)), concepts: [] };
-    });
+  function catalog(workspaceId: string, wanted: readonly string[] | null): Promise<PlanningCatalog> {
+    return readCatalog({ inWorkspace, keys }, workspaceId, wanted);
   }
 
   async function find(workspaceId: string, id: string) {
@@ -124,29 +87,5 @@ function toPrompt(id: string, text: string, answer: PlanningAnswer, planned: boo
     confidence: answer.confidence,
     text,
     createdAt: now.toISOString(),
-  };
-}
-
-function toPlanningColumn(
-  column: { name: string; type: string; nullable: boolean; labels: string[]; description: string; synonyms?: string[] | undefined },
-  profile: Profile | null,
-  values: readonly { column: string; values: { value: string; count: number }[]; complete: boolean }[],
-): PlanningCatalog["tables"][number]["columns"][number] {
-  const facts = profile?.columns.find(({ name }) => name === column.name);
-  const known = values.find((entry) => entry.column === column.name);
-  const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
-  return {
-    name: column.name,
-    type: column.type,
-    nullable: column.nullable,
-    labels: column.labels,
-    description: column.description,
-    synonyms: column.synonyms ?? [],
-    nullCount: facts?.nullCount ?? null,
-    distinctCount: facts?.distinctCount ?? null,
-    min: text(facts?.min),
-    max: text(facts?.max),
-    values: known?.values ?? [],
-    valuesComplete: known?.complete ?? false,
   };
 }
