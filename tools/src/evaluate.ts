@@ -13,6 +13,9 @@ import type { Judged } from "./evaluate/report.ts";
 const usage =
   "usage: npm run evaluate -- nl [--rename] [--seed N] [--limit N] [--failures] [--local] <folder>…\n  --local calls planner and compiler directly, without a platform";
 
+/** Questions asked at the same time. */
+const atOnce = 4;
+
 const renamingOf = async (folder: EvaluationFolder, seed: number): Promise<Renaming> => {
   const connection = await (await DuckDBInstance.create(":memory:")).connect();
   await createTables(connection, folder.path);
@@ -31,7 +34,9 @@ const evaluateFolder = async (
   const folder = renaming === undefined ? original : renameFolder(original, renaming);
   const session = await engine.load(folder, renaming);
   const judged: Judged[] = [];
-  for (const record of folder.records.slice(0, options.limit)) judged.push(judge(record, await session.ask(record)));
+  const records = folder.records.slice(0, options.limit);
+  for (let i = 0; i < records.length; i += atOnce)
+    judged.push(...(await Promise.all(records.slice(i, i + atOnce).map(async (record) => judge(record, await session.ask(record))))));
   session.close();
   if (options.failures) for (const item of judged.filter((one) => !isPassed(one))) console.log(describeFailure(item));
   console.log(summarise(renaming === undefined ? folder.name : `${folder.name} (${renaming.size} words renamed)`, judged));

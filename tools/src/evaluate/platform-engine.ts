@@ -17,7 +17,7 @@ const mostRows = 100_000;
 
 /** Tables uploaded to a running platform, questions asked and run over the wire: each folder in a workspace of its own. */
 export async function createPlatformEngine(): Promise<EvaluationEngine> {
-  const platform = await startPlatform({ environment: { CHECK_ANSWERS: "0" } });
+  const platform = await startPlatform({ environment: { CHECK_ANSWERS: "0", RUN_CONCURRENCY: "4", ENGINE_THREADS: "1" } });
   return {
     load: async (folder, renaming) => {
       const { token, workspaceId } = await signUp(platform.url);

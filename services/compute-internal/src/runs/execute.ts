@@ -119,7 +119,7 @@ async function runStage(
     rowCount: result.rowCount,
     sizeBytes: result.sizeBytes,
     columns: stage.columns.map((column) => ({ ...column, labels: [...column.labels] })),
-    steps: stepMetrics(stage, state.steps, result.metrics, result.rowCount, usage.wallMs),
+    steps: stepMetrics(stage, state.steps, run.document, result.metrics, { rowCount: result.rowCount, wallMs: usage.wallMs }),
     usage: state.usage,
     appendedTo: base?.version ?? null,
   };
