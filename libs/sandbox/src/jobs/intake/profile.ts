@@ -13,9 +13,12 @@ export interface ProfiledColumn {
 const exactRows = 5_000_000;
 const exactDistinct = 1_000_000;
 const topCount = 20;
+/** Most values of one string column, and of all of them together: the profile travels as one message. */
 const valueCount = 1_000;
+const allValues = 60_000;
 const binCount = 20;
-const maxText = 256;
+/** Longer values are shown cut, and do not stand among `values`. */
+const maxText = 200;
 
 interface Basics {
   readonly filled: number;
@@ -47,7 +50,8 @@ export async function profileTable(
   const profiles: ColumnProfile[] = [];
   for (const [index, column] of columns.entries()) {
     const found = basics.get(column.name);
-    if (found !== undefined) profiles.push(await profileColumn(connection, relation, column, rowCount, found));
+    const most = Math.max(topCount, Math.min(valueCount, Math.floor(allValues / columns.length)));
+    if (found !== undefined) profiles.push(await profileColumn(connection, relation, column, rowCount, found, most));
     progress((index + 1) / columns.length);
   }
   return { rowCount, sampledRows: rowCount, columns: profiles };
@@ -95,11 +99,19 @@ function axisOf(column: ProfiledColumn): string | undefined {
   return isMoment(column.type) ? `epoch(${name(column.name)})` : undefined;
 }
 
-async function profileColumn(connection: DuckDBConnection, relation: string, column: ProfiledColumn, rowCount: number, basics: Basics): Promise<ColumnProfile> {
+async function profileColumn(
+  connection: DuckDBConnection,
+  relation: string,
+  column: ProfiledColumn,
+  rowCount: number,
+  basics: Basics,
+  most: number,
+): Promise<ColumnProfile> {
   const exact = rowCount <= exactRows || basics.estimate <= exactDistinct;
-  const frequent = exact && basics.filled > 0 ? await frequentValues(connection, relation, column) : { distinct: basics.estimate, values: [] };
+  const frequent = exact && basics.filled > 0 ? await frequentValues(connection, relation, column, most) : { distinct: basics.estimate, values: [] };
   const { min, max, mean } = basics;
   const isText = column.type === "string";
+  const values = isText ? frequent.values.filter(({ isCut }) => !isCut).map(toValueCount) : [];
   return {
     name: column.name,
     type: column.type,
@@ -109,21 +121,32 @@ async function profileColumn(connection: DuckDBConnection, relation: string, col
     min,
     max,
     mean: mean !== null && Number.isFinite(mean) ? mean : null,
-    topValues: frequent.values.slice(0, topCount),
+    topValues: frequent.values.slice(0, topCount).map(toValueCount),
     histogram: await histogramOf(connection, relation, column, basics),
-    values: isText ? frequent.values : [],
-    valuesComplete: isText && exact && frequent.distinct === frequent.values.length,
+    values,
+    valuesComplete: isText && exact && frequent.distinct === values.length,
   };
 }
 
-async function frequentValues(connection: DuckDBConnection, relation: string, column: ProfiledColumn): Promise<{ distinct: number; values: ValueCount[] }> {
+interface FrequentValue extends ValueCount {
+  readonly isCut: boolean;
+}
+
+const toValueCount = ({ value, count }: FrequentValue): ValueCount => ({ value, count });
+
+async function frequentValues(
+  connection: DuckDBConnection,
+  relation: string,
+  column: ProfiledColumn,
+  most: number,
+): Promise<{ distinct: number; values: FrequentValue[] }> {
   const value = column.type === "json" ? `CAST(${name(column.name)} AS VARCHAR)` : name(column.name);
-  const limit = column.type === "string" ? valueCount : topCount;
-  const found = await rows<{ value: string; count: string; groups: string }>(
+  const groups = `SELECT v, c, count(*) OVER () AS groups FROM (SELECT v, count(*) AS c FROM (SELECT ${value} AS v FROM ${relation}) WHERE v IS NOT NULL GROUP BY v)`;
+  const found = await rows<{ value: string; count: string; groups: string; cut: boolean }>(
     connection,
-    `SELECT left(CAST(v AS VARCHAR), ${maxText}) AS value, c AS count, groups FROM (SELECT v, c, count(*) OVER () AS groups FROM (SELECT v, count(*) AS c FROM (SELECT ${value} AS v FROM ${relation}) WHERE v IS NOT NULL GROUP BY v)) ORDER BY c DESC, v LIMIT ${limit}`,
+    `SELECT left(CAST(v AS VARCHAR), ${maxText}) AS value, length(CAST(v AS VARCHAR)) > ${maxText} AS cut, c AS count, groups FROM (${groups}) ORDER BY c DESC, v LIMIT ${column.type === "string" ? most : topCount}`,
   );
-  return { distinct: Number(found[0]?.groups ?? 0), values: found.map(({ value: text, count }) => ({ value: text, count: Number(count) })) };
+  return { distinct: Number(found[0]?.groups ?? 0), values: found.map(({ value: text, count, cut }) => ({ value: text, count: Number(count), isCut: cut })) };
 }
 
 async function histogramOf(connection: DuckDBConnection, relation: string, column: ProfiledColumn, basics: Basics): Promise<HistogramBin[]> {

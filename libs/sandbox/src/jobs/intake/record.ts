@@ -155,7 +155,11 @@ function passQuoted(walk: Walk, buffer: Uint8Array, open: number, end: number, f
   if (at >= end) return final ? end : unfinished;
   const kind = walk.kinds[buffer[at] as number];
   if (kind === isDelimiter || kind === isNewline) return at;
-  if (kind !== isReturn) return misquoted;
+  return kind === isReturn ? passReturn(buffer, at, end, final) : misquoted;
+}
+
+/** A CR behind a closing quote is well only before a LF or at the end. */
+function passReturn(buffer: Uint8Array, at: number, end: number, final: boolean): number {
   if (at + 1 >= end) return final ? at : unfinished;
   return buffer[at + 1] === lineFeed ? at : misquoted;
 }
