@@ -7,10 +7,11 @@ import { z } from "zod";
 import { type AccountLibrary, openAccountLibrary } from "./accounts/library.ts";
 import { createAccountHandlers } from "./accounts/routes.ts";
 import { createAccountService } from "./accounts/service.ts";
+import { createAnnouncements, topics } from "./announcements.ts";
+import { createDatasetConsumers } from "./datasets/consumers.ts";
 import { createKeyFinder } from "./datasets/keys.ts";
 import { createReader } from "./datasets/reader.ts";
 import { createDatasetHandlers } from "./datasets/routes.ts";
-import type { StoredFile } from "./datasets/files.ts";
 import { createDatasetService } from "./datasets/service.ts";
 import { createEventLog } from "./events/log.ts";
 import { createEventHandlers } from "./events/routes.ts";
@@ -29,7 +30,6 @@ const config = z.object({
   RUN_TIMEOUT_MS: z.coerce.number().int().min(1_000).default(1_800_000).describe("Longest time of a run whose river sets none"),
 });
 
-const topics = { event: "backend-core.workspace-event.v1", run: "backend-core.run.v1" } as const;
 const sweepMs = 3_600_000;
 
 export const definition = defineService({
@@ -47,19 +47,9 @@ export const definition = defineService({
     const intake = (workspaceId: string) => resources.client("capability-schema-metadata", resources.asService(workspaceId));
     const wait = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal });
     const now = () => new Date();
-    const events = createEventLog({
-      announce: async (tx, workspaceId, logged) =>
-        void (await outbox.emit(tx, {
-          topic: topics.event,
-          key: workspaceId,
-          type: logged.event.type,
-          subject: logged.event.subject,
-          workspaceId,
-          data: logged,
-        })),
-    });
-    const signal = async (tx: Parameters<typeof outbox.emit>[0], type: string, run: { id: string; workspaceId: string }) =>
-      void (await outbox.emit(tx, { topic: topics.run, key: run.id, type, subject: run.id, workspaceId: run.workspaceId, data: run }));
+    const announcements = createAnnouncements(outbox);
+    const signal = announcements.run;
+    const events = createEventLog({ announce: announcements.event });
     const accounts = createAccountService({ inShared, library: library.get });
     const requests = createRequestService({ inShared, answersKey: resources.secrets.answersKey });
     const keys = createKeyFinder({ inWorkspace, intake, log });
@@ -83,16 +73,7 @@ export const definition = defineService({
         ...createPromptHandlers(prompts),
         ...createEventHandlers({ inWorkspace }),
       },
-      consumers: [
-        {
-          group: "backend-core.files",
-          topics: ["storage.file.v1"],
-          handle: (tx, message) =>
-            message.workspaceId === null || message.type !== "file.stored"
-              ? Promise.resolve()
-              : datasets.onFileStored(tx, message.workspaceId, message.data as StoredFile),
-        },
-      ],
+      consumers: createDatasetConsumers(datasets),
       async start() {
         if (resources.config.LOCAL_OWNER) await welcomeLocalOwner(resources, accounts);
         await reader.resume();
