@@ -2,13 +2,21 @@ import type { Chart } from "../grammar/chart.ts";
 import { lemmaAt, ofKind, wordAt } from "../grammar/chart.ts";
 import type { Parse } from "../grammar/parse.ts";
 import type { ColumnMention, EntityMention, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
-import { averaged, undesirable } from "../words/vocabulary.ts";
+import { attributes, averaged, undesirable } from "../words/vocabulary.ts";
 import { collect } from "./collect.ts";
 import type { Collected } from "./collect.ts";
 import type { Frame, Limit, Ordering } from "./types.ts";
 
+interface Ranking {
+  readonly descending: boolean;
+  readonly count: number | undefined;
+  readonly span: Span;
+  readonly nth: number | undefined;
+}
+
 interface Draft extends Collected {
   chart: Chart;
+  answers: ReadonlyMap<string, string>;
   groupBy: Grouping[];
   /** Units of time that are asked for. */
   targets: { readonly grouping: Grouping; readonly asked: boolean }[];
@@ -85,7 +93,7 @@ const targetOf = (draft: Draft, key: Measure): void => {
 };
 
 /** The result is ranked by something aggregated: the target becomes a group. */
-const rankGroups = (draft: Draft, key: Operand, descending: boolean, count: number | undefined, span: Span, nth: number | undefined): void => {
+const rankGroups = (draft: Draft, key: Operand, { descending, count, span, nth }: Ranking): void => {
   const measure = asMeasure(key);
   const explicit = [...draft.groupBy];
   targetOf(draft, measure);
@@ -102,7 +110,7 @@ const rankGroups = (draft: Draft, key: Operand, descending: boolean, count: numb
 };
 
 /** The result is ranked by a column of its own rows. */
-const rankRows = (draft: Draft, key: ColumnMention, descending: boolean, count: number | undefined, span: Span, nth: number | undefined): void => {
+const rankRows = (draft: Draft, key: ColumnMention, { descending, count, span, nth }: Ranking): void => {
   draft.order = { start: span.start, end: span.end, key, descending };
   draft.limit = { start: span.start, end: span.end, count: count ?? 1, offset: (nth ?? 1) - 1, by: [...draft.groupBy] };
   draft.groupBy = [];
@@ -162,62 +170,116 @@ const ownerOf = (parse: Parse, at: number): EntityMention | undefined => {
   return before?.type === "entity" ? before.mention : undefined;
 };
 
+/** The column that an answer gave to a word without a measure. */
+const answeredColumn = (draft: Draft, word: string, span: Span): ColumnMention | undefined => {
+  const [table, ...rest] = (draft.answers.get(`measure:${word}`) ?? "").split(".");
+  const column = draft.chart.catalog.tables.get(table!)?.columns.find((known) => known.name === rest.join("."));
+  return column === undefined
+    ? undefined
+    : { kind: "column", start: span.start, end: span.end, candidates: [{ table: column.table, column: column.name, score: 1 }] };
+};
+
+/** "popular movies" once its measure is known: more of it than the average. */
+const settleVague = (draft: Draft): void => {
+  for (const word of [...draft.vague]) {
+    const at = draft.chart.tokens.findIndex((token) => token.lower === word);
+    const left = answeredColumn(draft, word, { start: at, end: at + 1 });
+    if (left === undefined) continue;
+    const op = attributes[word]?.sign === -1 ? "<" : ">";
+    draft.conditions.push({
+      fragment: { type: "compare", start: at, end: at + 1, score: 1, left, op, right: { kind: "aggregate", fn: "avg" } },
+      negated: false,
+      words: [],
+      or: false,
+      late: false,
+    });
+    draft.vague = draft.vague.filter((other) => other !== word);
+    draft.notes.push(`"${word}" means ${op === ">" ? "above" : "below"} the average of ${left.candidates[0]!.column}`);
+  }
+};
+
 const applySuperlative = (draft: Draft): void => {
   const item = draft.superlatives[0];
   if (item === undefined) return;
-  if (draft.superlatives.length > 1) draft.cost += 1.2 * (draft.superlatives.length - 1);
-  const ordered = draft.orders.find((order) => order.key !== undefined);
-  const later =
-    item.key !== undefined || ordered !== undefined
-      ? undefined
-      : draft.select.map((mention) => ofKind(draft.chart, mention, ["number"])).find((mention) => mention !== undefined);
-  if (later !== undefined) draft.select = draft.select.filter((mention) => !sameSpan(mention, later));
-  const key: Operand | undefined =
-    item.key ?? ordered?.key ?? later ?? (draft.measures.length === 1 ? { kind: "measure", measure: draft.measures[0]! } : undefined);
+  draft.cost += 1.2 * (draft.superlatives.length - 1);
+  const key = rankingKey(draft, item);
   if (key === undefined) {
     draft.vague.push(wordsOf(draft.chart, item)[0] ?? "best");
     draft.cost += 1;
     return;
   }
-  if (item.key === undefined && ordered !== undefined) draft.orders = draft.orders.filter((order) => order !== ordered);
-  const descending = signOf(draft, item, key) === 1;
-  const span: Span = { start: item.start, end: item.end };
-  const count = item.count ?? draft.limits.shift()?.count;
-  if (isAggregated(key)) return rankGroups(draft, key, descending, count, span, item.nth);
-  const column = narrowKey(draft, key as ColumnMention);
-  const targeted =
-    draft.select.length > 0 ||
-    (draft.entity !== undefined && (item.nextEntity === "adjacent" || draft.entityAt < item.at || item.end - item.start === 1 || count !== undefined));
+  const ranking: Ranking = {
+    descending: signOf(draft, item, key) === 1,
+    count: item.count ?? draft.limits.shift()?.count,
+    span: { start: item.start, end: item.end },
+    nth: item.nth,
+  };
+  if (key.kind !== "column") rankGroups(draft, key, ranking);
+  else rankByColumn(draft, item, narrowKey(draft, key), ranking);
+};
+
+/** What is ranked by: said with the superlative, after "by", elsewhere in the question, or the only thing worked out. */
+const rankingKey = (draft: Draft, item: Draft["superlatives"][number]): Operand | undefined => {
+  if (item.key !== undefined) return item.key;
+  const ordered = draft.orders.find((order) => order.key !== undefined);
+  if (ordered !== undefined) {
+    draft.orders = draft.orders.filter((order) => order !== ordered);
+    return ordered.key;
+  }
+  const said = draft.select.map((mention) => ofKind(draft.chart, mention, ["number"])).find((mention) => mention !== undefined);
+  if (said !== undefined) draft.select = draft.select.filter((mention) => !sameSpan(mention, said));
+  const [measure] = draft.measures;
+  return (
+    said ??
+    (measure !== undefined && draft.measures.length === 1 ? { kind: "measure", measure } : answeredColumn(draft, wordsOf(draft.chart, item)[0] ?? "best", item))
+  );
+};
+
+/** Whether the superlative picks rows or things, rather than asking for the extreme number itself. */
+const picksRows = (draft: Draft, item: Draft["superlatives"][number], count: number | undefined): boolean => {
+  if (draft.select.length > 0 || count !== undefined) return true;
+  return draft.entity !== undefined && (item.nextEntity === "adjacent" || draft.entityAt < item.at || item.end - item.start === 1);
+};
+
+const rankByColumn = (draft: Draft, item: Draft["superlatives"][number], column: ColumnMention, ranking: Ranking): void => {
   draft.ranking = item.key === undefined;
-  const explicit = column.start > item.start;
   if (draft.targets.length > 0) {
     const measure: Measure = { fn: defaultAggregate(columnWords(draft.chart, column)), of: column, distinct: false };
-    return rankGroups(draft, { kind: "measure", measure }, descending, count, span, item.nth);
-  }
-  if (!targeted && explicit && count === undefined) return extreme(draft, column, item.sign, span);
-  rankRows(draft, column, descending, count, span, item.nth);
+    rankGroups(draft, { kind: "measure", measure }, ranking);
+  } else if (!picksRows(draft, item, ranking.count) && column.start > item.start) extreme(draft, column, item.sign, ranking.span);
+  else rankRows(draft, column, ranking);
 };
 
 const applyOrder = (draft: Draft): void => {
   const item = draft.orders.find((order) => order.key !== undefined) ?? draft.orders[0];
   if (item === undefined || draft.order !== undefined) return;
-  const direction = draft.orders.find((order) => order.sign !== undefined || order.quality !== undefined);
-  const key: Operand | undefined = item.key ?? (draft.measures.length > 0 ? { kind: "measure", measure: draft.measures[0]! } : draft.select.at(-1));
+  const [measure] = draft.measures;
+  const key: Operand | undefined = item.key ?? (measure === undefined ? draft.select.at(-1) : { kind: "measure", measure });
   if (key === undefined) {
     draft.cost += 0.3;
     return;
   }
-  const ranked = item.key !== undefined && direction === undefined && draft.orders.length > 0 && isAggregated(key);
-  const sign = direction === undefined ? (ranked || draft.limits.length > 0 ? 1 : -1) : signOf(draft, direction, key);
+  orderBy(draft, item, key);
+};
+
+/** 1 for the highest first: as said, else for rankings. */
+const directionOf = (draft: Draft, item: Draft["orders"][number], key: Operand): 1 | -1 => {
+  const said = draft.orders.find((order) => order.sign !== undefined || order.quality !== undefined);
+  if (said !== undefined) return signOf(draft, said, key);
+  return (item.key !== undefined && isAggregated(key)) || draft.limits.length > 0 ? 1 : -1;
+};
+
+const orderBy = (draft: Draft, item: Draft["orders"][number], key: Operand): void => {
+  const descending = directionOf(draft, item, key) === 1;
   const limit = draft.limits.at(-1);
-  draft.ranking = limit !== undefined && key.kind === "column";
   const span: Span = { start: item.start, end: item.end };
+  draft.ranking = limit !== undefined && key.kind === "column";
   if (isAggregated(key) && (draft.select.length > 0 || draft.entity !== undefined) && draft.measures.length === 0) {
-    rankGroups(draft, key, sign === 1, limit?.count, span, undefined);
+    rankGroups(draft, key, { descending, count: limit?.count, span, nth: undefined });
     if (limit === undefined) draft.limit = undefined;
     return;
   }
-  draft.order = { ...span, key, descending: sign === 1 };
+  draft.order = { ...span, key, descending };
   if (limit !== undefined) draft.limit = { start: limit.start, end: limit.end, count: limit.count, offset: 0, by: [] };
 };
 
@@ -240,29 +302,27 @@ const groupPlainColumns = (draft: Draft): void => {
 
 /** "flights per month", "price by symbol": what is worked out for the groups was not said. */
 const implyMeasure = (draft: Draft): void => {
-  if (
-    draft.measures.length === 0 &&
-    draft.select.length > 0 &&
-    draft.groupBy.length === 1 &&
-    draft.groupBy[0]!.kind === "entity" &&
-    draft.having.length === 0 &&
-    draft.share === undefined
-  ) {
-    draft.entity ??= draft.groupBy[0]! as EntityMention;
-    draft.groupBy = [];
-    return;
-  }
-  const grouped = draft.groupBy.length > 0 || draft.having.length > 0;
-  if (draft.measures.length > 0 || !grouped || draft.limit !== undefined || draft.window !== undefined) return;
+  if (draft.measures.length > 0 || listsEach(draft)) return;
+  const grouped = draft.groupBy.length > 0;
+  if (!grouped || draft.limit !== undefined || draft.window !== undefined) return;
   const numeric = draft.select.map((mention) => ofKind(draft.chart, mention, ["number"])).filter((mention) => mention !== undefined);
-  if (draft.groupBy.length > 0 && numeric.length > 0) {
+  if (numeric.length > 0) {
     for (const of of numeric) draft.measures.push({ fn: defaultAggregate(wordsOf(draft.chart, of)), of, distinct: false, start: of.start, end: of.end });
     draft.select = draft.select.filter((mention) => ofKind(draft.chart, mention, ["number"]) === undefined);
     draft.notes.push("the aggregate was not said");
     draft.cost += 0.25;
-  } else if (draft.groupBy.length > 0 && draft.entity !== undefined) {
+  } else if (draft.entity !== undefined) {
     draft.measures.push({ fn: "count", of: draft.entity, distinct: false, start: draft.entity.start, end: draft.entity.end });
   }
+};
+
+/** "names and ages for every singer" lists the singers: `every` groups nothing. */
+const listsEach = (draft: Draft): boolean => {
+  const [only] = draft.groupBy;
+  if (only?.kind !== "entity" || draft.groupBy.length > 1 || draft.select.length === 0 || draft.having.length > 0 || draft.share !== undefined) return false;
+  draft.entity ??= only;
+  draft.groupBy = [];
+  return true;
 };
 
 const applyHaving = (draft: Draft): void => {
@@ -283,9 +343,10 @@ const applyChange = (draft: Draft): void => {
 };
 
 /** Puts the parts of a question together: what is shown, worked out, grouped, ranked. */
-export const buildFrame = (chart: Chart, parse: Parse): Frame => {
+export const buildFrame = (chart: Chart, parse: Parse, answers: ReadonlyMap<string, string>): Frame => {
   const draft: Draft = {
     ...collect(parse),
+    answers,
     chart,
     groupBy: [],
     targets: [],
@@ -296,6 +357,7 @@ export const buildFrame = (chart: Chart, parse: Parse): Frame => {
     nested: [],
     notes: [],
   };
+  settleVague(draft);
   applyApart(draft);
   groupsOrKeys(draft);
   applyChange(draft);

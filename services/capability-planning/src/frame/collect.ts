@@ -103,30 +103,51 @@ const bindPending = (state: State, mention: ColumnMention | EntityMention): bool
 const onMark = (state: State, fragment: Extract<Fragment, { type: "mark" }>): void => {
   const { mark } = fragment;
   const { found } = state;
-  if (mark === "total") found.total = fragment;
-  else if (mark === "average") found.average = fragment;
-  else if (mark === "compare" || mark === "versus") found.compare = true;
-  else if (mark === "both") state.both = true;
-  else if (mark === "or") state.or = true;
-  else if (mark === "request" || (mark === "which" && state.fragments[0] !== fragment))
-    state.mode = mark === "request" || found.entity !== undefined ? "head" : state.mode;
-  if (mark === "and" && state.absence !== undefined) closeScope(state);
-  if (mark === "and") state.inner = undefined;
-  if (restMarks.has(mark) && (found.entity !== undefined || found.select.length > 0 || found.measures.length > 0)) state.mode = "rest";
-  if (mark === "be" || mark === "have" || mark === "who" || mark === "from") state.verb = found.share !== undefined && found.entity !== undefined;
+  markEffects[mark]?.(state, fragment);
+  const headed = found.entity !== undefined || found.select.length > 0 || found.measures.length > 0;
+  if (restMarks.has(mark) && headed) state.mode = "rest";
+  if (verbMarks.has(mark)) state.verb = found.share !== undefined && found.entity !== undefined;
   state.words = [...state.words.slice(-2), mark];
+};
+
+const verbMarks = new Set(["be", "have", "who", "from"]);
+
+const markEffects: Readonly<Record<string, (state: State, fragment: Fragment) => void>> = {
+  total: (state, fragment) => {
+    state.found.total = fragment;
+  },
+  average: (state, fragment) => {
+    state.found.average = fragment;
+  },
+  compare: (state) => {
+    state.found.compare = true;
+  },
+  versus: (state) => {
+    state.found.compare = true;
+  },
+  both: (state) => {
+    state.both = true;
+  },
+  or: (state) => {
+    state.or = true;
+  },
+  request: (state) => {
+    state.mode = "head";
+  },
+  which: (state, fragment) => {
+    if (state.fragments[0] !== fragment && state.found.entity !== undefined) state.mode = "head";
+  },
+  and: (state) => {
+    if (state.absence !== undefined) closeScope(state);
+    state.inner = undefined;
+  },
 };
 
 const onColumn = (state: State, mention: ColumnMention, previous: Fragment | undefined): void => {
   const { found } = state;
   if (state.negation !== undefined) {
-    found.conditions.push({
-      fragment: { type: "null", left: mention, isNull: true, start: state.negation.start, end: mention.end, score: 0 },
-      negated: false,
-      words: [],
-      or: state.or,
-      late: state.verb,
-    });
+    const fragment: FilterFragment = { type: "null", left: mention, isNull: true, start: state.negation.start, end: mention.end, score: 0 };
+    found.conditions.push({ fragment, negated: false, words: [], or: state.or, late: state.verb });
     state.negation = undefined;
     return;
   }
@@ -136,36 +157,36 @@ const onColumn = (state: State, mention: ColumnMention, previous: Fragment | und
     state.ranking = false;
     return;
   }
-  if (previous?.type === "skip" && found.measures.length > 0 && !/^(what|which|how)$/.test(previous.word)) {
-    found.loose.push(mention);
-    return;
-  }
-  const listed = previous?.type === "mark" && previous.mark === "and" && found.select.at(-1) !== undefined && state.mode === "head";
-  if (state.mode === "head" || listed) found.select.push(mention);
-  else if (found.select.length === 0 && found.measures.length === 0 && found.entity === undefined) found.select.push(mention);
+  if (isShown(state, previous)) found.select.push(mention);
   else found.loose.push(mention);
+};
+
+/** Whether a column said here is one to show: at the head, in a list, or when nothing else was said yet. */
+const isShown = (state: State, previous: Fragment | undefined): boolean => {
+  const { found } = state;
+  if (previous?.type === "skip" && found.measures.length > 0 && !/^(what|which|how)$/.test(previous.word)) return false;
+  return state.mode === "head" || (found.select.length === 0 && found.measures.length === 0 && found.entity === undefined);
 };
 
 const onEntity = (state: State, mention: EntityMention, at: number): void => {
   const { found } = state;
-  if (state.absence?.entity === mention) return;
-  const before = state.fragments[at - 1];
-  if (before?.type === "compare" && before.right.kind === "aggregate" && before.right.of === undefined && found.conditions.length > 0) {
-    state.inner = found.conditions.length - 1;
-    return;
-  }
-  if (state.negation === undefined && found.entity === undefined && bindPending(state, mention)) {
-    found.entity = mention;
-    found.entityAt = at;
-    return;
-  }
+  if (state.absence?.entity === mention || opensInner(state, at)) return;
+  const bound = state.negation === undefined && found.entity === undefined && bindPending(state, mention);
   if (state.negation !== undefined) {
     state.absence = { entity: mention, conditions: [], start: state.negation.start, end: mention.end };
     state.negation = undefined;
-  } else if (found.entity === undefined && !(state.mode === "rest" && found.select.length > 0)) {
+  } else if (bound || (found.entity === undefined && !(state.mode === "rest" && found.select.length > 0))) {
     found.entity = mention;
     found.entityAt = at;
   } else found.others.push(mention);
+};
+
+/** "heavier than the average car": what follows describes the cars that are averaged. */
+const opensInner = (state: State, at: number): boolean => {
+  const before = state.fragments[at - 1];
+  const averaged = before?.type === "compare" && before.right.kind === "aggregate" && before.right.of === undefined && state.found.conditions.length > 0;
+  if (averaged) state.inner = state.found.conditions.length - 1;
+  return averaged;
 };
 
 /** "not have a cat pet": the condition describes the things that must not be there. */

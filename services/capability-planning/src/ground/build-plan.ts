@@ -1,16 +1,16 @@
 import { isLookup, shortestPaths } from "../catalog/join-graph.ts";
 import type { Path } from "../catalog/join-graph.ts";
-import type { CatalogTable } from "../catalog/compile-catalog.ts";
+import type { CatalogColumn, CatalogTable } from "../catalog/compile-catalog.ts";
 import { defaultAggregate } from "../frame/build-frame.ts";
 import type { Condition, Frame } from "../frame/types.ts";
-import type { ColumnCandidate, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
+import type { ColumnCandidate, ColumnMention, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
 import { column as columnExpression, grainOf, snake, weekdayName } from "../plan/expressions.ts";
 import type { Existence, NamedExpression, Origin, Plan, PlannedMeasure, Ref } from "../plan/types.ts";
 import { nounLemma } from "../text/lemma.ts";
 import { sortConditions } from "./conditions.ts";
 import type { Sorted } from "./conditions.ts";
 import { columnOf, resolveColumn, resolveTable, resolveTime, textOf } from "./resolver.ts";
-import type { Resolver } from "./resolver.ts";
+import type { Resolved, Resolver } from "./resolver.ts";
 
 /** Gives each output column a name of its own. */
 const createNames = (): ((wanted: string) => string) => {
@@ -110,38 +110,50 @@ const amountOf = (build: Build, mention: Extract<Measure["of"], { kind: "column"
 };
 
 const plannedMeasure = (build: Build, measure: Measure & Span): PlannedMeasure | undefined => {
-  if (measure.per !== undefined) {
-    const [by] = groupColumns(build, measure.per);
-    const inner = countOf(build, measure);
-    return by === undefined
-      ? undefined
-      : {
-          name: build.name(`${measure.fn}_${inner.noun}_count`),
-          fn: measure.fn,
-          of: inner.of,
-          distinct: inner.distinct,
-          origin: origin(measure, `${measure.fn} of ${inner.meaning} per ${by.name}`),
-          per: { fn: "count", by },
-        };
-  }
+  if (measure.per !== undefined) return nestedMeasure(build, measure, measure.per);
   const amount = measure.fn === "count" && !measure.distinct && measure.of?.kind === "column" ? amountOf(build, measure.of) : undefined;
-  if (amount !== undefined) return plannedMeasure(build, { ...measure, fn: amount });
-  if (measure.fn === "count") {
+  if (measure.fn === "count" && amount === undefined) {
     const counted = countOf(build, measure);
     return { name: build.name(`${counted.noun}_count`), fn: "count", of: counted.of, distinct: counted.distinct, origin: origin(measure, counted.meaning) };
   }
-  if (measure.of?.kind !== "column") return undefined;
-  const found = resolveColumn(build.resolver, measure.of, measure.of.candidates);
-  if (found === undefined) return undefined;
+  const fn = amount ?? measure.fn;
+  const found = measure.of?.kind === "column" ? resolveColumn(build.resolver, measure.of, measure.of.candidates) : undefined;
+  return found === undefined ? undefined : columnMeasure(build, measure, found, fn);
+};
+
+const nestedMeasure = (build: Build, measure: Measure & Span, per: Grouping): PlannedMeasure | undefined => {
+  const [by] = groupColumns(build, per);
+  if (by === undefined) return undefined;
+  const inner = countOf(build, measure);
+  return {
+    name: build.name(`${measure.fn}_${inner.noun}_count`),
+    fn: measure.fn,
+    of: inner.of,
+    distinct: inner.distinct,
+    origin: origin(measure, `${measure.fn} of ${inner.meaning} per ${by.name}`),
+    per: { fn: "count", by },
+  };
+};
+
+const prefixes: Readonly<Record<Measure["fn"], string>> = {
+  avg: "avg",
+  sum: "total",
+  min: "min",
+  max: "max",
+  median: "median",
+  stddev: "stddev",
+  count: "count",
+};
+
+const columnMeasure = (build: Build, measure: Measure & Span, found: Resolved, fn: Measure["fn"]): PlannedMeasure => {
   if (found.column.kind === "text") build.resolver.failed = true;
   if ((found.column.source.nullCount ?? 0) > 0) build.resolver.assumptions.add(`rows without ${found.column.name} are left out`);
-  const prefix = { avg: "avg", sum: "total", min: "min", max: "max", median: "median", stddev: "stddev" }[measure.fn];
   return {
-    name: build.name(snake(`${prefix}_${found.column.name}`)),
-    fn: measure.fn,
+    name: build.name(snake(`${prefixes[fn]}_${found.column.name}`)),
+    fn,
     of: columnExpression(found.ref),
     distinct: false,
-    origin: origin(measure, `${measure.fn}(${found.column.name})`),
+    origin: origin(measure, `${fn}(${found.column.name})`),
   };
 };
 
@@ -239,15 +251,21 @@ const placeWords = new Set([
 
 /** What answers "where": the columns of the row that hold places, beside its name. */
 const placeColumns = (build: Build): NamedExpression[] => {
-  const { root } = build.resolver;
-  const places = root.columns.filter(
-    (column) => column !== root.display[0] && column.phrases.some((phrase) => phrase.words.some((word) => placeWords.has(word))),
+  const { chart, root } = build.resolver;
+  const reached = [...chart.catalog.tables.values()].flatMap((table) =>
+    shortestPaths(chart.catalog, root.name, table.name)
+      .filter((path) => path.length <= 1 && isLookup(path))
+      .flatMap((path) => table.columns.map((column) => ({ column, path }))),
   );
-  const shown = places.length === 0 ? [] : [...root.display.slice(0, 1), ...places];
-  return shown.map((column) => ({
+  const places = reached.filter(
+    ({ column }) => column !== root.display[0] && !column.isKey && column.phrases.some((phrase) => phrase.words.some((word) => placeWords.has(word))),
+  );
+  const named = root.display.slice(0, 1).map((column) => ({ column, path: [] as Path }));
+  const shown = places.length === 0 ? [] : [...named, ...places];
+  return shown.map(({ column, path }) => ({
     name: build.name(snake(column.name)),
-    expression: columnExpression({ table: root.name, column: column.name, path: [] }),
-    origin: { start: -1, end: -1, meaning: `${root.name}.${column.name}` },
+    expression: columnExpression({ table: column.table, column: column.name, path }),
+    origin: { start: -1, end: -1, meaning: `${column.table}.${column.name}` },
   }));
 };
 
@@ -327,13 +345,18 @@ export const buildPlan = (resolver: Resolver, source: Frame): Plan | undefined =
 /** "top N x by y" over repeated x: y is worked out for each x. */
 const rankingFrame = (resolver: Resolver, frame: Frame): Frame => {
   const key = frame.order?.key;
-  if (!frame.ranking || key?.kind !== "column" || frame.select.length !== 1 || frame.measures.length > 0) return frame;
-  const target = frame.select[0]!;
+  const [target] = frame.select;
+  if (!frame.ranking || key?.kind !== "column" || target === undefined || frame.select.length !== 1 || frame.measures.length > 0) return frame;
   const probe = target.candidates.find((candidate) => candidate.table === resolver.root.name);
   const column = probe === undefined ? undefined : columnOf(resolver.chart, probe.table, probe.column);
-  if (column === undefined || column.kind !== "text" || (column.distinctShare ?? 1) > 0.9) return frame;
+  return column !== undefined && isRepeated(column) ? groupedRanking(resolver, frame, key, target) : frame;
+};
+
+const isRepeated = (column: CatalogColumn): boolean => column.kind === "text" && (column.distinctShare ?? 1) <= 0.9;
+
+const groupedRanking = (resolver: Resolver, frame: Frame, key: ColumnMention, target: ColumnMention): Frame => {
   const measure: Measure = { fn: defaultAggregate(textOf(resolver.chart, key).split(" ")), of: key, distinct: false };
-  resolver.assumptions.add(`${measure.fn === "sum" ? "totals" : "averages"} per ${column.name} are compared`);
+  resolver.assumptions.add(`${measure.fn === "sum" ? "totals" : "averages"} per ${textOf(resolver.chart, target)} are compared`);
   return {
     ...frame,
     groups: [target],

@@ -58,35 +58,40 @@ const compareCondition: Builder = (resolver, condition) => {
   const found = resolveColumn(resolver, fragment.left, fragment.left.candidates, condition.words, condition.near);
   if (found === undefined) return undefined;
   const op = condition.negated ? flipped[fragment.op] : fragment.op;
-  const left = columnExpression(found.ref);
-  const base = { ref: found.ref, condition, negated: condition.negated };
   const { right } = fragment;
-  if (right.kind === "number") {
-    if (right.others !== undefined && (op === "=" || op === "<>")) {
-      const list = [right.value, ...right.others].join(", ");
-      return {
-        ...base,
-        expression: map(left, (inner) => `${inner} ${op === "=" ? "in" : "not in"} (${list})`),
-        origin: origin(resolver, condition, `${found.column.name} is one of ${list}`),
-      };
-    }
-    if (/^(hour|second|day|week)$/.test(right.unit ?? "") && literalFor(found, right) === String(right.value)) resolver.cost += 1.2;
-    const ranged =
-      fragment.upper === undefined
-        ? compare(left, op, literalFor(found, right))
-        : map(left, (inner) => `${inner} ${condition.negated ? "not " : ""}between ${right.value} and ${fragment.upper}`);
-    return {
-      ...base,
-      expression: ranged,
-      origin: origin(
-        resolver,
-        condition,
-        `${found.column.name} ${fragment.upper === undefined ? `${op} ${right.value}` : `between ${right.value} and ${fragment.upper}`}`,
-      ),
-    };
-  }
+  if (right.kind === "number") return numberComparison(resolver, condition, found, right, op, fragment.upper);
   if (right.kind === "column") return columnComparison(resolver, condition, found, right, op);
   return singleComparison(resolver, condition, found, right, op);
+};
+
+type NumberRight = Extract<Right, { kind: "number" }>;
+
+/** One number, any of several, or a range. */
+const numberTest = (found: Resolved, right: NumberRight, op: Comparison, upper: number | undefined, negated: boolean): { text: string; meaning: string } => {
+  if (right.others !== undefined && (op === "=" || op === "<>")) {
+    const list = [right.value, ...right.others].join(", ");
+    return { text: `${op === "=" ? "in" : "not in"} (${list})`, meaning: `is one of ${list}` };
+  }
+  if (upper !== undefined) return { text: `${negated ? "not " : ""}between ${right.value} and ${upper}`, meaning: `between ${right.value} and ${upper}` };
+  return { text: `${op} ${literalFor(found, right)}`, meaning: `${op} ${literalFor(found, right)}` };
+};
+
+/** A unit of time that the column is not known to be in makes the reading doubtful. */
+const foreignUnit = (found: Resolved, right: NumberRight): boolean =>
+  /^(hour|second|day|week)$/.test(right.unit ?? "") && literalFor(found, right) === String(right.value);
+
+const numberComparison = (
+  resolver: Resolver,
+  condition: Condition,
+  found: Resolved,
+  right: NumberRight,
+  op: Comparison,
+  upper: number | undefined,
+): Grounded => {
+  if (foreignUnit(found, right)) resolver.cost += 1.2;
+  const test = numberTest(found, right, op, upper, condition.negated);
+  const expression = map(columnExpression(found.ref), (inner) => `${inner} ${test.text}`);
+  return { ref: found.ref, condition, negated: condition.negated, expression, origin: origin(resolver, condition, `${found.column.name} ${test.meaning}`) };
 };
 
 const columnComparison = (
@@ -231,32 +236,31 @@ const merge = (items: readonly Grounded[]): Grounded[] => {
   const merged: Grounded[] = [];
   for (const item of items) {
     const last = merged.at(-1);
-    const each = item.condition.both === true && !isLookup(item.ref.path);
-    const listed = !each && last?.values !== undefined && item.values !== undefined && sameRef(last.ref, item.ref) && last.negated === item.negated;
-    const twoPeriods =
-      last?.condition.fragment.type === "period" &&
-      item.condition.fragment.type === "period" &&
-      sameRef(last.ref, item.ref) &&
-      !item.negated &&
-      item.condition.or;
-    if (last === undefined || !(listed || item.condition.or || twoPeriods)) {
-      merged.push(item);
-      continue;
-    }
-    const values = listed ? [...last.values!, ...item.values!] : undefined;
-    const expression = values === undefined ? all([last.expression, item.expression], "or") : isOneOf(columnExpression(item.ref), values, "is", item.negated);
-    const single = last.single ?? item.single;
-    merged[merged.length - 1] = {
-      ref: last.ref,
-      condition: last.condition,
-      negated: last.negated,
-      expression,
-      origin: { start: last.origin.start, end: item.origin.end, meaning: `${last.origin.meaning} or ${item.origin.meaning}` },
-      ...(values === undefined ? {} : { values }),
-      ...(single === undefined ? {} : { single }),
-    };
+    if (last === undefined || !(areListed(last, item) || item.condition.or)) merged.push(item);
+    else merged[merged.length - 1] = either(last, item);
   }
   return merged;
+};
+
+/** Two sets of values of one column, unless both are demanded of related rows. */
+const areListed = (last: Grounded, item: Grounded): boolean => {
+  const each = item.condition.both === true && !isLookup(item.ref.path);
+  return !each && last.values !== undefined && item.values !== undefined && sameRef(last.ref, item.ref) && last.negated === item.negated;
+};
+
+const either = (last: Grounded, item: Grounded): Grounded => {
+  const values = areListed(last, item) ? [...last.values!, ...item.values!] : undefined;
+  const expression = values === undefined ? all([last.expression, item.expression], "or") : isOneOf(columnExpression(item.ref), values, "is", item.negated);
+  const single = last.single ?? item.single;
+  return {
+    ref: last.ref,
+    condition: last.condition,
+    negated: last.negated,
+    expression,
+    origin: { start: last.origin.start, end: item.origin.end, meaning: `${last.origin.meaning} or ${item.origin.meaning}` },
+    ...(values === undefined ? {} : { values }),
+    ...(single === undefined ? {} : { single }),
+  };
 };
 
 export interface Sorted {

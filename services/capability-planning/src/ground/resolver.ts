@@ -80,13 +80,18 @@ const roleName = (path: Path): string => path.map((hop) => hop.role).join(" ");
 const identity = (resolver: Resolver, candidate: ColumnCandidate, span: object, words: readonly string[]): number => {
   if (!("kind" in span) || span.kind !== "value") return 0;
   const table = resolver.chart.catalog.tables.get(candidate.table);
-  const first = table?.display[0];
-  return table !== undefined &&
-    table.display.length < table.columns.length &&
-    first?.name === candidate.column &&
-    first.phrases.some((phrase) => phrase.words.some((word) => table.phrases.some((own) => own.words.includes(word))))
-    ? 0.09
-    : 0;
+  if (table === undefined || !namesRows(table, candidate.column)) return 0;
+  return candidate.table === resolver.root.name && words.some((word) => within.has(word)) ? -0.15 : 0.12;
+};
+
+/** Prepositions after which a name is a place or a whole, not the thing itself: "rivers in colorado". */
+const within = new Set(["in", "through", "across", "inside", "throughout", "within", "along"]);
+
+/** Whether rows of the table are known by the column: `city_name` of `city`. */
+const namesRows = (table: CatalogTable, name: string): boolean => {
+  const first = table.display[0];
+  const own = new Set(table.phrases.flatMap((phrase) => phrase.words));
+  return table.display.length < table.columns.length && first?.name === name && first.phrases.some((phrase) => phrase.words.some((word) => own.has(word)));
 };
 
 const optionsFor = (resolver: Resolver, candidates: readonly ColumnCandidate[], words: readonly string[], via: string | undefined, span: object): Option[] =>

@@ -237,44 +237,30 @@ const writeSelect = (writing: Writing, plan: Plan, relation: Relation, from: str
 };
 
 const writeOrder = (writing: Writing, plan: Plan, from: string): string => {
-  const operators: Operator[] = [];
   const grained = plan.groups.find((group) => group.origin.start === -1);
-  const order =
-    plan.order === undefined
-      ? grained === undefined
-        ? undefined
-        : quoteName(grained.name)
-      : `${quoteName(plan.order.column)} ${plan.order.descending ? "desc" : "asc"}`;
-  const by = plan.limit?.by ?? [];
-  if (plan.limit !== undefined && by.length > 0)
-    operators.push({ limit: { rows: plan.limit.count, by: [...by], ...(order === undefined ? {} : { orderBy: [order] }) } });
-  if (order !== undefined) operators.push({ orderBy: [order] });
-  if (plan.limit !== undefined && by.length === 0) operators.push({ limit: plan.limit.offset > 0 ? { rows: 1, offset: plan.limit.offset } : plan.limit.count });
+  const said = plan.order === undefined ? undefined : `${quoteName(plan.order.column)} ${plan.order.descending ? "desc" : "asc"}`;
+  const order = said ?? (grained === undefined ? undefined : quoteName(grained.name));
+  const operators = orderOperators(plan, order);
   if (operators.length === 0) return from;
   const step = addStep(writing, "ordered", from, operators);
-  if (plan.order !== undefined)
-    note(
+  const at = (key: "orderBy" | "limit"): string =>
+    pointerTo(
       writing,
-      plan.order.origin,
-      pointerTo(
-        writing,
-        step,
-        operators.findIndex((operator) => operator.orderBy !== undefined),
-        "orderBy",
-      ),
+      step,
+      operators.findIndex((operator) => operator[key] !== undefined),
+      key,
     );
-  if (plan.limit !== undefined)
-    note(
-      writing,
-      plan.limit.origin,
-      pointerTo(
-        writing,
-        step,
-        operators.findIndex((operator) => operator.limit !== undefined),
-        "limit",
-      ),
-    );
+  if (plan.order !== undefined) note(writing, plan.order.origin, at("orderBy"));
+  if (plan.limit !== undefined) note(writing, plan.limit.origin, at("limit"));
   return step;
+};
+
+const orderOperators = (plan: Plan, order: string | undefined): Operator[] => {
+  const sorted: Operator[] = order === undefined ? [] : [{ orderBy: [order] }];
+  if (plan.limit === undefined) return sorted;
+  const { by, count, offset } = plan.limit;
+  if (by.length > 0) return [{ limit: { rows: count, by: [...by], ...(order === undefined ? {} : { orderBy: [order] }) } }, ...sorted];
+  return [...sorted, { limit: offset > 0 ? { rows: 1, offset } : count }];
 };
 
 /** Writes a plan as a river whose only output is `answer`. */

@@ -61,7 +61,7 @@ const digestOf = (written: WrittenPlan): string => JSON.stringify({ ...written.d
 export const rankReadings = (chart: Chart, parses: readonly Parse[], answers: Answers): readonly Reading[] => {
   const readings = new Map<string, Reading>();
   for (const parse of parses) {
-    const frame = buildFrame(chart, parse);
+    const frame = buildFrame(chart, parse, answers);
     for (const root of rootsOf(frame, chart)) {
       const table = chart.catalog.tables.get(root);
       if (table === undefined) continue;
