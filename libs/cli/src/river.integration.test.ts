@@ -14,7 +14,7 @@ interface Outcome {
   readonly err: string;
 }
 
-describe("river on a running platform", { timeout: 180_000 }, () => {
+describe("river on a running platform", { timeout: 300_000 }, () => {
   let folder: string;
   let platform: Platform;
 
@@ -56,8 +56,8 @@ outputs:
 `;
 
   test("files become datasets; rows left out and labels are told", async () => {
-    const { code, out } = await river(["upload", "cities.csv", "orders.csv"]);
-    assert.equal(code, 0);
+    const { code, out, err } = await river(["upload", "cities.csv", "orders.csv"]);
+    assert.equal(code, 0, out + err);
     assert.match(out, /^cities {3}3 rows {3}2 columns$/m);
     assert.match(out, /^orders {3}300 rows {3}4 columns {3}1 row rejected$/m);
     assert.match(out, /labels +email: pii\.email/);
@@ -99,7 +99,7 @@ outputs:
   });
 
   test("a run that fails says why and ends with 1", async () => {
-    await writeFile(join(folder, "fails.yaml"), document("cast(city as integer) > 1").replace("river: revenue", "river: fails"));
+    await writeFile(join(folder, "fails.yaml"), document("cast(city as integer) > 1").replaceAll("revenue", "fails"));
     const { code, out } = await river(["run", "fails.yaml", "--watch"]);
     assert.equal(code, 1);
     assert.match(out, /✗ step kept.*Berlin/);

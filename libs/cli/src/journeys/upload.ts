@@ -13,6 +13,9 @@ export interface UploadOptions {
   readonly mode?: "replace" | "append";
 }
 
+/** Longest wait for keys between tables that were uploaded together. */
+const keysWithinMs = 3_000;
+
 type StoredFile = Awaited<ReturnType<typeof uploadFile>>;
 
 /** Uploads files one after the other, shows what became of them and which keys join them. */
@@ -70,7 +73,13 @@ async function waitForDataset({ client, signal }: Journey, dataset: Dataset): Pr
   return state;
 }
 
+/** The search for keys begins when a table is ready: where several came together it is given a moment. */
 async function readKeys({ client, signal }: Journey, stored: readonly StoredFile[]): Promise<Dataset[]> {
-  const ready = stored.flatMap(({ dataset }) => (dataset?.status === "ready" ? [dataset.id] : []));
-  return Promise.all([...new Set(ready)].map((dataset) => client.getDataset({ params: { dataset } }, { signal })));
+  const ready = [...new Set(stored.flatMap(({ dataset }) => (dataset?.status === "ready" ? [dataset.id] : [])))];
+  const deadline = performance.now() + (ready.length > 1 ? keysWithinMs : 0);
+  for (;;) {
+    const datasets = await Promise.all(ready.map((dataset) => client.getDataset({ params: { dataset } }, { signal })));
+    if (datasets.some(({ keys }) => keys !== undefined && keys.length > 0) || performance.now() >= deadline) return datasets;
+    await sleep(200, undefined, { signal });
+  }
 }
