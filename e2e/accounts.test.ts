@@ -34,12 +34,18 @@ test("a wrong password and an unknown account get the same answer in about the s
     const answer = await send(platform.url, "POST", "/v1/auth/sign-in", { email, password: "not the password 1" });
     return { ...answer, ms: performance.now() - started };
   };
-  await attempt(ann.email);
-  const known = await attempt(ann.email);
-  const unknown = await attempt("nobody.at.all@example.test");
+  // The shortest of several says what the work takes; the others say how busy the machine is.
+  const fastest = async (email: string) => {
+    const answers = [];
+    for (let i = 0; i < 5; i++) answers.push(await attempt(email));
+    return answers.toSorted((a, b) => a.ms - b.ms)[0] as (typeof answers)[number];
+  };
+  const known = await fastest(ann.email);
+  const unknown = await fastest("nobody.at.all@example.test");
   assert.equal(known.status, 401);
   assert.deepEqual({ ...known.json, requestId: "" }, { ...unknown.json, requestId: "" });
-  assert.ok(Math.abs(known.ms - unknown.ms) < 250, `${known.ms} and ${unknown.ms} ms`);
+  const ratio = known.ms / unknown.ms;
+  assert.ok(ratio > 1 / 3 && ratio < 3, `${known.ms} and ${unknown.ms} ms`);
 });
 
 test("repeated wrong passwords are slowed down, for that account only", async () => {
@@ -94,6 +100,14 @@ test("the local owner needs no sign-in on this machine, and the one-time link wo
   const { token, workspaceId } = await readOwner(platform.home);
   const owner = asPerson(platform.url, token, { workspaceId, userId: "", email: "" });
   assert.equal((await owner.send("GET", "/v1/auth/session")).json.workspaces[0].id, workspaceId);
+  const code = /#link=(\S+)/.exec(platform.readyLine())?.[1];
+  const first = await send(platform.url, "POST", "/v1/auth/local-link", { code });
+  assert.equal(first.status, 200, first.text);
+  assert.equal(
+    (await send(platform.url, "GET", "/v1/auth/session", undefined, { authorization: `Bearer ${first.json.token}` })).json.workspaces[0].id,
+    workspaceId,
+  );
+  assert.equal((await send(platform.url, "POST", "/v1/auth/local-link", { code })).status, 401);
   const wrong = await send(platform.url, "POST", "/v1/auth/local-link", { code: "made up" });
   assert.deepEqual([wrong.status, wrong.json.code], [401, "INVALID_CREDENTIALS"]);
 });

@@ -17,6 +17,8 @@ export interface TestPlatform {
   readonly home: string;
   /** Processes by the services they host. */
   readonly processes: ReadonlyMap<string, TestProcess>;
+  /** The line a process wrote when it was ready. */
+  readyLine(service?: string): string;
   /** What its processes wrote to their logs. */
   log(): string;
   /** Kills a process at once, as a crash would. */
@@ -55,6 +57,7 @@ export async function startPlatform({ hosting = "together", environment = {}, ho
       : Object.fromEntries([...ports].map(([service, port]) => [`SERVICE_${service.toUpperCase().replaceAll("-", "_")}_URL`, `http://127.0.0.1:${port}`]));
   const processes = new Map<string, TestProcess>();
   const output: string[] = [];
+  const lines = new Map<string, string>();
 
   async function start(service: string, extra: Record<string, string> = {}): Promise<void> {
     const env = {
@@ -71,7 +74,7 @@ export async function startPlatform({ hosting = "together", environment = {}, ho
     child.stderr.on("data", (chunk: Buffer) => keep(output, chunk.toString()));
     const ended = new Promise<string>((resolve) => child.once("exit", (code, signal) => resolve(signal ?? String(code))));
     processes.set(service, { child, pid: child.pid ?? 0, ended });
-    await untilReady(child, ended, service, output);
+    lines.set(service, await untilReady(child, ended, service, output));
   }
 
   async function stop(): Promise<void> {
@@ -93,6 +96,7 @@ export async function startPlatform({ hosting = "together", environment = {}, ho
     url: `http://127.0.0.1:${ports.get(main)}`,
     home: folder,
     processes,
+    readyLine: (service = main) => lines.get(service) ?? "",
     log: () => output.join(""),
     async kill(service = main) {
       const running = processes.get(service);
@@ -114,12 +118,12 @@ function keep(output: string[], text: string): void {
   if (output.length > 2_000) output.shift();
 }
 
-async function untilReady(child: ChildProcess, ended: Promise<string>, service: string, output: readonly string[]): Promise<void> {
+async function untilReady(child: ChildProcess, ended: Promise<string>, service: string, output: readonly string[]): Promise<string> {
   let text = "";
-  const ready = new Promise<void>((resolve) => {
+  const ready = new Promise<string>((resolve) => {
     child.stdout?.on("data", (chunk: Buffer) => {
       text += chunk.toString();
-      if (/ is ready in /.test(text)) resolve();
+      if (/ is ready in .*\n/.test(text)) resolve(text);
     });
   });
   let timer: NodeJS.Timeout | undefined;
@@ -128,7 +132,7 @@ async function untilReady(child: ChildProcess, ended: Promise<string>, service: 
     void ended.then((how) => reject(new Error(`${service} ended with ${how}\n${output.join("")}`)));
   });
   try {
-    await Promise.race([ready, failed]);
+    return await Promise.race([ready, failed]);
   } finally {
     clearTimeout(timer);
   }
