@@ -21,9 +21,9 @@ export interface WireRequest {
 /** Writes one call of an operation as an HTTP request; the reverse of what the server reads. */
 export function encodeRequest(route: Route, input: WireInput): WireRequest {
   // Slashes of a parameter are encoded too: as they are, `..` between them would lead to another operation.
-  let path: string = route.path.replace(/:([a-zA-Z]+)\*?/g, (_, name: string) => encodeURIComponent(String(input.params?.[name] ?? "")));
+  let path: string = route.path.replace(/:([a-zA-Z]+)\*?/g, (_, name: string) => encodeURIComponent(toText(input.params?.[name] ?? "")));
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(input.query ?? {})) if (value !== undefined && value !== null) query.append(name, String(value));
+  for (const [name, value] of Object.entries(input.query ?? {})) if (value !== undefined && value !== null) query.append(name, toText(value));
   if (query.size > 0) path += `?${query}`;
   const headers: Record<string, string> = { ...input.headers };
   let body: WireRequest["body"];
@@ -35,4 +35,10 @@ export function encodeRequest(route: Route, input: WireInput): WireRequest {
     headers["content-type"] = "application/json";
   }
   return { method: route.method, path, headers, body };
+}
+
+/** Parameters are texts, numbers or booleans; anything else shows what it is, so that the other side refuses it in plain words. */
+function toText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? "");
 }

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { type Caller, type Routes, serviceRoutes, type ServiceName } from "@rivergen/contracts";
 import type { Database } from "@rivergen/database";
 import type { Consumer as RunningConsumer, Outbox } from "@rivergen/event-fabric";
-import { z } from "zod";
+import type { z } from "zod";
 import { type Environment, parseConfig, parsePlatformConfig, type PlatformConfig, platformVariables } from "./config.ts";
 import type { DependencyHealth, Resources, ServiceDefinition, ServiceInstance } from "./define.ts";
 import { createDispatcher } from "./dispatch.ts";
@@ -50,13 +50,12 @@ interface Hosted {
 /** Starts the given services in this process: configuration, stores, services, listening, background work. */
 export async function startProcess({ definitions, environment, wrapDatabase = (database) => database }: ProcessOptions): Promise<RunningProcess> {
   const config = parsePlatformConfig(environment);
-  const log = createLog(config.LOG_LEVEL, definitions.length > 1 ? "rivergen" : (definitions[0]?.name ?? "rivergen"));
+  const log = createLog(config.LOG_LEVEL, nameOf(definitions));
   const secrets = await loadSecrets(resolve(config.RIVERGEN_HOME));
   const tokens = createTokenAuthority(secrets.internalKey);
-  const called = definitions.flatMap(({ calls = [], edge }) => (edge === undefined ? [...calls] : [...calls, "backend-core" as const]));
   const mesh = createMesh(
     definitions.map(({ name }) => name),
-    called,
+    definitions.flatMap(calledBy),
     environment,
     tokens,
   );
@@ -87,9 +86,24 @@ export async function startProcess({ definitions, environment, wrapDatabase = (d
     await stores.close();
     throw error;
   }
-  const { port } = app.server.address() as AddressInfo;
-  const url = config.PUBLIC_URL ?? `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`;
+  const url = urlOf(app, config);
   return { url, config, log, secrets, notes, stop: () => stopProcess(app, hosted, consumers, stores, config) };
+}
+
+/** What the log calls the process: its service, or the platform. */
+function nameOf(definitions: readonly AnyDefinition[]): string {
+  return (definitions.length === 1 ? definitions[0]?.name : undefined) ?? "rivergen";
+}
+
+/** Services that a service speaks to; whoever answers the public asks backend-core who is calling. */
+function calledBy({ calls = [], edge }: AnyDefinition): readonly ServiceName[] {
+  return edge === undefined ? calls : [...calls, "backend-core"];
+}
+
+/** Where the process is reached: as it is told, else where it listens. */
+function urlOf(app: App, { PUBLIC_URL, HOST }: PlatformConfig): string {
+  const { port } = app.server.address() as AddressInfo;
+  return PUBLIC_URL ?? `http://${HOST.includes(":") ? `[${HOST}]` : HOST}:${port}`;
 }
 
 interface Base {
@@ -209,7 +223,7 @@ async function stopProcess(app: App, hosted: readonly Hosted[], consumers: reado
     Promise.race([work.catch(() => undefined), new Promise((done) => setTimeout(done, drainMs).unref())]);
   app.server.closeIdleConnections();
   await phase(Promise.allSettled(consumers.map((consumer) => consumer.stop(drainMs))));
-  await phase(Promise.allSettled(hosted.toReversed().map(({ instance }) => instance.stop?.())));
+  await phase(Promise.allSettled(hosted.toReversed().map(async ({ instance }) => instance.stop?.())));
   await phase(app.close());
   app.server.closeAllConnections();
   await stores.close();

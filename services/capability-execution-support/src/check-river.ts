@@ -89,19 +89,24 @@ function toPlan(compiled: CompiledRiver, { request, digest, prices, document, ..
   return { steps, stages, ...rest, warnings: [...compiled.warnings], quote };
 }
 
+/** Operators that give as many rows as they take. */
+const rowKeepers: ReadonlySet<string> = new Set(["from", "do", "select", "drop", "rename", "cast", "derive", "fillNulls", "window", "orderBy"]);
+
 /** Rows where the operators leave no doubt: whole scans and fixed limits; else null, since there is no evidence. */
 function estimateRows(document: RiverDocument, name: string, datasets: readonly ReadableDataset[]): number | null {
   const step = document.steps?.[name];
   if (!step || typeof step.from !== "string") return null;
+  const rows = estimateInput(document, step.from, datasets);
   const limit = step.limit ?? step.do?.at(-1)?.limit;
-  const source = document.sources[step.from];
-  const from = source
-    ? (datasets.find((dataset) => dataset.name === source.dataset || dataset.id === source.dataset)?.rowCount ?? null)
-    : estimateRows(document, step.from, datasets);
-  if (typeof limit === "number") return from === null ? null : Math.min(limit, from);
-  const keeps = ["select", "drop", "rename", "cast", "derive", "fillNulls", "window", "orderBy"];
-  const operators = step.do ?? [step];
-  return operators.every((operator) => Object.keys(operator).every((key) => key === "from" || key === "do" || keeps.includes(key))) ? from : null;
+  if (typeof limit === "number") return rows === null ? null : Math.min(limit, rows);
+  return (step.do ?? [step]).every((operator) => Object.keys(operator).every((key) => rowKeepers.has(key))) ? rows : null;
+}
+
+/** Rows of a source or of another step. */
+function estimateInput(document: RiverDocument, from: string, datasets: readonly ReadableDataset[]): number | null {
+  const source = document.sources[from];
+  if (!source) return estimateRows(document, from, datasets);
+  return datasets.find(({ name, id }) => name === source.dataset || id === source.dataset)?.rowCount ?? null;
 }
 
 function usedDatasets(document: RiverDocument, datasets: readonly ReadableDataset[]): ReadableDataset[] {

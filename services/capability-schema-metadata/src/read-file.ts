@@ -28,7 +28,7 @@ export function createFileReader({ pool, objects, timeoutMs }: Dependencies) {
         rejected: result.rejected.count > 0 ? toRejected(result.rejected) : null,
       };
     if (request.append) return await append(request, request.append, run, result, signal);
-    await keep(run, result, request);
+    await keep(objects, run, result, request);
     return toResult(result, request.targetKey);
   }
 
@@ -48,13 +48,6 @@ export function createFileReader({ pool, objects, timeoutMs }: Dependencies) {
       ...(target ? { expectColumns: target.columns.map(({ name, type }) => ({ name, type })) } : {}),
     };
     return (await pool()).run("intake", job, { timeoutMs, purpose: "file", inputs: [local("upload", objectKey)], signal });
-  }
-
-  /** A Parquet that is used as it came is copied: the file may be deleted while its dataset lives on. */
-  async function keep(run: SandboxRun<unknown>, result: Ready, request: Request): Promise<void> {
-    if (!result.inPlace) await objects.adopt(run.outputs[result.parquet] ?? "", request.targetKey, { expectedSha256: result.sha256 });
-    else if (request.targetKey !== request.objectKey)
-      await objects.put(request.targetKey, (await objects.get(request.objectKey)).stream, { expectedSha256: result.sha256 });
   }
 
   /** The rows there were, then the new ones, as one file; profiled anew as a whole. */
@@ -83,6 +76,13 @@ export function createFileReader({ pool, objects, timeoutMs }: Dependencies) {
   }
 
   return { read, local };
+}
+
+/** A Parquet that is used as it came is copied: the file may be deleted while its dataset lives on. */
+async function keep(objects: Dependencies["objects"], run: SandboxRun<unknown>, result: Ready, request: Request): Promise<void> {
+  if (!result.inPlace) await objects.adopt(run.outputs[result.parquet] ?? "", request.targetKey, { expectedSha256: result.sha256 });
+  else if (request.targetKey !== request.objectKey)
+    await objects.put(request.targetKey, (await objects.get(request.objectKey)).stream, { expectedSha256: result.sha256 });
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
