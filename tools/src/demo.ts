@@ -85,7 +85,7 @@ async function main(): Promise<void> {
     return;
   }
   const ended = await stopPlatform(platform.child);
-  if (failure) throw failure;
+  if (failure) throw new DemoFailure(`${failure.message}   (the platform's folder is left for a look: ${home})`, { cause: failure });
   if (!ended) throw new DemoFailure(`the platform did not stop as it should: see ${platform.logPath}`);
   await assertGone(home);
   await rm(home, { recursive: true, force: true });
