@@ -30,7 +30,7 @@ export function layoutOf(head: Buffer, claimsLines: boolean): JsonLayout {
   return objects.length > 1 && objects.length * 2 >= filled.length ? "lines" : "values";
 }
 
-export function parses(text: string): boolean {
+function parses(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

@@ -45,8 +45,6 @@ function singular(word: string): string {
   return word.length > 3 && word.endsWith("s") && !/(?:ss|us|is)$/.test(word) ? word.slice(0, -1) : word;
 }
 
-export const isGeneric = (word: string): boolean => generic.has(word);
-
 /** Whether a column is named like an identifier: its last word is one of the generic ones. */
 export function isIdentifierName(column: string): boolean {
   const last = wordsOf(column).at(-1);

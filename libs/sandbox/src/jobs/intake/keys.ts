@@ -29,7 +29,7 @@ export interface KeysInput {
 export interface FoundKey {
   readonly from: { readonly table: string; readonly column: string };
   readonly to: { readonly table: string; readonly column: string };
-  /** Share of the distinct non-null `from` values that exist in `to`, 0–1; over at most {@link sampleValues} of them. */
+  /** Share of the distinct non-null `from` values that exist in `to`, 0–1; over at most 20,000 of them. */
   readonly coverage: number;
 }
 
@@ -40,7 +40,7 @@ export interface KeysOutput {
 }
 
 /** Distinct values of a column that are looked up in another table. */
-export const sampleValues = 20_000;
+const sampleValues = 20_000;
 /** Pairs of columns that are compared by value; the likeliest come first. */
 const maxComparisons = 2_000;
 

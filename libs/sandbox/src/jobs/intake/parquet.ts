@@ -39,7 +39,7 @@ async function inspect(connection: DuckDBConnection, relation: string) {
 }
 
 /** The first line of an engine's message, without paths. */
-export function firstLine(error: unknown): string {
+function firstLine(error: unknown): string {
   const message = error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : "unknown fault";
   return `${message
     .replaceAll(/["']?\/[^\s"']+["']?/g, "the file")
@@ -65,7 +65,7 @@ const lossless: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** The nearest of our types that holds every value. */
-export async function widen(connection: DuckDBConnection, relation: string, column: { name: string; type: string }): Promise<Widened> {
+async function widen(connection: DuckDBConnection, relation: string, column: { name: string; type: string }): Promise<Widened> {
   const value = name(column.name);
   const same = typeOfDuck(column.type);
   if (same !== undefined) return { type: same, sql: value, note: null };

@@ -5,7 +5,7 @@ import { groupsOf, name, row, rows, text } from "./sql.ts";
 import type { TextColumn, TextTable } from "./table.ts";
 
 /** Words that stand for a missing value in a column of numbers, dates or booleans; in a column of text they stay text. */
-export const nullWords = ["na", "n/a", "#n/a", "null", "none", "nan", "nil", "\\n", "-", "--", "?", "."];
+const nullWords = ["na", "n/a", "#n/a", "null", "none", "nan", "nil", "\\n", "-", "--", "?", "."];
 
 const whole = "-?(0|[1-9][0-9]*)";
 /** Patterns of RE2, matched against the whole trimmed value. */
