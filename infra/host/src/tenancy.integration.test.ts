@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Transaction } from "@rivergen/contracts";
-import { type Person, signUp } from "@rivergen/testkit";
 import { startProcess, type RunningProcess } from "@rivergen/service-kit";
-import { services } from "@rivergen/host";
 import { io } from "socket.io-client";
+import { services } from "./services.ts";
 
 type Database = Parameters<NonNullable<Parameters<typeof startProcess>[0]["wrapDatabase"]>>[0];
 
@@ -154,4 +153,29 @@ async function fill(person: Person): Promise<{ run: string; river: string; datas
   const prompt = await person.send("POST", "/v1/prompts", { text: "number of rows by word" });
   assert.equal(prompt.status, 200, prompt.text);
   return { run: run.json.id, river: river.json.id, dataset: stored.json.dataset.id, file: stored.json.file.id, prompt: prompt.json.id };
+}
+
+interface Person {
+  readonly token: string;
+  readonly workspaceId: string;
+  // Answers have every shape.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number; text: string; json: any }>;
+}
+
+/** A new account that speaks over the wire; a body that is no text goes out as JSON. */
+async function signUp(url: string, name: string): Promise<Person> {
+  const speakAs =
+    (authorization: Record<string, string>): Person["send"] =>
+    async (method, path, body, headers = {}) => {
+      const type = body === undefined || typeof body === "string" ? {} : { "content-type": "application/json" };
+      const content = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
+      const response = await fetch(`${url}${path}`, { method, headers: { ...authorization, ...type, ...headers }, ...content });
+      const text = await response.text();
+      return { status: response.status, text, json: response.headers.get("content-type")?.includes("json") === true ? JSON.parse(text) : undefined };
+    };
+  const credentials = { email: `${name.toLowerCase()}@example.test`, password: "three rivers meet 42", name };
+  const { json, status, text } = await speakAs({})("POST", "/v1/auth/sign-up", credentials);
+  assert.equal(status, 201, text);
+  return { token: json.token, workspaceId: json.workspace.id, send: speakAs({ authorization: `Bearer ${json.token}` }) };
 }
