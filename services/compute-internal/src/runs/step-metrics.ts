@@ -40,27 +40,32 @@ export function stepMetrics(
   }));
 }
 
+interface Around {
+  readonly rowsIn: ReadonlyMap<string, number>;
+  readonly rowsOut: ReadonlyMap<string, number>;
+}
+
 /** What went into and came out of the only aggregation of a stage; undefined where there is none or several. */
-function aroundAggregate(
-  names: readonly string[],
-  document: RiverDocument,
-  operators: readonly Operator[],
-): { rowsIn: Map<string, number>; rowsOut: Map<string, number> } | undefined {
+function aroundAggregate(names: readonly string[], document: RiverDocument, operators: readonly Operator[]): Around | undefined {
   const places = operators.flatMap(({ name }, index) => (aggregates.has(name) ? [index] : []));
   const aggregating = names.filter((name) => operatorsOf(document, name).some(({ aggregate }) => aggregate !== undefined));
   const [place] = places;
   const [name] = aggregating;
   if (place === undefined || name === undefined || places.length > 1 || aggregating.length > 1) return undefined;
   const node = operators[place] as Operator;
-  const child = operators.slice(place + 1).find(({ depth }) => depth === node.depth + 1);
+  const given = operators.slice(place + 1).find(({ depth }) => depth === node.depth + 1)?.rows;
   const own = operatorsOf(document, name);
-  const from = document.steps?.[name]?.from;
   const isFirst = own[0]?.aggregate !== undefined;
-  const isLast = own.at(-1)?.aggregate !== undefined && own.at(-1)?.aggregate?.having === undefined;
-  return {
-    rowsIn: new Map(isFirst && child ? [[name, child.rows]] : []),
-    rowsOut: new Map([...(isFirst && child && typeof from === "string" ? [[from, child.rows] as const] : []), ...(isLast ? [[name, node.rows] as const] : [])]),
-  };
+  const rowsOut = new Map(endsAggregated(own) ? [[name, node.rows]] : []);
+  if (!isFirst || given === undefined) return { rowsIn: new Map(), rowsOut };
+  const from = document.steps?.[name]?.from;
+  return { rowsIn: new Map([[name, given]]), rowsOut: typeof from === "string" ? new Map([[from, given], ...rowsOut]) : rowsOut };
+}
+
+/** Whether the last operator of a step is an aggregation that gives every group. */
+function endsAggregated(operators: ReturnType<typeof operatorsOf>): boolean {
+  const last = operators.at(-1)?.aggregate;
+  return last !== undefined && last.having === undefined;
 }
 
 function operatorsOf(document: RiverDocument, name: string): NonNullable<NonNullable<RiverDocument["steps"]>[string]["do"]> {
