@@ -169,6 +169,19 @@ function journey(hosting: Hosting): void {
       const parquet = await ann.send("GET", `/v1/runs/${run.id}/outputs/revenue_by_country?format=parquet`);
       assert.equal(parquet.text.slice(0, 4), "PAR1");
       assert.equal((await ann.send("GET", "/v1/datasets/revenue_by_country")).json.source.run, run.id);
+      const { nodes, edges } = (await ann.send("GET", "/v1/datasets/revenue_by_country/lineage")).json as {
+        nodes: { id: string; name: string; parent?: string }[];
+        edges: { from: string; to: string }[];
+      };
+      const reached = new Set([nodes.find(({ name, parent }) => name === "contact" && parent?.startsWith("dst_"))?.id]);
+      for (let size = 0; size !== reached.size;) {
+        size = reached.size;
+        for (const { from, to } of edges) if (reached.has(to)) reached.add(from);
+      }
+      assert.ok(
+        nodes.some(({ id, name, parent }) => reached.has(id) && name === "email" && nodes.some((node) => node.id === parent && node.name === "orders")),
+        "contact does not lead back to orders.email",
+      );
       const usage = (await ann.send("GET", `/v1/billing/usage?run=${run.id}`)).json;
       assert.equal(usage.totals.length, 2);
     });

@@ -237,7 +237,7 @@ export const datasetRoutes = {
     path: "/v1/datasets/:dataset/lineage",
     scope: "datasets:read",
     tag,
-    summary: "Where its columns come from and what reads them",
+    summary: "Where its columns come from, down to the columns of other tables",
     params: DatasetPath,
     answer: Lineage,
     errors: ["DATASET_NOT_FOUND"],

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { AppError, type Caller, hasHeaders, type Route, type Routes } from "@rivergen/contracts";
+import { Readable } from "node:stream";
+import { AppError, type Caller, hasHeaders, type Route, type Routes, type WireInput } from "@rivergen/contracts";
 import type { RateLimit } from "@rivergen/pipeline";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { readTrace, type RequestContext, runInContext, writeTrace } from "./context.ts";
@@ -7,11 +8,12 @@ import { assertAllowed, type ServicePort } from "./dispatch.ts";
 import { authenticate, type ResolveCredential } from "./edge-auth.ts";
 import { type IdempotencyStore, readIdempotencyKey, runOnce } from "./edge-idempotency.ts";
 import { type App, readInput, registerOperations, sendAnswer, sendProblem } from "./http.ts";
-import { parseInput } from "./input.ts";
+import { parseInput, readText } from "./input.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { toAppError } from "./problem.ts";
 import type { TokenAuthority } from "./tokens.ts";
+import { withDeadline } from "./transport.ts";
 
 export interface EdgeOptions {
   /** Public operations and the service that answers each. */
@@ -56,7 +58,7 @@ export async function answerPublic(options: EdgeOptions, route: Route, operation
       } catch (error) {
         const failure = toAppError(error);
         outcome = { status: failure.status };
-        drain(request);
+        drain(request, reply);
         return sendProblem(reply, failure, log);
       }
     });
@@ -71,9 +73,18 @@ export async function answerPublic(options: EdgeOptions, route: Route, operation
   }
 }
 
-/** Lets a client that is still sending read the answer: what it sends is thrown away, the connection is closed after. */
-function drain(request: FastifyRequest): void {
-  if (!request.raw.readableEnded) request.raw.resume();
+const longestUploadMs = 24 * 3_600_000;
+
+/** Time that a client has to stop sending a body that nobody wants. */
+const drainMs = 5_000;
+
+/** Lets a client that is still sending read the answer: what it sends is thrown away, and after a while it is cut off. */
+function drain(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.raw.readableEnded) return;
+  void reply.header("connection", "close");
+  request.raw.resume();
+  const timer = setTimeout(() => request.raw.destroy(), drainMs).unref();
+  request.raw.once("close", () => clearTimeout(timer));
 }
 
 function openContext(request: FastifyRequest, timeoutMs: number, closed: AbortSignal): RequestContext {
@@ -97,14 +108,27 @@ async function perform(
   const key = route.method === "POST" ? readIdempotencyKey(request.headers["idempotency-key"]) : undefined;
   const input = await readInput(route, request);
   parseInput(route, input);
-  const call = async (): Promise<unknown> => {
-    const { port } = options.operations[operation] as { port: ServicePort };
-    return port.call(operation, input, await options.tokens.sign(caller));
-  };
-  const guarded = route.scope === "public" ? () => guardFailures(options.failureLimiter, request, input.body, call) : call;
-  const answer =
-    key === undefined || route.consumes ? await guarded() : await runOnce(options.idempotency, key, { route, operation, caller, input, context }, guarded);
-  return { answer, caller };
+  const { port } = options.operations[operation] as { port: ServicePort };
+  const token = await options.tokens.sign(caller);
+  // An upload takes as long as its sender's line.
+  const deadlineMs = route.consumes && key === undefined ? longestUploadMs : options.requestTimeoutMs;
+  const answerOnce = (given: WireInput): Promise<unknown> => withDeadline({ deadlineMs }, () => port.call(operation, given, token));
+  const call =
+    route.scope === "public" ? (given: WireInput) => guardFailures(options.failureLimiter, request, input.body, () => answerOnce(given)) : answerOnce;
+  if (key !== undefined) {
+    const whole = route.consumes ? await holdBody(input, route) : { input, body: input.body };
+    const answer = await runOnce(options.idempotency, key, { route, operation, caller, input: { ...input, body: whole.body }, context }, () =>
+      call(whole.input),
+    );
+    return { answer, caller };
+  }
+  return { answer: await call(input), caller };
+}
+
+/** A document under an idempotency key is read first: the key stands for its text too. */
+async function holdBody(input: WireInput, route: Route): Promise<{ input: WireInput; body: string }> {
+  const body = await readText(input.stream as Readable, route.maxBodyBytes ?? 2 ** 20);
+  return { input: { ...input, stream: Readable.from([Buffer.from(body)]) }, body };
 }
 
 function takeTurn(limiter: RateLimit, key: string, reply: FastifyReply): void {

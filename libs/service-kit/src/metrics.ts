@@ -1,10 +1,9 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 /** Meters that every process has; services add theirs to the registry. Names follow OpenTelemetry's HTTP conventions. */
 export interface Metrics {
   readonly registry: Registry;
   readonly requests: Histogram<"operation" | "status">;
-  readonly calls: Counter<"service" | "operation" | "outcome">;
   readonly inFlight: Gauge;
 }
 
@@ -20,7 +19,6 @@ export function createMetrics(): Metrics {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
       registers: [registry],
     }),
-    calls: new Counter({ name: "service_calls_total", help: "Calls between services", labelNames: ["service", "operation", "outcome"], registers: [registry] }),
     inFlight: new Gauge({ name: "http_server_active_requests", help: "Requests being answered", registers: [registry] }),
   };
 }

@@ -10,7 +10,7 @@ export function createDatasetHandlers(service: DatasetService): Handlers<typeof 
     deleteDataset: ({ caller, params }) => service.remove(caller.workspaceId, params.dataset),
     listDatasetVersions: ({ caller, params, query }) => service.listVersions(caller.workspaceId, params.dataset, query),
     getDatasetProfile: ({ caller, params }) => service.profile(caller.workspaceId, params.dataset),
-    getDatasetLineage: ({ caller, params }) => service.lineage(caller.workspaceId, params.dataset),
+    getDatasetLineage: ({ caller, params }) => service.lineage(caller, params.dataset),
     rereadDataset: ({ caller, params, body, headers, signal }) =>
       service.reread(caller, params.dataset, body as never, readWait(headers["prefer"], 10), signal),
     resolveDatasets: ({ caller, body }) => service.resolve(caller.workspaceId, body.datasets),

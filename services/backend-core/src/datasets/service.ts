@@ -1,8 +1,10 @@
-import { AppError, type Dataset, type Lineage } from "@rivergen/contracts";
+import { AppError, type Caller, type Dataset, type Lineage } from "@rivergen/contracts";
 import { createDatasetFiles, type FilesDependencies } from "./files.ts";
 import { requireDataset, showDataset } from "./find.ts";
+import type { RunLineage } from "../runs/lineage.ts";
 import { datasetRepository as datasets, type DatasetRow, type Described } from "./repository.ts";
-import { datasetLineage, describeColumns, toDataset } from "./view.ts";
+import { datasetLineage } from "./lineage.ts";
+import { describeColumns, toDataset } from "./view.ts";
 
 interface Description {
   readonly description?: string | undefined;
@@ -11,12 +13,17 @@ interface Description {
 
 export type DatasetService = ReturnType<typeof createDatasetService>;
 
+interface CatalogDependencies extends FilesDependencies {
+  /** What a run wrote, column by column. */
+  readonly runLineage: RunLineage;
+}
+
 /** The catalog: what datasets there are, what is known of them, and how files become them. */
-export function createDatasetService(dependencies: FilesDependencies) {
+export function createDatasetService(dependencies: CatalogDependencies) {
   return { ...createDatasetFiles(dependencies), ...createCatalog(dependencies) };
 }
 
-function createCatalog({ inWorkspace, events, reader }: FilesDependencies) {
+function createCatalog({ inWorkspace, events, reader, runLineage }: CatalogDependencies) {
   /** @throws DATASET_NOT_FOUND for absent and foreign datasets alike */
   async function get(workspaceId: string, idOrName: string): Promise<Dataset> {
     return inWorkspace(workspaceId, (tx) => showDataset(tx, workspaceId, idOrName));
@@ -72,8 +79,9 @@ function createCatalog({ inWorkspace, events, reader }: FilesDependencies) {
     return kept ?? (await reader.profileVersion(workspaceId, row.id));
   }
 
-  async function lineage(workspaceId: string, idOrName: string): Promise<Lineage> {
-    return inWorkspace(workspaceId, async (tx) => datasetLineage(await requireDataset(tx, workspaceId, idOrName)));
+  async function lineage(caller: Caller, idOrName: string): Promise<Lineage> {
+    const row = await inWorkspace(caller.workspaceId, (tx) => requireDataset(tx, caller.workspaceId, idOrName));
+    return datasetLineage(row, row.source.run === undefined ? null : await runLineage(caller, row.source.run));
   }
 
   /** Where the rows of datasets lie; unknown names are missing in the answer. */

@@ -1,4 +1,4 @@
-import type { Column, Dataset, Lineage, PlanningKey } from "@rivergen/contracts";
+import type { Column, Dataset, PlanningKey } from "@rivergen/contracts";
 import type { DatasetRow, Described } from "./repository.ts";
 
 /** Columns as found, with what people said of them on top. */
@@ -41,14 +41,4 @@ export function toDataset(row: DatasetRow, keys?: readonly PlanningKey[]): Datas
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
-}
-
-/** Where a dataset comes from, and its columns. */
-export function datasetLineage(row: DatasetRow): Lineage {
-  const origin =
-    row.source.kind === "file"
-      ? { id: row.source.file ?? "file", kind: "file" as const, name: row.source.path ?? "" }
-      : { id: row.source.run ?? "river", kind: "step" as const, name: row.source.river ?? "" };
-  const columns = (row.columns ?? []).map(({ name }) => ({ id: `${row.id}/${name}`, kind: "column" as const, name, parent: row.id }));
-  return { nodes: [origin, { id: row.id, kind: "dataset", name: row.name }, ...columns], edges: [{ from: origin.id, to: row.id, influence: "value" }] };
 }

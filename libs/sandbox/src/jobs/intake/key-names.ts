@@ -77,7 +77,8 @@ export function nameEvidence(from: { table: string; column: string }, to: { tabl
 function tableEvidence(column: string, source: readonly string[], to: { table: string; column: string }, table: readonly string[]): number {
   const head = source.filter((word) => !generic.has(word));
   const [first = ""] = head;
-  if (first === "") return 0;
+  // `orders` in another table counts orders, it does not name one.
+  if (first === "" || !column.toLowerCase().endsWith(source.at(-1) ?? "")) return 0;
   if (same(head, table)) return 0.8;
   if (endsWith(head, table) || endsWith(table, head)) return 0.6;
   const isShort = head.length === 1 && isIdentifierName(column) && namesOwnTable(to.table, to.column);
