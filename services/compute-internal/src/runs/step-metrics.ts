@@ -47,11 +47,9 @@ interface Around {
 
 /** What went into and came out of the only aggregation of a stage; undefined where there is none or several. */
 function aroundAggregate(names: readonly string[], document: RiverDocument, operators: readonly Operator[]): Around | undefined {
-  const places = operators.flatMap(({ name }, index) => (aggregates.has(name) ? [index] : []));
-  const aggregating = names.filter((name) => operatorsOf(document, name).some(({ aggregate }) => aggregate !== undefined));
-  const [place] = places;
-  const [name] = aggregating;
-  if (place === undefined || name === undefined || places.length > 1 || aggregating.length > 1) return undefined;
+  const place = onlyOf(operators.flatMap(({ name }, index) => (aggregates.has(name) ? [index] : [])));
+  const name = onlyOf(names.filter((step) => operatorsOf(document, step).some(({ aggregate }) => aggregate !== undefined)));
+  if (place === undefined || name === undefined) return undefined;
   const node = operators[place] as Operator;
   const given = operators.slice(place + 1).find(({ depth }) => depth === node.depth + 1)?.rows;
   const own = operatorsOf(document, name);
@@ -60,6 +58,10 @@ function aroundAggregate(names: readonly string[], document: RiverDocument, oper
   if (!isFirst || given === undefined) return { rowsIn: new Map(), rowsOut };
   const from = document.steps?.[name]?.from;
   return { rowsIn: new Map([[name, given]]), rowsOut: typeof from === "string" ? new Map([[from, given], ...rowsOut]) : rowsOut };
+}
+
+function onlyOf<T>(list: readonly T[]): T | undefined {
+  return list.length === 1 ? list[0] : undefined;
 }
 
 /** Whether the last operator of a step is an aggregation that gives every group. */
