@@ -33,7 +33,10 @@ export async function checkRiver(request: CheckRequest, { describeSql, assessPla
     outline.errors.length > 0
       ? { sqlSteps: undefined, errors: [] }
       : await describeSqlSteps(document, request.datasets, (statements) => describeSql({ body: { statements: [...statements] } }));
-  const sqlFaults = sql.errors.map((fault) => ({ ...fault, ...read.positions?.(fault.path) }));
+  const sqlFaults = sql.errors.map((fault) => {
+    const place = read.positions?.(fault.path);
+    return { ...fault, ...(place && { line: place.line, column: place.column }) };
+  });
   const steps = sql.sqlSteps ? { sqlSteps: sql.sqlSteps } : {};
   const checked = validateRiver(read.value, read.positions, datasets, sql.sqlSteps);
   // A statement that could not be read leaves faults behind it that only say so again.

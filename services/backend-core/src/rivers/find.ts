@@ -7,3 +7,10 @@ export async function requireRiver(tx: Transaction, workspaceId: string, idOrNam
   if (river) return river;
   throw new AppError(version !== undefined && (await rivers.find(tx, workspaceId, idOrName)) ? "RIVER_VERSION_NOT_FOUND" : "RIVER_NOT_FOUND");
 }
+
+/** The newest version of a river, locked until the transaction ends. @throws RIVER_NOT_FOUND */
+export async function requireLockedRiver(tx: Transaction, workspaceId: string, idOrName: string): Promise<River> {
+  const river = await rivers.lock(tx, workspaceId, idOrName);
+  if (!river) throw new AppError("RIVER_NOT_FOUND");
+  return river;
+}

@@ -1,7 +1,7 @@
 import { AppError, type Caller, idFor, type River, type RiverDocument, type Transaction } from "@rivergen/contracts";
 import type { EventLog } from "../events/log.ts";
 import { type DocumentSource, invalid, type RiverChecks } from "./checks.ts";
-import { requireRiver } from "./find.ts";
+import { requireLockedRiver, requireRiver } from "./find.ts";
 import { riverRepository as rivers } from "./repository.ts";
 
 export interface VersionsDependencies {
@@ -33,14 +33,16 @@ export function createVersions({ inWorkspace, events, valid }: VersionsDependenc
   async function put(caller: Caller, name: string, source: DocumentSource, ifMatch: string | undefined): Promise<{ river: River; created: boolean }> {
     const { document, digest } = await valid(caller, source);
     return inWorkspace(caller.workspaceId, async (tx) => {
-      const known = await rivers.lock(tx, caller.workspaceId, name);
+      const id = idFor("river", caller);
+      let known = await rivers.lock(tx, caller.workspaceId, name);
       const own = known?.name ?? name;
       if (document.river !== own) throw invalid([{ path: "/river", code: "NAME_MISMATCH", message: `is ${document.river}, but the address says ${own}` }]);
       assertMatch(known, ifMatch);
-      if (known?.digest === digest) return { river: known, created: false };
-      const id = known?.id ?? idFor("river", caller);
-      if (!known) await rivers.insert(tx, caller.workspaceId, { id, name, draft: false, expiresAt: null });
-      return { river: await saveVersion(events, tx, caller, id, { document, digest }), created: known === undefined };
+      const created = !known && (await rivers.insert(tx, caller.workspaceId, { id, name, draft: false, expiresAt: null }));
+      // Another request made it in this very moment: this one is its next version.
+      if (!known && !created) assertMatch((known = await requireLockedRiver(tx, caller.workspaceId, name)), ifMatch);
+      if (known?.digest === digest) return { river: known, created };
+      return { river: await saveVersion(events, tx, caller, known?.id ?? id, { document, digest }), created };
     });
   }
 
@@ -48,7 +50,7 @@ export function createVersions({ inWorkspace, events, valid }: VersionsDependenc
   async function rollback(caller: Caller, idOrName: string, version: number): Promise<River> {
     const { document, digest } = await inWorkspace(caller.workspaceId, (tx) => requireRiver(tx, caller.workspaceId, idOrName, version));
     return inWorkspace(caller.workspaceId, async (tx) => {
-      const river = (await rivers.lock(tx, caller.workspaceId, idOrName)) as River;
+      const river = await requireLockedRiver(tx, caller.workspaceId, idOrName);
       if (river.digest === digest) return river;
       return saveVersion(events, tx, caller, river.id, { document, digest });
     });
@@ -69,8 +71,10 @@ export function etagOf(river: River | undefined): string {
   return river ? `"${river.version}-${river.digest.slice(0, 16)}"` : "";
 }
 
-/** @throws PRECONDITION_FAILED when the caller saw another version than the newest */
+/** @throws PRECONDITION_FAILED when the caller saw another version than the newest; `*` means any, but not none */
 function assertMatch(known: River | undefined, ifMatch: string | undefined): void {
-  if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== etagOf(known))
+  if (ifMatch === undefined) return;
+  const tags = ifMatch.split(",").map((tag) => tag.trim());
+  if (!known || !(tags.includes("*") || tags.includes(etagOf(known))))
     throw new AppError("PRECONDITION_FAILED", { detail: known ? `The newest version is ${known.version}.` : "There is no such river." });
 }

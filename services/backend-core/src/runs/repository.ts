@@ -151,7 +151,8 @@ export const runRepository = {
   /** Back to the queue: as the next attempt of a resumed run, or for another worker after a fault of the platform. */
   async requeue(tx: Transaction, run: RunRow, given: { attempt: number; faults: number; steps: readonly RunStep[] }): Promise<void> {
     await tx.rows(
-      `update backend_core.runs set status = 'queued', attempt = $3, faults = $4, steps = $5, error = null, lease = null, lease_until = null, cancel_requested = false, finished_at = null where workspace_id = $1 and id = $2`,
+      `update backend_core.runs set status = 'queued', attempt = $3, faults = $4, steps = $5, error = null, lease = null, lease_until = null, cancel_requested = false, finished_at = null,
+         progress = '{"fraction":null,"rowsDone":null,"rowsExpected":null}' where workspace_id = $1 and id = $2`,
       [run.workspaceId, run.id, given.attempt, given.faults, JSON.stringify(given.steps)],
     );
   },
