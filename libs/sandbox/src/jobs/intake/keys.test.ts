@@ -153,4 +153,5 @@ test("names point at tables", () => {
   assert.equal(points("orders.id", "customers.id"), 0);
   assert.equal(points("orders.customer", "customers.id"), 0.8);
   assert.equal(points("orders.quantity", "customers.id"), 0);
+  assert.equal(points("revenue.orders", "orders.order_id"), 0, "a count of rows names none of them");
 });
