@@ -93,6 +93,25 @@ const isYearColumn = (column: PlanningColumn, words: readonly string[]): boolean
 
 const compileColumn = (table: PlanningTable, tableWords: ReadonlySet<string>, column: PlanningColumn, dropped: number): CatalogColumn => {
   const words = splitName(column.name);
+  const rows = table.rowCount ?? 0;
+  const distinct = column.distinctCount;
+  const last = naturalPhrases(words)[0]!.at(-1) ?? "";
+  return {
+    table: table.name,
+    name: column.name,
+    kind: kindOf(column.type),
+    integer: column.type === "integer",
+    phrases: dedupePhrases([...namePhrases(words, tableWords, dropped), ...describedPhrases(column.description, column.synonyms)]),
+    source: column,
+    distinctShare: distinct === null || rows === 0 ? null : distinct / rows,
+    unique: distinct !== null && rows > 1 && distinct >= rows - (column.nullCount ?? 0),
+    isKey: /^(id|key|code|uuid|guid|identifier)$/.test(last) || (table.primaryKey?.length === 1 && table.primaryKey[0] === column.name),
+    isYear: isYearColumn(column, words),
+  };
+};
+
+/** The whole name, the name without what every column of the table shares, without the table's own words, and its initials. */
+const namePhrases = (words: readonly string[], tableWords: ReadonlySet<string>, dropped: number): Phrase[] => {
   const phrases: Phrase[] = naturalPhrases(words).map((list, at) => ({ words: list, weight: at === 0 ? 1 : 0.99 }));
   for (const list of [...naturalPhrases(words), ...naturalPhrases(words.slice(dropped))]) {
     const core = list.filter((word) => !tableWords.has(word));
@@ -100,22 +119,7 @@ const compileColumn = (table: PlanningTable, tableWords: ReadonlySet<string>, co
     if (core.length > 0 && core.length < list.length) phrases.push({ words: core, weight: 0.97 });
   }
   if (words.length >= 3) phrases.push({ words: [words.map((word) => word[0]).join("")], weight: 0.95 });
-  const own = dedupePhrases([...phrases, ...describedPhrases(column.description, column.synonyms)]);
-  const rows = table.rowCount ?? 0;
-  const unique = column.distinctCount !== null && rows > 1 && column.distinctCount >= rows - (column.nullCount ?? 0);
-  const last = naturalPhrases(words)[0]!.at(-1) ?? "";
-  return {
-    table: table.name,
-    name: column.name,
-    kind: kindOf(column.type),
-    integer: column.type === "integer",
-    phrases: own,
-    source: column,
-    distinctShare: column.distinctCount === null || rows === 0 ? null : column.distinctCount / rows,
-    unique,
-    isKey: /^(id|key|code|uuid|guid|identifier)$/.test(last) || (table.primaryKey?.length === 1 && table.primaryKey[0] === column.name),
-    isYear: isYearColumn(column, words),
-  };
+  return phrases;
 };
 
 const auditWords = new Set(["created", "updated", "modified", "inserted", "loaded", "timestamp"]);

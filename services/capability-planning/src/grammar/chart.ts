@@ -95,7 +95,7 @@ export const createChart = (text: string, today: string, catalog: Catalog, lexic
   const entities = spans(tokens.length, (start, end) => (end - start > 4 ? undefined : entityMention(tokens, start, end, catalog, match)));
   const columns = dampened(catalog, named, entities);
   const values = valueMentions(tokens, catalog, lexicon);
-  const roles = roleMentions(tokens, catalog, columns, entities, values);
+  const roles = roleMentions(tokens, catalog, { columns, entities, values });
   return {
     tokens,
     today,

@@ -122,45 +122,57 @@ interface Opening {
   readonly nth?: number;
 }
 
-/** "top 5", "5 worst", "ten highest", "second largest", "highest". */
 /** "most common", "least frequent": rows are counted. */
 const frequency = (chart: Chart, at: number): Fragment[] => {
   const number = readNumber(chart.tokens, at);
   const start = number?.end ?? at;
   const top = wordAt(chart, start) === "top" ? readNumber(chart.tokens, start + 1) : undefined;
-  const head = top?.end ?? start;
-  const word = wordAt(chart, head);
-  const sign = word === "most" ? 1 : word === "least" ? -1 : undefined;
-  const single = /^(commonest|busiest)$/.test(word) ? 1 : undefined;
-  const common = sign !== undefined && /^(common|frequent|frequently|often|prevalent|busy|numerous|active)$/.test(wordAt(chart, head + 1));
-  if (!common && single === undefined) return [];
-  const count = number?.value ?? top?.value ?? readNumber(chart.tokens, head + 2)?.value;
-  const end = head + (single === undefined ? 2 : 1) + (number === undefined && top === undefined && count !== undefined ? 1 : 0);
-  const byKey: Fragment = { type: "superlative", start: at, end, score: end - at - 0.1, sign: sign ?? 1, ...(count === undefined ? {} : { count }) };
-  return [{ ...byKey, score: end - at, key: { kind: "measure", measure: { fn: "count", distinct: false } } }, byKey];
+  const head = commonHead(chart, top?.end ?? start);
+  if (head === undefined) return [];
+  const after = number === undefined && top === undefined ? readNumber(chart.tokens, head.end) : undefined;
+  const count = number?.value ?? top?.value ?? after?.value;
+  const end = after?.end ?? head.end;
+  const plain: Fragment = { type: "superlative", start: at, end, score: end - at - 0.1, sign: head.sign, ...(count === undefined ? {} : { count }) };
+  return [{ ...plain, score: end - at, key: { kind: "measure", measure: { fn: "count", distinct: false } } }, plain];
+};
+
+const commonHead = (chart: Chart, at: number): { sign: 1 | -1; end: number } | undefined => {
+  const word = wordAt(chart, at);
+  if (/^(commonest|busiest)$/.test(word)) return { sign: 1, end: at + 1 };
+  if (!/^(most|least)$/.test(word) || !/^(common|frequent|frequently|often|prevalent|busy|numerous|active)$/.test(wordAt(chart, at + 1))) return undefined;
+  return { sign: word === "most" ? 1 : -1, end: at + 2 };
 };
 
 const opening = (chart: Chart, at: number): Opening[] => {
-  const number = readNumber(chart.tokens, at);
-  if (number !== undefined && Number.isInteger(number.value) && number.value > 0) {
+  const number = rowCount(chart, at);
+  if (number !== undefined) {
     const head = readHead(chart, number.end);
     return head === undefined ? [] : [{ head, count: number.value }];
   }
+  return ranked(chart, at) ?? counted(chart, at);
+};
+
+const rowCount = (chart: Chart, at: number): { value: number; end: number } | undefined => {
+  const number = readNumber(chart.tokens, at);
+  return number !== undefined && Number.isInteger(number.value) && number.value > 0 && number.value <= 10_000 ? number : undefined;
+};
+
+/** "second largest". */
+const ranked = (chart: Chart, at: number): Opening[] | undefined => {
   const token = chart.tokens[at];
   const nth = token === undefined ? undefined : readOrdinal(token);
-  const ranked = nth === undefined || nth < 2 ? undefined : readHead(chart, wordAt(chart, at + 1) === "-" ? at + 2 : at + 1);
-  if (ranked !== undefined) return [{ head: ranked, nth: nth! }];
+  const head = nth === undefined || nth < 2 ? undefined : readHead(chart, at + 1);
+  return head === undefined ? undefined : [{ head, nth: nth! }];
+};
+
+/** "highest", "top 5", "top 3 heaviest". */
+const counted = (chart: Chart, at: number): Opening[] => {
   const head = readHead(chart, at);
   if (head === undefined) return [];
-  const both = /^(top|bottom)$/.test(wordAt(chart, at)) ? readNumber(chart.tokens, at + 1) : undefined;
-  const doubled = both === undefined ? undefined : readHead(chart, both.end);
-  if (doubled !== undefined) return [{ head: doubled, count: both!.value }];
-  const after = readNumber(chart.tokens, head.end);
-  const counted =
-    after !== undefined && Number.isInteger(after.value) && after.value > 0 && after.value <= 10_000
-      ? [{ head: { ...head, end: after.end }, count: after.value }]
-      : [];
-  return [...counted, { head }];
+  const number = rowCount(chart, head.end);
+  if (number === undefined) return [{ head }];
+  const doubled = /^(top|bottom)$/.test(wordAt(chart, at)) ? readHead(chart, number.end) : undefined;
+  return doubled !== undefined ? [{ head: doubled, count: number.value }] : [{ head: { ...head, end: number.end }, count: number.value }, { head }];
 };
 
 const dated = (chart: Chart, start: number, end: number): ColumnMention | undefined => {
@@ -178,31 +190,30 @@ const build = (chart: Chart, at: number, open: Opening): Fragment[] => {
     type: "superlative",
     start: at,
     sign: head.sign,
-    ...(open.count === undefined ? {} : { count: open.count }),
-    ...(open.nth === undefined ? {} : { nth: open.nth }),
-    ...(head.quality === undefined ? {} : { quality: head.quality }),
+    ...optional("count", open.count),
+    ...optional("nth", open.nth),
+    ...optional("quality", head.quality),
   } as const;
   const own = head.end - at;
-  const joined =
-    phraseEnd(chart, head.end, "in terms of") > 0 ? head.end + 3 : /^(in|by)$/.test(wordAt(chart, head.end)) && head.nouns.length > 0 ? head.end + 1 : head.end;
-  const keyed = keysAt(chart, joined, head).map((keyed) => ({ ...base, end: keyed.end, score: own + keyed.score, key: keyed.key }));
+  const keyed: Fragment[] = keysAt(chart, keyStart(chart, head), head).map((found) => ({ ...base, end: found.end, score: own + found.score, key: found.key }));
   const attribute = head.nouns.length === 0 ? [] : leaning(chart, attributeColumns(chart, head.nouns), head.sign);
   const measured: Fragment[] =
     attribute.length === 0
       ? []
-      : [
-          {
-            ...base,
-            end: head.end,
-            score: own * (head.weak ? 0.78 : 0.97),
-            key: { kind: "column", start: at, end: head.end, candidates: attribute },
-          },
-        ];
+      : [{ ...base, end: head.end, score: own * (head.weak ? 0.78 : 0.97), key: { kind: "column", start: at, end: head.end, candidates: attribute } }];
   const byDate = head.date === undefined ? undefined : dated(chart, at, head.end);
   const timed: Fragment[] = byDate === undefined ? [] : [{ ...base, sign: head.date!, end: head.end, score: own * 0.9, key: byDate, date: true }];
-  const plain: Fragment[] =
-    head.nouns.length > 0 && !head.weak && (measured.length > 0 || timed.length > 0) ? [] : [{ ...base, end: head.end, score: own * 0.8 }];
-  return [...keyed, ...measured, ...timed, ...plain];
+  const settled = head.nouns.length > 0 && !head.weak && (measured.length > 0 || timed.length > 0);
+  return [...keyed, ...measured, ...timed, ...(settled ? [] : [{ ...base, end: head.end, score: own * 0.8 } as Fragment])];
+};
+
+const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
+  value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
+
+/** Where the key of a superlative starts: "worst in terms of delay", "largest by area". */
+const keyStart = (chart: Chart, head: Head): number => {
+  if (phraseEnd(chart, head.end, "in terms of") > 0) return head.end + 3;
+  return /^(in|by)$/.test(wordAt(chart, head.end)) && head.nouns.length > 0 ? head.end + 1 : head.end;
 };
 
 const directions: Readonly<Record<string, { readonly sign: 1 | -1 } | { readonly quality: "good" | "bad" }>> = {

@@ -33,11 +33,20 @@ export interface Resolver {
   readonly assumptions: Set<string>;
   /** Words that nothing used, most of them verbs: they hint at which date is meant. */
   readonly verbs: readonly string[];
+  /** Tables that the question names as what it is about. */
+  readonly heads: ReadonlySet<string>;
   cost: number;
   failed: boolean;
 }
 
-export const createResolver = (chart: Chart, root: CatalogTable, answers: Answers, verbs: readonly string[]): Resolver => ({
+export const createResolver = (
+  chart: Chart,
+  root: CatalogTable,
+  answers: Answers,
+  verbs: readonly string[],
+  heads: ReadonlySet<string> = new Set(),
+): Resolver => ({
+  heads,
   chart,
   root,
   answers,
@@ -81,7 +90,7 @@ const identity = (resolver: Resolver, candidate: ColumnCandidate, span: object, 
   if (!("kind" in span) || span.kind !== "value") return 0;
   const table = resolver.chart.catalog.tables.get(candidate.table);
   if (table === undefined || !namesRows(table, candidate.column)) return 0;
-  return candidate.table === resolver.root.name && words.some((word) => within.has(word)) ? -0.15 : 0.12;
+  return candidate.table === resolver.root.name && resolver.heads.has(candidate.table) && words.some((word) => within.has(word)) ? -0.15 : 0.12;
 };
 
 /** Prepositions after which a name is a place or a whole, not the thing itself: "rivers in colorado". */

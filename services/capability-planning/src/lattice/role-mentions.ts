@@ -1,6 +1,6 @@
 import type { Catalog } from "../catalog/compile-catalog.ts";
 import type { Token } from "../text/tokenize.ts";
-import type { ColumnCandidate, ColumnMention, EntityMention, ValueMention } from "./types.ts";
+import type { ColumnCandidate, ColumnMention, EntityMention, Span, ValueMention } from "./types.ts";
 
 interface KeyMention {
   readonly start: number;
@@ -27,6 +27,25 @@ const narrowed = <T extends ColumnMention | ValueMention>(mention: T, key: KeyMe
   return candidates.length === 0 ? [] : [{ ...mention, start, end, candidates, via: key.candidate.column }];
 };
 
+interface Mentions {
+  readonly columns: readonly ColumnMention[];
+  readonly entities: readonly EntityMention[];
+  readonly values: readonly ValueMention[];
+}
+
+const rolesOf = (tokens: readonly Token[], key: KeyMention, mentions: Mentions): { readonly columns: ColumnMention[]; readonly values: ValueMention[] } => {
+  const linked = linking.has(tokens[key.end]?.lower ?? "") ? key.end + 1 : key.end;
+  const follows = (span: Span): boolean => span.start === key.end || span.start === linked;
+  const beside = mentions.entities
+    .filter((entity) => entity.start === key.end && entity.candidates.some((candidate) => key.targets.has(candidate.table) && candidate.score >= 0.7))
+    .map((entity): ColumnMention => ({ kind: "column", start: key.start, end: entity.end, candidates: [key.candidate] }));
+  const after = mentions.columns.filter(follows).flatMap((column) => narrowed(column, key, key.start, column.end));
+  const before = mentions.columns
+    .filter((column) => column.end === key.start - 1 && /^(of|in|for)$/.test(tokens[column.end]!.lower))
+    .flatMap((column) => narrowed(column, key, column.start, key.end));
+  return { columns: [...beside, ...after, ...before], values: mentions.values.filter(follows).flatMap((value) => narrowed(value, key, key.start, value.end)) };
+};
+
 /**
  * Names and values of a table together with the key that leads to it: "destination state", "origin is Texas", "state of the
  * origin", and the key beside the table itself: "origin airport".
@@ -34,22 +53,8 @@ const narrowed = <T extends ColumnMention | ValueMention>(mention: T, key: KeyMe
 export const roleMentions = (
   tokens: readonly Token[],
   catalog: Catalog,
-  columns: readonly ColumnMention[],
-  entities: readonly EntityMention[],
-  values: readonly ValueMention[],
+  mentions: Mentions,
 ): { readonly columns: ColumnMention[]; readonly values: ValueMention[] } => {
-  const found: { columns: ColumnMention[]; values: ValueMention[] } = { columns: [], values: [] };
-  for (const key of keysOf(catalog, columns)) {
-    const linked = linking.has(tokens[key.end]?.lower ?? "") ? key.end + 1 : key.end;
-    for (const entity of entities) {
-      const named = entity.candidates.some((candidate) => key.targets.has(candidate.table) && candidate.score >= 0.7);
-      if (named && entity.start === key.end) found.columns.push({ kind: "column", start: key.start, end: entity.end, candidates: [key.candidate] });
-    }
-    for (const column of columns) {
-      if (column.start === key.end || column.start === linked) found.columns.push(...narrowed(column, key, key.start, column.end));
-      if (column.end === key.start - 1 && /^(of|in|for)$/.test(tokens[column.end]!.lower)) found.columns.push(...narrowed(column, key, column.start, key.end));
-    }
-    for (const value of values) if (value.start === key.end || value.start === linked) found.values.push(...narrowed(value, key, key.start, value.end));
-  }
-  return found;
+  const found = keysOf(catalog, mentions.columns).map((key) => rolesOf(tokens, key, mentions));
+  return { columns: found.flatMap((item) => item.columns), values: found.flatMap((item) => item.values) };
 };

@@ -53,14 +53,22 @@ const isFreeText = (column: CatalogColumn): boolean => (column.source.distinctCo
 /** A single word of plain English is not taken for one of thousands of titles and names. */
 const wordFits = (token: Token, column: CatalogColumn, value: string, context: Context, first: boolean): number => {
   if (token.quoted) return 1;
-  if (functionWords.has(token.lower) || fillers.has(token.lower))
-    return token.text.length > 1 && token.text === value && token.text === token.text.toUpperCase() ? 0.9 : 0;
+  const shouted = token.text === value && token.text.length > 1 && token.text === token.text.toUpperCase();
+  if (functionWords.has(token.lower) || fillers.has(token.lower)) return shouted ? 0.9 : 0;
   if (/^\d+$/.test(token.lower)) return column.isKey ? 0.5 : 0;
   if (token.lower.length < 2) return token.text === value ? 0.6 : 0;
   if (!isFreeText(column)) return 0.98;
-  if (isRare(token, context.lexicon)) return token.lower.length >= 3 ? 0.94 : token.text === value ? 0.9 : 0;
-  if (context.lexicon.isVerb(token.lower) || context.lexicon.speech(token.lower) !== "n") return token.capital && !first ? 0.6 : 0;
-  return token.capital && !first ? 0.85 : 0.35;
+  return isRare(token, context.lexicon) ? rareFit(token, value) : plainFit(token, context, first);
+};
+
+const rareFit = (token: Token, value: string): number => (token.lower.length >= 3 ? 0.94 : token.text === value ? 0.9 : 0);
+
+/** A noun may be a title; a verb or an adjective is one only when it is written like a name. */
+const plainFit = (token: Token, context: Context, first: boolean): number => {
+  const named = token.capital && !first;
+  const noun = !context.lexicon.isVerb(token.lower) && context.lexicon.speech(token.lower) === "n";
+  if (noun) return named ? 0.85 : 0.35;
+  return named ? 0.6 : 0;
 };
 
 const sameWord = (token: Token, word: string): boolean =>

@@ -31,23 +31,27 @@ const misspelled = (word: string, known: string): boolean => {
   return distance(word, known) <= (word.length >= 8 ? 2 : 1);
 };
 
-/** Makes the matcher of one catalog; every word is worked out once. */
-export const createWordMatcher = (catalog: Catalog, lexicon: Lexicon): WordMatcher => {
-  const known = new Map<string, ReadonlyMap<string, number>>();
-  const match = (written: string): ReadonlyMap<string, number> => {
+const createMatch =
+  (catalog: Catalog, lexicon: Lexicon) =>
+  (written: string): ReadonlyMap<string, number> => {
     const forms = wordForms(written);
     const result = new Map<string, number>();
     const grammatical = functionWords.has(written);
     const participle = /(ed|ing)$/.test(written) && lexicon.speech(written) !== "n";
     for (const word of catalog.vocabulary) {
-      const plain = forms.includes(word) ? 1 : grammatical ? 0 : related(forms, word, lexicon);
-      const score = participle && plain < 0.8 ? plain * 0.6 : plain;
+      const meant = grammatical ? 0 : related(forms, word, lexicon);
+      const score = forms.includes(word) ? 1 : participle && meant < 0.8 ? meant * 0.6 : meant;
       if (score > 0) result.set(word, score);
     }
-    if (grammatical || /\d/.test(written) || lexicon.speech(written) !== undefined || [...result.values()].some((score) => score > 0.65)) return result;
-    for (const word of catalog.vocabulary) if (misspelled(written, word)) result.set(word, 0.75);
+    const known = grammatical || /\d/.test(written) || lexicon.speech(written) !== undefined || [...result.values()].some((score) => score > 0.65);
+    for (const word of known ? [] : catalog.vocabulary) if (misspelled(written, word)) result.set(word, 0.75);
     return result;
   };
+
+/** Makes the matcher of one catalog; every word is worked out once. */
+export const createWordMatcher = (catalog: Catalog, lexicon: Lexicon): WordMatcher => {
+  const known = new Map<string, ReadonlyMap<string, number>>();
+  const match = createMatch(catalog, lexicon);
   return (word) => {
     const cached = known.get(word);
     if (cached !== undefined) return cached;

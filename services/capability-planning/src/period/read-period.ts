@@ -98,17 +98,18 @@ const namedMonth: Reader = (input, at) => {
   const leading = dayNumber(input.tokens[at]);
   const start = leading === undefined ? at : skipOf(input, at + 1);
   const month = monthOf(word(input, start));
-  if (month === undefined) return undefined;
-  if (leading === undefined && /^(may|march|mar|sep|sept)$/.test(word(input, start)) && !plausibleMonth(input, start)) return undefined;
+  const doubtful = leading === undefined && /^(may|march|mar|sep|sept)$/.test(word(input, start)) && !plausibleMonth(input, start);
+  if (month === undefined || doubtful) return undefined;
   const trailing = leading === undefined ? dayNumber(input.tokens[start + 1]) : undefined;
-  const after = trailing === undefined ? start + 1 : start + 2;
+  return monthWithYear(input, month, leading ?? trailing, trailing === undefined ? start + 1 : start + 2);
+};
+
+const monthWithYear = (input: Input, month: number, date: number | undefined, after: number): PeriodReading | undefined => {
   const yearAt = skipOf(input, after);
-  const year = yearOf(input.tokens[yearAt]);
-  const date = leading ?? trailing;
-  if (year === undefined && date === undefined) return found(start + 1, { kind: "recurring", part: "month", values: [month] });
-  const day = dayOf(year ?? Number(input.today.slice(0, 4)), month, date ?? 1);
-  if (day === undefined) return undefined;
-  return found(year === undefined ? after : yearAt + 1, whole(day, date === undefined ? "month" : "day"));
+  const value = yearOf(input.tokens[yearAt]);
+  if (value === undefined && date === undefined) return found(after, { kind: "recurring", part: "month", values: [month] });
+  const day = dayOf(value ?? Number(input.today.slice(0, 4)), month, date ?? 1);
+  return day === undefined ? undefined : found(value === undefined ? after : yearAt + 1, whole(day, date === undefined ? "month" : "day"));
 };
 
 const plausibleMonth = (input: Input, at: number): boolean =>
@@ -143,37 +144,51 @@ const namedDecades: Readonly<Record<string, number>> = {
 const quarter: Reader = (input, at) => {
   const decade = namedDecades[word(input, at)];
   if (decade !== undefined) return found(at + 1, whole(`${decade}-01-01`, "decade"));
-  const short = /^([qh])([1-4])$/.exec(word(input, at));
-  const ordinal = short === null && input.tokens[at] !== undefined ? readOrdinal(input.tokens[at]) : undefined;
-  const named = /^(quarter|half)$/.test(lemma(input, at + 1)) && ordinal !== undefined;
-  const weekNumber = lemma(input, at) === "week" && /^\d{1,2}$/.test(word(input, at + 1)) ? Number(word(input, at + 1)) : undefined;
-  if (short === null && !named && weekNumber === undefined) return undefined;
-  const after = skipOf(input, named || weekNumber !== undefined ? at + 2 : at + 1);
+  const part = numberedPart(input, at);
+  if (part === undefined) return undefined;
+  const after = skipOf(input, part.end);
   const value = yearOf(input.tokens[after]);
   const base = value ?? Number(input.today.slice(0, 4));
-  const end = value === undefined ? (named || weekNumber !== undefined ? at + 2 : at + 1) : after + 1;
-  if (weekNumber !== undefined) return found(end, whole(isoWeek(base, weekNumber), "week"));
-  const number = ordinal ?? Number(short![2]);
-  const isHalf = short?.[1] === "h" || lemma(input, at + 1) === "half";
-  if (value === undefined && !isHalf) return found(end, { kind: "recurring", part: "quarter", values: [number] });
-  return found(end, whole(`${base}-${String((number - 1) * (isHalf ? 6 : 3) + 1).padStart(2, "0")}-01`, isHalf ? "half" : "quarter"));
+  const end = value === undefined ? part.end : after + 1;
+  if (part.kind === "week") return found(end, whole(isoWeek(base, part.number), "week"));
+  if (value === undefined && part.kind === "quarter") return found(end, { kind: "recurring", part: "quarter", values: [part.number] });
+  const month = (part.number - 1) * (part.kind === "half" ? 6 : 3) + 1;
+  return found(end, whole(`${base}-${String(month).padStart(2, "0")}-01`, part.kind));
+};
+
+interface NumberedPart {
+  readonly kind: "quarter" | "half" | "week";
+  readonly number: number;
+  readonly end: number;
+}
+
+/** `q1`, `h2`, `first quarter`, `second half`, `week 12`. */
+const numberedPart = (input: Input, at: number): NumberedPart | undefined => {
+  const short = /^([qh])([1-4])$/.exec(word(input, at));
+  if (short !== null) return { kind: short[1] === "q" ? "quarter" : "half", number: Number(short[2]), end: at + 1 };
+  if (lemma(input, at) === "week" && /^\d{1,2}$/.test(word(input, at + 1))) return { kind: "week", number: Number(word(input, at + 1)), end: at + 2 };
+  const named = lemma(input, at + 1);
+  const ordinal = input.tokens[at] === undefined ? undefined : readOrdinal(input.tokens[at]);
+  if (ordinal === undefined || (named !== "quarter" && named !== "half")) return undefined;
+  return { kind: named, number: ordinal, end: at + 2 };
 };
 
 const today: Reader = (input, at) => {
-  if (word(input, at) === "today") return found(at + 1, whole(input.today, "day"));
-  if (word(input, at) === "yesterday") return found(at + 1, whole(addDays(input.today, -1), "day"));
-  if (word(input, at) === "tomorrow") return found(at + 1, whole(addDays(input.today, 1), "day"));
-  const short = /^([yqm])td$/.exec(word(input, at));
-  const spelled = /^(year|quarter|month)$/.test(word(input, at)) && word(input, at + 1) === "to" && word(input, at + 2) === "date";
-  const named = word(input, at) === "so" && word(input, at + 1) === "far" && word(input, at + 2) === "this" ? grains[lemma(input, at + 3)] : undefined;
-  if (short === null && !spelled && named === undefined) return undefined;
-  const grain = named ?? (short === null ? grains[word(input, at)]! : ({ y: "year", q: "quarter", m: "month" } as const)[short[1] as "y" | "q" | "m"]);
-  return found(at + (named !== undefined ? 4 : short === null ? 3 : 1), {
-    kind: "range",
-    from: startOf(input.today, grain),
-    to: addDays(input.today, 1),
-    grain,
-  });
+  const shift = { yesterday: -1, today: 0, tomorrow: 1 }[word(input, at)];
+  if (shift !== undefined) return found(at + 1, whole(addDays(input.today, shift), "day"));
+  const running = toDate(input, at);
+  if (running === undefined) return undefined;
+  return found(running.end, { kind: "range", from: startOf(input.today, running.grain), to: addDays(input.today, 1), grain: running.grain });
+};
+
+/** `ytd`, `month to date`, `so far this year`. */
+const toDate = (input: Input, at: number): { grain: Grain; end: number } | undefined => {
+  const short = ({ ytd: "year", qtd: "quarter", mtd: "month" } as const)[word(input, at)];
+  if (short !== undefined) return { grain: short, end: at + 1 };
+  const phrase = [0, 1, 2].map((step) => word(input, at + step)).join(" ");
+  if (/^(year|quarter|month) to date$/.test(phrase)) return { grain: grains[word(input, at)]!, end: at + 3 };
+  const grain = phrase === "so far this" ? grains[lemma(input, at + 3)] : undefined;
+  return grain === undefined ? undefined : { grain, end: at + 4 };
 };
 
 /** `this month`, `last year`, `previous week`, `last 3 months`, `past 30 days`, `next quarter`, `2 years ago`. */
@@ -301,18 +316,21 @@ const interval = (input: Input, at: number): PeriodReading | undefined => {
 
 /** `from january to march (of) 2001`: the year stands once. */
 const monthInterval = (input: Input, at: number, opened: boolean): PeriodReading | undefined => {
-  const first = simple(input, opened ? at + 1 : at);
-  if (first?.period.kind !== "recurring" || first.period.part !== "month" || !/^(to|and|through|until|-)$/.test(word(input, first.end))) return undefined;
-  const second = simple(input, first.end + 1);
-  const start = first.period.values[0]!;
-  if (second?.period.kind === "recurring" && second.period.part === "month" && (opened || word(input, first.end) !== "and")) {
-    const stop = second.period.values[0]!;
-    const values = Array.from({ length: ((stop - start + 12) % 12) + 1 }, (_, i) => ((start - 1 + i) % 12) + 1);
-    return found(second.end, { kind: "recurring", part: "month", values });
+  const start = opened ? at + 1 : at;
+  const first = monthOf(word(input, start));
+  const joiner = word(input, start + 1);
+  if (first === undefined || !(/^(to|through|until|-)$/.test(joiner) || (opened && joiner === "and"))) return undefined;
+  const second = simple(input, start + 2);
+  if (second?.period.kind === "recurring" && second.period.part === "month") {
+    const length = ((second.period.values[0]! - first + 12) % 12) + 1;
+    return found(second.end, { kind: "recurring", part: "month", values: Array.from({ length }, (_, i) => ((first - 1 + i) % 12) + 1) });
   }
-  if (second?.period.kind !== "range" || second.period.grain !== "month" || second.period.to === null || !opened) return undefined;
-  const from = dayOf(Number(second.period.from!.slice(0, 4)), start, 1);
-  return from === undefined ? undefined : found(second.end, { kind: "range", from, to: second.period.to, grain: "month" });
+  return second?.period.kind === "range" && second.period.grain === "month" ? fromMonth(second, second.period, first) : undefined;
+};
+
+const fromMonth = (second: PeriodReading, period: Range, month: number): PeriodReading | undefined => {
+  const from = dayOf(Number(period.from?.slice(0, 4)), month, 1);
+  return from === undefined ? undefined : found(second.end, { kind: "range", from, to: period.to, grain: "month" });
 };
 
 /**

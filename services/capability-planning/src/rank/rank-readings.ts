@@ -65,7 +65,7 @@ export const rankReadings = (chart: Chart, parses: readonly Parse[], answers: An
     for (const root of rootsOf(frame, chart)) {
       const table = chart.catalog.tables.get(root);
       if (table === undefined) continue;
-      const resolver = createResolver(chart, table, answers, frame.skipped);
+      const resolver = createResolver(chart, table, answers, frame.skipped, new Set(tablesOf(frame.entity)));
       const plan = buildPlan(resolver, frame);
       if (plan === undefined || (plan.measures.length === 0 && plan.select.length === 0)) continue;
       const written = writeDocument(chart.catalog, plan, chart.tokens.map((token) => token.text).join(" "));

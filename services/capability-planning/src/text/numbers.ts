@@ -62,13 +62,19 @@ const digits = (token: Token): NumberReading | undefined => {
 const spelled = (tokens: readonly Token[], at: number): NumberReading | undefined => {
   let [value, end] = [0, at];
   for (; end < tokens.length; end++) {
-    const word = tokens[end]!.lower;
-    const unit = units[word];
-    if (unit !== undefined && (end === at || value % 10 === 0)) value += unit;
-    else if (end > at && word in scales && word.length > 2) value *= scales[word]!;
-    else if (!(word === "and" && end > at && (tokens[end + 1]?.lower ?? "") in units && value >= 100)) break;
+    const next = addWord(value, tokens[end]!.lower, end === at, tokens[end + 1]?.lower ?? "");
+    if (next === undefined) break;
+    value = next;
   }
   return end === at ? undefined : { end, value, percent: false };
+};
+
+/** The number after one more word; undefined when the word does not continue it. */
+const addWord = (value: number, word: string, first: boolean, following: string): number | undefined => {
+  const unit = units[word];
+  if (unit !== undefined && (first || value % 10 === 0)) return value + unit;
+  if (!first && word in scales && word.length > 2) return value * scales[word]!;
+  return !first && word === "and" && following in units && value >= 100 ? value : undefined;
 };
 
 /** The number that starts at a token: digits with suffix (`20m`), digits and a scale (`2 million`), or spelled words. */

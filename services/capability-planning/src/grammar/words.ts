@@ -1,0 +1,164 @@
+import type { Fragment } from "../lattice/types.ts";
+import { verbLemma } from "../text/lemma.ts";
+import { readNumber } from "../text/numbers.ts";
+import type { Token } from "../text/tokenize.ts";
+import { dataNouns, functionWords, questionWords, requestVerbs, vagueWords } from "../words/vocabulary.ts";
+import { lemmaAt, phraseEnd, wordAt } from "./chart.ts";
+import type { Chart } from "./chart.ts";
+
+const marks: Readonly<Record<string, string>> = {
+  of: "of",
+  in: "in",
+  at: "in",
+  on: "in",
+  for: "for",
+  to: "to",
+  into: "to",
+  toward: "to",
+  from: "from",
+  by: "by",
+  with: "with",
+  has: "have",
+  have: "have",
+  had: "have",
+  having: "have",
+  where: "where",
+  who: "who",
+  whose: "whose",
+  which: "which",
+  what: "which",
+  that: "who",
+  whom: "who",
+  and: "and",
+  ",": "and",
+  "&": "and",
+  or: "or",
+  "-": "and",
+  ":": "and",
+  than: "than",
+  is: "be",
+  are: "be",
+  was: "be",
+  were: "be",
+  be: "be",
+  been: "be",
+  when: "which",
+  how: "how",
+  "'s": "of",
+  between: "between",
+  vs: "versus",
+  versus: "versus",
+  both: "both",
+  compare: "compare",
+  compared: "compare",
+  comparison: "compare",
+};
+
+const marksAndWords = (chart: Chart, at: number): Fragment[] => {
+  const word = wordAt(chart, at);
+  const found: Fragment[] = [];
+  if (Object.hasOwn(marks, word)) found.push({ type: "mark", start: at, end: at + 1, score: 0.1, mark: marks[word]! });
+  for (const { pattern, fragment, score } of singleWords) if (pattern.test(word)) found.push({ start: at, end: at + 1, score, ...fragment } as Fragment);
+  for (const { phrase, fragment, score } of pairs) if (phraseEnd(chart, at, phrase) > 0) found.push({ start: at, end: at + 2, score, ...fragment } as Fragment);
+  if (requestVerbs.has(lemmaAt(chart, at)) || requestVerbs.has(word)) found.push({ type: "mark", start: at, end: at + 1, score: 0.3, mark: "request" });
+  return [...found, ...limits(chart, at)];
+};
+
+const singleWords = [
+  { pattern: /^(not|without|no|never|except|excluding|non|neither|nor|zero|lacking)$/, fragment: { type: "negation" }, score: 0.6 },
+  { pattern: /^(distinct|different|unique)$/, fragment: { type: "distinct" }, score: 0.8 },
+  { pattern: /^(overall|combined|total|altogether|totaling|totals|summed)$/, fragment: { type: "mark", mark: "total" }, score: 0.5 },
+] as const;
+const pairs = [
+  { phrase: "on average", fragment: { type: "mark", mark: "average" }, score: 1.5 },
+  { phrase: "in total", fragment: { type: "mark", mark: "total" }, score: 1.5 },
+  { phrase: "other than", fragment: { type: "negation" }, score: 1.2 },
+] as const;
+
+const limits = (chart: Chart, at: number): Fragment[] => {
+  const number = readNumber(chart.tokens, at);
+  const plain: Fragment[] =
+    number === undefined || !Number.isInteger(number.value) ? [] : [{ type: "limit", start: at, end: number.end, score: 0.3, count: number.value }];
+  return /^(only|first|just)$/.test(wordAt(chart, at)) ? [...plain, ...limitAfter(chart, at)] : plain;
+};
+
+const limitAfter = (chart: Chart, at: number): Fragment[] => {
+  const number = readNumber(chart.tokens, at + 1);
+  return number === undefined ? [] : [{ type: "limit", start: at, end: number.end, score: number.end - at - 0.2, count: number.value }];
+};
+
+const softWords = new Set([
+  "inclusive",
+  "exclusive",
+  "inclusively",
+  "including",
+  "included",
+  "rounded",
+  "much",
+  "different",
+  "list",
+  "together",
+  "corresponding",
+  "respective",
+  "following",
+  "based",
+  "according",
+  "terms",
+  "whole",
+  "entire",
+  "full",
+  "single",
+  "individual",
+  "particular",
+  "certain",
+  "specific",
+  "actual",
+  "possible",
+  "named",
+  "called",
+  "instead",
+]);
+
+/** Inflected verbs, and words that are also verbs where a verb can stand: at the end, or before a preposition or a number. */
+const isVerbHere = (chart: Chart, at: number): boolean => {
+  const word = wordAt(chart, at);
+  if (!chart.lexicon.isVerb(word)) return false;
+  const inflected = verbLemma(word) !== word && lemmaAt(chart, at) === word;
+  const participle = /(ed|ing)$/.test(word) && word.length > 4;
+  const placed =
+    at > 0 &&
+    (at === chart.tokens.length - 1 ||
+      functionWords.has(wordAt(chart, at + 1)) ||
+      /^(do|does|did|to|that|which|who|not|can|will|have)$/.test(wordAt(chart, at - 1)));
+  return inflected || participle || placed;
+};
+
+/** What a word costs when nothing uses it: grammar nothing, verbs and adverbs little, an unknown noun makes the question unanswerable. */
+const leftovers = (chart: Chart, at: number): Fragment[] => {
+  const token = chart.tokens[at]!;
+  const place = { start: at, end: at + 1 };
+  if (token.quoted || /\d/.test(token.lower)) return [{ type: "missing", ...place, score: -1.6, word: token.text }];
+  if (Object.hasOwn(marks, token.lower)) return [];
+  const cost = ignoredCost(chart, at, token);
+  if (cost !== undefined) return [{ type: "skip", ...place, score: cost, word: token.lower }];
+  if (degreeWord.test(token.lower) || vagueWords.has(token.lower) || vagueWords.has(token.lemma))
+    return [{ type: "vague", ...place, score: -1.1, word: token.lower }];
+  return [{ type: "missing", ...place, score: chart.lexicon.speech(token.lower) === "a" ? -1.2 : -1.5, word: token.text }];
+};
+
+const degreeWord = /^(most|least|more|less|fewer|fewest)$/;
+
+/** What it costs to leave a word out; undefined for words that carry the question. */
+const ignoredCost = (chart: Chart, at: number, token: Token): number | undefined => {
+  const word = token.lower;
+  if (degreeWord.test(word)) return undefined;
+  if (functionWords.has(word) || questionWords.has(word) || /^\p{P}$/u.test(word)) return -0.02;
+  if (vagueWords.has(word) || vagueWords.has(token.lemma)) return undefined;
+  if (softWords.has(word)) return -0.1;
+  if (dataNouns.has(token.lemma) && at > 0) return -0.15;
+  const speech = chart.lexicon.speech(word);
+  return speech === "v" || speech === "r" || isVerbHere(chart, at) ? -0.35 : undefined;
+};
+
+/** Grammar words at a place, and what a word is when nothing else uses it. */
+export const wordRules = (chart: Chart, at: number): Fragment[] => [...marksAndWords(chart, at), ...leftovers(chart, at)];
