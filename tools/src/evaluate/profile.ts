@@ -82,28 +82,32 @@ const nameEvidence = (from: Column, target: Table, to: Column): number => {
 const findKeys = async (connection: DuckDBConnection, tables: readonly Table[]): Promise<PlanningCatalog["keys"]> => {
   const keys: PlanningCatalog["keys"] = [];
   for (const target of tables) {
-    for (const to of target.columns) {
-      const unique = to.distinctCount === target.rowCount && (target.rowCount ?? 0) > 1;
-      if (!unique || !["string", "integer"].includes(to.type)) continue;
-      for (const source of tables) {
-        for (const from of source.columns) {
-          if (source === target || from.type !== to.type || (from.distinctCount ?? 0) === 0) continue;
-          const evidence = nameEvidence(from, target, to);
-          if (evidence === 0 && (from.type === "integer" || (from.distinctCount ?? 0) < 10)) continue;
-          const [[covered]] = (await rowsOf(
-            connection,
-            `select count(distinct a.${quote(from.name)}) from ${quote(source.name)} a semi join ${quote(target.name)} b on a.${quote(from.name)} = b.${quote(to.name)}`,
-          )) as [[number]];
-          const coverage = Number(covered) / from.distinctCount!;
-          const bothUnique = from.distinctCount === source.rowCount;
-          const forward = !bothUnique || wordsOf(from.name).some((word) => wordsOf(target.title).includes(word)) || evidence < 1;
-          if (coverage >= (evidence === 1 ? 0.85 : 0.95) && forward)
-            keys.push({ from: { table: source.name, column: from.name }, to: { table: target.name, column: to.name }, coverage });
-        }
+    for (const to of target.columns.filter((column) => isReferable(target, column))) {
+      for (const source of tables.filter((table) => table !== target)) {
+        for (const from of source.columns) keys.push(...(await keyBetween(connection, source, from, target, to)));
       }
     }
   }
   return bestTargets(keys, tables);
+};
+
+const isReferable = (table: Table, column: Column): boolean =>
+  column.distinctCount === table.rowCount && (table.rowCount ?? 0) > 1 && ["string", "integer"].includes(column.type);
+
+const keyBetween = async (connection: DuckDBConnection, source: Table, from: Column, target: Table, to: Column): Promise<PlanningCatalog["keys"]> => {
+  if (from.type !== to.type || (from.distinctCount ?? 0) === 0) return [];
+  const evidence = nameEvidence(from, target, to);
+  if (evidence === 0 && (from.type === "integer" || from.distinctCount! < 10)) return [];
+  const forward = from.distinctCount !== source.rowCount || evidence < 1 || wordsOf(from.name).some((word) => wordsOf(target.title).includes(word));
+  if (!forward) return [];
+  const [[covered]] = (await rowsOf(
+    connection,
+    `select count(distinct a.${quote(from.name)}) from ${quote(source.name)} a semi join ${quote(target.name)} b on a.${quote(from.name)} = b.${quote(to.name)}`,
+  )) as [[number]];
+  const coverage = Number(covered) / from.distinctCount!;
+  return coverage >= (evidence === 1 ? 0.85 : 0.95)
+    ? [{ from: { table: source.name, column: from.name }, to: { table: target.name, column: to.name }, coverage }]
+    : [];
 };
 
 /** A column refers to one table: the one its name speaks of. */

@@ -2,10 +2,11 @@ import type { Chart } from "../grammar/chart.ts";
 import { lemmaAt, ofKind, wordAt } from "../grammar/chart.ts";
 import type { Parse } from "../grammar/parse.ts";
 import type { ColumnMention, EntityMention, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
-import { attributes, averaged, undesirable } from "../words/vocabulary.ts";
+import { attributes } from "../words/vocabulary.ts";
 import { collect } from "./collect.ts";
 import type { Collected } from "./collect.ts";
 import type { Frame, Limit, Ordering } from "./types.ts";
+import { defaultAggregate, isUndesirable, wordsOf } from "./word-sense.ts";
 
 interface Ranking {
   readonly descending: boolean;
@@ -27,17 +28,6 @@ interface Draft extends Collected {
   nested: Frame["nested"][number][];
   notes: string[];
 }
-
-const wordsOf = (chart: Chart, span: Span): string[] => chart.tokens.slice(span.start, span.end).flatMap((token) => [token.lower, token.lemma]);
-
-/** Whether more of a measure is worse, judged by general English nouns. */
-export const isUndesirable = (chart: Chart, operand: Operand): boolean => {
-  const span: Span | undefined = operand.kind === "measure" ? operand.measure.of : operand;
-  return span !== undefined && wordsOf(chart, span).some((word) => undesirable.has(word));
-};
-
-/** The aggregate one means by a number of a group when none is said. */
-export const defaultAggregate = (words: readonly string[]): "avg" | "sum" => (words.some((word) => averaged.has(word)) ? "avg" : "sum");
 
 const asMeasure = (operand: Operand): Measure => {
   if (operand.kind === "measure") return operand.measure;
@@ -181,7 +171,7 @@ const answeredColumn = (draft: Draft, word: string, span: Span): ColumnMention |
 
 /** "popular movies" once its measure is known: more of it than the average. */
 const settleVague = (draft: Draft): void => {
-  for (const word of [...draft.vague]) {
+  for (const word of draft.vague) {
     const at = draft.chart.tokens.findIndex((token) => token.lower === word);
     const left = answeredColumn(draft, word, { start: at, end: at + 1 });
     if (left === undefined) continue;

@@ -128,11 +128,18 @@ const frequency = (chart: Chart, at: number): Fragment[] => {
   const start = number?.end ?? at;
   const top = wordAt(chart, start) === "top" ? readNumber(chart.tokens, start + 1) : undefined;
   const head = commonHead(chart, top?.end ?? start);
-  if (head === undefined) return [];
-  const after = number === undefined && top === undefined ? readNumber(chart.tokens, head.end) : undefined;
-  const count = number?.value ?? top?.value ?? after?.value;
+  return head === undefined ? [] : frequencies(chart, at, head, number ?? top);
+};
+
+const frequencies = (
+  chart: Chart,
+  at: number,
+  head: { readonly sign: 1 | -1; readonly end: number },
+  before: { readonly value: number } | undefined,
+): Fragment[] => {
+  const after = before === undefined ? readNumber(chart.tokens, head.end) : undefined;
   const end = after?.end ?? head.end;
-  const plain: Fragment = { type: "superlative", start: at, end, score: end - at - 0.1, sign: head.sign, ...(count === undefined ? {} : { count }) };
+  const plain: Fragment = { type: "superlative", start: at, end, score: end - at - 0.1, sign: head.sign, ...optional("count", before?.value ?? after?.value) };
   return [{ ...plain, score: end - at, key: { kind: "measure", measure: { fn: "count", distinct: false } } }, plain];
 };
 

@@ -148,11 +148,13 @@ const leftovers = (chart: Chart, at: number): Fragment[] => {
 
 const degreeWord = /^(most|least|more|less|fewer|fewest)$/;
 
+const isGrammar = (word: string): boolean => functionWords.has(word) || questionWords.has(word) || /^\p{P}$/u.test(word);
+
 /** What it costs to leave a word out; undefined for words that carry the question. */
 const ignoredCost = (chart: Chart, at: number, token: Token): number | undefined => {
   const word = token.lower;
   if (degreeWord.test(word)) return undefined;
-  if (functionWords.has(word) || questionWords.has(word) || /^\p{P}$/u.test(word)) return -0.02;
+  if (isGrammar(word)) return -0.02;
   if (vagueWords.has(word) || vagueWords.has(token.lemma)) return undefined;
   if (softWords.has(word)) return -0.1;
   if (dataNouns.has(token.lemma) && at > 0) return -0.15;

@@ -1,178 +1,17 @@
-import { isLookup, shortestPaths } from "../catalog/join-graph.ts";
-import type { Path } from "../catalog/join-graph.ts";
-import type { CatalogColumn, CatalogTable } from "../catalog/compile-catalog.ts";
-import { defaultAggregate } from "../frame/build-frame.ts";
-import type { Condition, Frame } from "../frame/types.ts";
-import type { ColumnCandidate, ColumnMention, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
-import { column as columnExpression, grainOf, snake, weekdayName } from "../plan/expressions.ts";
-import type { Existence, NamedExpression, Origin, Plan, PlannedMeasure, Ref } from "../plan/types.ts";
-import { nounLemma } from "../text/lemma.ts";
+import { isLookup } from "../catalog/join-graph.ts";
+import type { CatalogColumn } from "../catalog/compile-catalog.ts";
+import { defaultAggregate } from "../frame/word-sense.ts";
+import type { Frame } from "../frame/types.ts";
+import type { ColumnCandidate, ColumnMention, Measure, Span } from "../lattice/types.ts";
+import { column as columnExpression, snake } from "../plan/expressions.ts";
+import type { Existence, NamedExpression, Plan, PlannedMeasure, Ref } from "../plan/types.ts";
+import { createNames, entityGroup, groupColumns, headColumns, origin } from "./columns.ts";
+import type { Build } from "./columns.ts";
 import { sortConditions } from "./conditions.ts";
 import type { Sorted } from "./conditions.ts";
+import { measureFor, plannedMeasure } from "./measures.ts";
 import { columnOf, resolveColumn, resolveTable, resolveTime, textOf } from "./resolver.ts";
-import type { Resolved, Resolver } from "./resolver.ts";
-
-/** Gives each output column a name of its own. */
-const createNames = (): ((wanted: string) => string) => {
-  const used = new Set<string>();
-  return (wanted) => {
-    let name = wanted;
-    for (let at = 2; used.has(name); at++) name = `${wanted}_${at}`;
-    used.add(name);
-    return name;
-  };
-};
-
-interface Build {
-  readonly resolver: Resolver;
-  readonly frame: Frame;
-  readonly name: (wanted: string) => string;
-}
-
-const origin = (span: Span, meaning: string): Origin => ({ start: span.start, end: span.end, meaning });
-
-const displayOf = (build: Build, table: CatalogTable, path: Path, span: Span, keyed: boolean): NamedExpression[] => {
-  const keys = keyed ? table.columns.filter((column) => table.primaryKey.includes(column.name)) : [];
-  const shown = [...new Set([...table.display, ...keys])];
-  return shown.map((column) => {
-    const ref: Ref = { table: table.name, column: column.name, path };
-    return { name: build.name(snake(column.name)), expression: columnExpression(ref), origin: origin(span, `${table.name}.${column.name}`) };
-  });
-};
-
-const entityGroup = (build: Build, group: Extract<Grouping, { kind: "entity" }>): NamedExpression[] => {
-  const found = resolveTable(build.resolver, group, group.candidates);
-  if (found === undefined) return [];
-  const kinds = found.table.columns.filter((column) => column.kind === "text" && (column.distinctShare ?? 1) < 0.5);
-  const nameless = found.table.display.length === found.table.columns.length && found.table.primaryKey.length === 0 && kinds.length === 1;
-  if (!nameless) return displayOf(build, found.table, found.path, group, true);
-  const ref: Ref = { table: found.table.name, column: kinds[0]!.name, path: found.path };
-  return [{ name: build.name(snake(kinds[0]!.name)), expression: columnExpression(ref), origin: origin(group, `${found.table.name}.${kinds[0]!.name}`) }];
-};
-
-const grainGroup = (build: Build, group: Extract<Grouping, { kind: "grain" }>): NamedExpression[] => {
-  const yearly = group.grain === "year" || group.grain === "decade";
-  const found = resolveTime(build.resolver, { start: 0, end: 0 }, yearly, build.resolver.verbs);
-  if (found === undefined || (found.column.isYear && !yearly) || (group.grain === "hour" && found.column.kind !== "timestamp")) {
-    build.resolver.failed = true;
-    return [];
-  }
-  const base = columnExpression(found.ref);
-  const name = build.name(group.grain === "monthName" ? "month" : group.grain);
-  const own: NamedExpression = {
-    name,
-    expression: grainOf(base, group.grain, found.column),
-    origin: { start: -1, end: -1, meaning: `${group.grain} of ${found.column.name}` },
-  };
-  return group.grain === "weekday" ? [own, { name: build.name("weekday_name"), expression: weekdayName(base), origin: own.origin }] : [own];
-};
-
-const groupColumns = (build: Build, group: Grouping): NamedExpression[] => {
-  if (group.kind === "grain") return grainGroup(build, group);
-  if (group.kind === "entity") return entityGroup(build, group);
-  const found = resolveColumn(build.resolver, group, group.candidates);
-  return found === undefined
-    ? []
-    : [
-        {
-          name: build.name(snake(found.column.name)),
-          expression: columnExpression(found.ref),
-          origin: origin(group, `${found.ref.table}.${found.column.name}`),
-        },
-      ];
-};
-
-const rowKey = (table: CatalogTable): string | undefined =>
-  table.primaryKey.length === 1 ? table.primaryKey[0] : table.columns.find((column) => column.unique)?.name;
-
-/** A count of rows of another table than the first: its keys, once each. */
-const countOf = (build: Build, measure: Measure): Pick<PlannedMeasure, "of" | "distinct"> & { noun: string; meaning: string } => {
-  const { resolver } = build;
-  if (measure.of === undefined) return { of: undefined, distinct: false, noun: "row", meaning: "count of rows" };
-  if (measure.of.kind === "entity") {
-    const found = resolveTable(resolver, measure.of, measure.of.candidates);
-    const noun = snake(nounLemma(textOf(resolver.chart, measure.of).split(" ").at(-1) ?? "row"));
-    const key = found === undefined || found.path.length === 0 ? undefined : rowKey(found.table);
-    const of = key === undefined ? undefined : columnExpression({ table: found!.table.name, column: key, path: found!.path });
-    return { of, distinct: of !== undefined, noun, meaning: `count of ${found?.table.name ?? "rows"}` };
-  }
-  const found = resolveColumn(resolver, measure.of, measure.of.candidates);
-  if (found === undefined) return { of: undefined, distinct: false, noun: "row", meaning: "count" };
-  const distinct = measure.distinct || !found.column.unique;
-  return { of: columnExpression(found.ref), distinct, noun: snake(found.column.name), meaning: `count of ${distinct ? "different " : ""}${found.column.name}` };
-};
-
-/** "how many miles": of a column of amounts the sum is meant, not how many there are. */
-const amountOf = (build: Build, mention: Extract<Measure["of"], { kind: "column" }>): "sum" | undefined => {
-  const [first] = mention.candidates;
-  const column = first === undefined ? undefined : columnOf(build.resolver.chart, first.table, first.column);
-  return column?.kind === "number" && !column.isKey && !column.isYear ? "sum" : undefined;
-};
-
-const plannedMeasure = (build: Build, measure: Measure & Span): PlannedMeasure | undefined => {
-  if (measure.per !== undefined) return nestedMeasure(build, measure, measure.per);
-  const amount = measure.fn === "count" && !measure.distinct && measure.of?.kind === "column" ? amountOf(build, measure.of) : undefined;
-  if (measure.fn === "count" && amount === undefined) {
-    const counted = countOf(build, measure);
-    return { name: build.name(`${counted.noun}_count`), fn: "count", of: counted.of, distinct: counted.distinct, origin: origin(measure, counted.meaning) };
-  }
-  const fn = amount ?? measure.fn;
-  const found = measure.of?.kind === "column" ? resolveColumn(build.resolver, measure.of, measure.of.candidates) : undefined;
-  return found === undefined ? undefined : columnMeasure(build, measure, found, fn);
-};
-
-const nestedMeasure = (build: Build, measure: Measure & Span, per: Grouping): PlannedMeasure | undefined => {
-  const [by] = groupColumns(build, per);
-  if (by === undefined) return undefined;
-  const inner = countOf(build, measure);
-  return {
-    name: build.name(`${measure.fn}_${inner.noun}_count`),
-    fn: measure.fn,
-    of: inner.of,
-    distinct: inner.distinct,
-    origin: origin(measure, `${measure.fn} of ${inner.meaning} per ${by.name}`),
-    per: { fn: "count", by },
-  };
-};
-
-const prefixes: Readonly<Record<Measure["fn"], string>> = {
-  avg: "avg",
-  sum: "total",
-  min: "min",
-  max: "max",
-  median: "median",
-  stddev: "stddev",
-  count: "count",
-};
-
-const columnMeasure = (build: Build, measure: Measure & Span, found: Resolved, fn: Measure["fn"]): PlannedMeasure => {
-  if (found.column.kind === "text") build.resolver.failed = true;
-  if ((found.column.source.nullCount ?? 0) > 0) build.resolver.assumptions.add(`rows without ${found.column.name} are left out`);
-  return {
-    name: build.name(snake(`${prefixes[fn]}_${found.column.name}`)),
-    fn,
-    of: columnExpression(found.ref),
-    distinct: false,
-    origin: origin(measure, `${fn}(${found.column.name})`),
-  };
-};
-
-const sameMeasure = (a: Measure, b: Measure): boolean => a.fn === b.fn && a.of?.start === b.of?.start && a.of?.end === b.of?.end;
-
-/** The planned measure that an operand names, added when the question only ranks or filters by it. */
-const measureFor = (build: Build, planned: { source: Measure; planned: PlannedMeasure }[], operand: Operand, span: Span): PlannedMeasure | undefined => {
-  const measure: Measure =
-    operand.kind === "measure"
-      ? operand.measure
-      : operand.kind === "entity"
-        ? { fn: "count", of: operand, distinct: false }
-        : { fn: defaultAggregate(textOf(build.resolver.chart, operand).split(" ")), of: operand, distinct: false };
-  const known = planned.find((item) => sameMeasure(item.source, measure));
-  if (known !== undefined) return known.planned;
-  const fresh = plannedMeasure(build, { ...measure, start: span.start, end: span.end });
-  if (fresh !== undefined) planned.push({ source: measure, planned: fresh });
-  return fresh;
-};
+import type { Resolver } from "./resolver.ts";
 
 const compareGroups = (build: Build, sorted: Sorted): NamedExpression[] =>
   build.frame.compareValues && build.frame.measures.length > 0
@@ -231,75 +70,6 @@ const companions = (build: Build, used: readonly Ref[], exists: readonly Existen
       );
     return covered ? [] : [{ path: found.path, where: [], negated: false, origin: origin(entity, `with ${found.table.name}`) }];
   });
-
-const placeWords = new Set([
-  "location",
-  "city",
-  "town",
-  "state",
-  "country",
-  "address",
-  "street",
-  "region",
-  "county",
-  "province",
-  "place",
-  "house",
-  "site",
-  "district",
-]);
-
-/** What answers "where": the columns of the row that hold places, beside its name. */
-const placeColumns = (build: Build): NamedExpression[] => {
-  const { chart, root } = build.resolver;
-  const reached = [...chart.catalog.tables.values()].flatMap((table) =>
-    shortestPaths(chart.catalog, root.name, table.name)
-      .filter((path) => path.length <= 1 && isLookup(path))
-      .flatMap((path) => table.columns.map((column) => ({ column, path }))),
-  );
-  const places = reached.filter(
-    ({ column }) => column !== root.display[0] && !column.isKey && column.phrases.some((phrase) => phrase.words.some((word) => placeWords.has(word))),
-  );
-  const named = root.display.slice(0, 1).map((column) => ({ column, path: [] as Path }));
-  const shown = places.length === 0 ? [] : [...named, ...places];
-  return shown.map(({ column, path }) => ({
-    name: build.name(snake(column.name)),
-    expression: columnExpression({ table: column.table, column: column.name, path }),
-    origin: { start: -1, end: -1, meaning: `${column.table}.${column.name}` },
-  }));
-};
-
-const headColumns = (build: Build): NamedExpression[] => {
-  const { frame, resolver } = build;
-  const chosen = frame.select.flatMap((mention) => {
-    const found = resolveColumn(resolver, mention, mention.candidates);
-    return found === undefined
-      ? []
-      : [
-          {
-            name: build.name(snake(found.column.name)),
-            expression: columnExpression(found.ref),
-            origin: origin(mention, `${found.ref.table}.${found.column.name}`),
-          },
-        ];
-  });
-  if (chosen.length > 0) return chosen;
-  const { date } = resolver.root;
-  if (frame.when && date !== undefined)
-    return [
-      {
-        name: build.name(snake(date.name)),
-        expression: columnExpression({ table: resolver.root.name, column: date.name, path: [] }),
-        origin: { start: 0, end: 1, meaning: `${date.table}.${date.name}` },
-      },
-    ];
-  const places = frame.where ? placeColumns(build) : [];
-  if (places.length > 0) return places;
-  const { entity } = frame;
-  if (entity === undefined) return displayOf(build, resolver.root, [], { start: -1, end: -1 }, false);
-  const found = resolveTable(resolver, entity, entity.candidates);
-  return found === undefined ? [] : displayOf(build, found.table, found.path, entity, false);
-};
 
 const uniqueBy = <T>(items: readonly T[], key: (item: T) => string): T[] =>
   [...new Map(items.toReversed().map((item) => [key(item), item])).values()].toReversed();
@@ -496,5 +266,3 @@ const isSet = (build: Build, parts: Parts): boolean => {
   const column = ref === undefined ? undefined : columnOf(resolver.chart, ref.table, ref.column);
   return column?.kind === "text" && !column.unique;
 };
-
-export type { Condition };

@@ -53,13 +53,15 @@ const isFreeText = (column: CatalogColumn): boolean => (column.source.distinctCo
 /** A single word of plain English is not taken for one of thousands of titles and names. */
 const wordFits = (token: Token, column: CatalogColumn, value: string, context: Context, first: boolean): number => {
   if (token.quoted) return 1;
-  const shouted = token.text === value && token.text.length > 1 && token.text === token.text.toUpperCase();
-  if (functionWords.has(token.lower) || fillers.has(token.lower)) return shouted ? 0.9 : 0;
+  if (functionWords.has(token.lower) || fillers.has(token.lower)) return isShouted(token, value) ? 0.9 : 0;
   if (/^\d+$/.test(token.lower)) return column.isKey ? 0.5 : 0;
   if (token.lower.length < 2) return token.text === value ? 0.6 : 0;
   if (!isFreeText(column)) return 0.98;
   return isRare(token, context.lexicon) ? rareFit(token, value) : plainFit(token, context, first);
 };
+
+/** Grammar words are values only when written exactly like a code: OR, IN. */
+const isShouted = (token: Token, value: string): boolean => token.text === value && token.text.length > 1 && token.text === token.text.toUpperCase();
 
 const rareFit = (token: Token, value: string): number => (token.lower.length >= 3 ? 0.94 : token.text === value ? 0.9 : 0);
 

@@ -31,6 +31,9 @@ const misspelled = (word: string, known: string): boolean => {
   return distance(word, known) <= (word.length >= 8 ? 2 : 1);
 };
 
+/** Verb forms name things only loosely. */
+const softened = (score: number, participle: boolean): number => (participle && score < 0.8 ? 0.6 * score : score);
+
 const createMatch =
   (catalog: Catalog, lexicon: Lexicon) =>
   (written: string): ReadonlyMap<string, number> => {
@@ -39,8 +42,7 @@ const createMatch =
     const grammatical = functionWords.has(written);
     const participle = /(ed|ing)$/.test(written) && lexicon.speech(written) !== "n";
     for (const word of catalog.vocabulary) {
-      const meant = grammatical ? 0 : related(forms, word, lexicon);
-      const score = forms.includes(word) ? 1 : participle && meant < 0.8 ? meant * 0.6 : meant;
+      const score = forms.includes(word) ? 1 : grammatical ? 0 : softened(related(forms, word, lexicon), participle);
       if (score > 0) result.set(word, score);
     }
     const known = grammatical || /\d/.test(written) || lexicon.speech(written) !== undefined || [...result.values()].some((score) => score > 0.65);
