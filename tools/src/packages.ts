@@ -28,7 +28,7 @@ export interface Import {
 }
 
 const workspaces = ["libs/*/package.json", "services/*/package.json", "infra/*/package.json", "tools/package.json", "e2e/package.json"];
-const importOf = /(?<![\w.$])(?:import|export)(?:[\s\w{},*$]*?\sfrom)?\s*\(?\s*"([^"\n$]+)"/g;
+const importOf = /(?:^(?:import|export)(?:[\s\w{},*$]*?\sfrom)?\s*|(?<![\w.$"'`])import\s*\(\s*)"([^"\n$]+)"/gm;
 
 /** Every workspace below `root`. */
 export function readPackages(root: string): Package[] {
