@@ -40,10 +40,10 @@ test("parameters are checked by name and type, each fault at its place", async (
   assert.deepEqual(places(missing), [["/parameters/before", "MISSING_PARAMETER"]]);
   const wrong = await run("checked", { parameters: { before: "soon", least: "two", more: 1 } });
   assert.equal(wrong.status, 422);
-  assert.deepEqual(places(wrong).toSorted(), [
-    ["/parameters/before", "INVALID_PARAMETER"],
-    ["/parameters/least", "INVALID_PARAMETER"],
-    ["/parameters/more", "UNKNOWN_PARAMETER"],
+  assert.deepEqual(places(wrong).map(String).toSorted(), [
+    "/parameters/before,INVALID_PARAMETER",
+    "/parameters/least,INVALID_PARAMETER",
+    "/parameters/more,UNKNOWN_PARAMETER",
   ]);
   const unknown = await run("checked", { parameter: {} });
   assert.deepEqual([unknown.status, unknown.json.code], [422, "INVALID_REQUEST"]);

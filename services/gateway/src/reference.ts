@@ -1,22 +1,23 @@
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly description?: string;
+  readonly schema?: object;
+}
 interface Operation {
   readonly operationId?: string;
   readonly summary?: string;
   readonly tags?: readonly string[];
   readonly security?: readonly unknown[];
-  readonly parameters?: readonly {
-    readonly name: string;
-    readonly in: string;
-    readonly required?: boolean;
-    readonly description?: string;
-    readonly schema?: object;
-  }[];
+  readonly parameters?: readonly (Parameter | { readonly $ref: string })[];
   readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema?: object }>> };
   readonly responses?: Readonly<Record<string, { readonly description?: string; readonly content?: Readonly<Record<string, { readonly schema?: object }>> }>>;
 }
 interface OpenApi {
   readonly info: { readonly title: string; readonly version: string; readonly description?: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components?: { readonly schemas?: Readonly<Record<string, object>> };
+  readonly components?: { readonly schemas?: Readonly<Record<string, object>>; readonly parameters?: Readonly<Record<string, Parameter>> };
 }
 
 const methods = ["get", "post", "put", "patch", "delete"] as const;
@@ -30,7 +31,11 @@ export function renderReference(document: object): string {
   );
   const groups = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? "Other");
   const menu = [...groups.keys()].map((tag) => `<a href="#${anchor(tag)}">${escape(tag)}</a>`).join(" ");
-  const sections = [...groups].map(([tag, entries]) => `<h2 id="${anchor(tag)}">${escape(tag)}</h2>${entries.map(renderOperation).join("")}`).join("");
+  const sections = [...groups]
+    .map(
+      ([tag, entries]) => `<h2 id="${anchor(tag)}">${escape(tag)}</h2>${entries.map((entry) => renderOperation(entry, components?.parameters ?? {})).join("")}`,
+    )
+    .join("");
   const shapes = Object.entries(components?.schemas ?? {}).map(
     ([name, schema]) => `<details id="${anchor(name)}"><summary><code>${escape(name)}</code></summary>${code(schema)}</details>`,
   );
@@ -42,12 +47,17 @@ export function renderReference(document: object): string {
 `;
 }
 
-function renderOperation({ path, method, operation }: { path: string; method: string; operation: Operation }): string {
+function renderOperation(
+  { path, method, operation }: { path: string; method: string; operation: Operation },
+  shared: Readonly<Record<string, Parameter>>,
+): string {
   const open = operation.security?.length === 0 ? ` <em>no credentials</em>` : "";
-  const parameters = (operation.parameters ?? []).map(
-    ({ name, in: place, required, description, schema }) =>
-      `<tr><td><code>${escape(name)}</code></td><td>${escape(place)}${required ? "" : ", optional"}</td><td>${escape(description ?? "")}</td><td><code>${escape(brief(schema))}</code></td></tr>`,
-  );
+  const parameters = (operation.parameters ?? [])
+    .flatMap((parameter) => ("$ref" in parameter ? (shared[parameter.$ref.split("/").at(-1) ?? ""] ?? []) : parameter))
+    .map(
+      ({ name, in: place, required, description, schema }) =>
+        `<tr><td><code>${escape(name)}</code></td><td>${escape(place)}${required ? "" : ", optional"}</td><td>${escape(description ?? "")}</td><td><code>${escape(brief(schema))}</code></td></tr>`,
+    );
   const bodies = Object.entries(operation.requestBody?.content ?? {}).map(
     ([type, { schema }]) => `<h4>Body <code>${escape(type)}</code></h4>${code(schema ?? {})}`,
   );
