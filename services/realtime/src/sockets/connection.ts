@@ -4,7 +4,7 @@ import type { Socket } from "socket.io";
 import type { Feeds } from "../log/feeds.ts";
 import type { LogAccess } from "../log/access.ts";
 import { createSubscription } from "./subscription.ts";
-import { batchWrites, whenSent } from "./wire.ts";
+import { batchWrites, endConnection, whenSent } from "./wire.ts";
 
 /** Requests of one socket that are answered at the same time; more are refused. */
 const mostPending = 32;
@@ -24,7 +24,7 @@ export function toRefusal(error: AppError): SocketRefusal {
 /** Tells a socket why it ends, then ends it. */
 export function cut(socket: Socket, error: AppError): void {
   socket.emit("closed", toRefusal(error));
-  socket.disconnect(true);
+  endConnection(socket);
 }
 
 /** Serves one admitted socket until it goes. */
