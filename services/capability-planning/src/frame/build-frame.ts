@@ -25,6 +25,7 @@ interface Draft extends Collected {
   order: Ordering | undefined;
   limit: Limit | undefined;
   ranking: boolean;
+  settled: number;
   nested: Frame["nested"][number][];
   notes: string[];
 }
@@ -184,6 +185,7 @@ const settleVague = (draft: Draft): void => {
       late: false,
     });
     draft.vague = draft.vague.filter((other) => other !== word);
+    draft.settled++;
     draft.notes.push(`"${word}" means ${op === ">" ? "above" : "below"} the average of ${left.candidates[0]!.column}`);
   }
 };
@@ -344,6 +346,7 @@ export const buildFrame = (chart: Chart, parse: Parse, answers: ReadonlyMap<stri
     order: undefined,
     limit: undefined,
     ranking: false,
+    settled: 0,
     nested: [],
     notes: [],
   };
@@ -389,6 +392,7 @@ export const buildFrame = (chart: Chart, parse: Parse, answers: ReadonlyMap<stri
     missing: draft.missing,
     vague: draft.vague,
     skipped: draft.skipped,
+    settled: draft.settled,
     notes: draft.notes,
     cost: draft.cost + 0.35 * draft.loose.length,
   };

@@ -79,6 +79,8 @@ export interface Frame {
   readonly missing: readonly string[];
   readonly vague: readonly string[];
   readonly skipped: readonly string[];
+  /** Vague words whose measure was answered. */
+  readonly settled: number;
   readonly notes: readonly string[];
   /** Lost points of this way to put the fragments together. */
   readonly cost: number;

@@ -174,31 +174,31 @@ const orderOf = (build: Build, parts: Parts): { order: Plan["order"]; extra: rea
   };
 };
 
-const limitOf = (build: Build, parts: Parts): Plan["limit"] => {
+const limitOf = (build: Build, by: readonly string[]): Plan["limit"] => {
   const { limit } = build.frame;
   if (limit === undefined) return undefined;
-  const by = limit.by.flatMap((group) => {
-    if (group.kind === "grain")
-      return parts.groups.filter((known) => known.name === group.grain || (group.grain === "monthName" && known.name === "month")).map((known) => known.name);
-    return [...parts.groups, ...parts.select]
-      .filter((known) => known.origin.start === group.start && known.origin.end === group.end)
-      .map((known) => known.name);
-  });
-  return {
-    count: limit.count,
-    offset: limit.offset,
-    by,
-    origin: origin(limit, `${limit.count} ${limit.count === 1 ? "row" : "rows"}${by.length === 0 ? "" : ` per ${by.join(", ")}`}`),
-  };
+  const rows = `${limit.count} ${limit.count === 1 ? "row" : "rows"}`;
+  return { count: limit.count, offset: limit.offset, by, origin: origin(limit, by.length === 0 ? rows : `${rows} per ${by.join(", ")}`) };
 };
 
+/** Names of the groups that a limit is taken in, among the groups of a result. */
+const groupNames = (build: Build, parts: Parts): string[] =>
+  (build.frame.limit?.by ?? []).flatMap((group) => {
+    const same = (known: NamedExpression): boolean =>
+      group.kind === "grain" ? known.origin.start === -1 : known.origin.start === group.start && known.origin.end === group.end;
+    return parts.groups.filter(same).map((known) => known.name);
+  });
+
+const sameColumn = (a: NamedExpression, b: NamedExpression): boolean =>
+  refKey(a.expression.refs[0]!) === refKey(b.expression.refs[0]!) && a.expression.print(() => "x") === b.expression.print(() => "x");
+
 /** "per genre" beside ranked rows: the group's columns come along. */
-const limitColumns = (build: Build, parts: Parts): NamedExpression[] =>
-  parts.planned.length > 0
-    ? []
-    : (build.frame.limit?.by ?? [])
-        .flatMap((group) => groupColumns(build, group))
-        .filter((group) => !parts.select.some((item) => item.origin.start === group.origin.start && item.origin.start >= 0));
+const limitColumns = (build: Build, parts: Parts): { readonly names: readonly string[]; readonly added: readonly NamedExpression[] } => {
+  if (parts.planned.length > 0) return { names: groupNames(build, parts), added: [] };
+  const groups = (build.frame.limit?.by ?? []).flatMap((group) => groupColumns(build, group));
+  const known = groups.map((group) => parts.select.find((item) => sameColumn(item, group)));
+  return { names: groups.map((group, at) => known[at]?.name ?? group.name), added: groups.filter((_, at) => known[at] === undefined) };
+};
 
 const windowOf = (build: Build, parts: Parts): Plan["window"] => {
   const { window } = build.frame;
@@ -233,7 +233,8 @@ const finish = (build: Build, first: Parts): Plan => {
   const parts = shareMeasure(build, first);
   const { order, extra } = orderOf(build, parts);
   const grouped = { ...parts, select: [...parts.select, ...extra] };
-  const select = [...limitColumns(build, grouped), ...grouped.select];
+  const per = limitColumns(build, grouped);
+  const select = [...per.added, ...grouped.select];
   const window = windowOf(build, grouped);
   const changed = parts.groups.find((group) => group.origin.start === -1)?.name;
   return {
@@ -246,7 +247,7 @@ const finish = (build: Build, first: Parts): Plan => {
     select: window !== undefined && !select.some((item) => item.name === window.order.name) && parts.planned.length === 0 ? [window.order, ...select] : select,
     distinct: frame.distinct || isSet(build, grouped),
     order,
-    limit: limitOf(build, { ...grouped, select }),
+    limit: limitOf(build, per.names),
     share: frame.share === undefined ? undefined : { origin: origin(frame.share, "share of all"), percent: frame.share.percent },
     change:
       frame.change === undefined || changed === undefined

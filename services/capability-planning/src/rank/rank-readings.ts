@@ -49,7 +49,8 @@ const rootsOf = (frame: Frame, chart: Chart): readonly string[] => {
 const tablesOf2 = (candidates: readonly { readonly table: string }[]): string[] => candidates.map((candidate) => candidate.table);
 
 const scoreOf = (frame: Frame, parse: Parse, plan: Plan): number =>
-  parse.score -
+  parse.score +
+  weights.settled * frame.settled -
   weights.planCost * plan.cost -
   weights.existence * plan.exists.length -
   weights.measure * Math.max(0, plan.measures.length - 1) -

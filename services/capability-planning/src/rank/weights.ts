@@ -4,6 +4,8 @@
 export const weights = {
   /** Per point of lost literalness, join length and implied parts. */
   planCost: 1,
+  /** Per vague word that an answer gave a measure: what leaving it out had cost, and the word. */
+  settled: 2,
   /** Per condition on related rows. */
   existence: 0.08,
   /** Per measure beyond the first. */
