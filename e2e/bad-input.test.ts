@@ -165,47 +165,67 @@ test("addresses, methods and ids that do not exist", async () => {
   assertProblem(await send(platform.url, "POST", "/internal/runs/claim", { worker: "me" }), { status: 404, code: "ROUTE_NOT_FOUND" });
 });
 
+/** Every way out that a statement might try: files, network, settings, other statements. */
+const refused = [
+  "select * from read_csv('/etc/passwd')",
+  "select * from '/etc/passwd'",
+  "select * from read_text('/proc/self/environ')",
+  "select * from read_parquet('../../*.parquet')",
+  "select * from glob('/**')",
+  "select * from query('select 1')",
+  "select * from query_table('numbers')",
+  "select json_execute_serialized_sql('{}')",
+  "select getenv('HOME')",
+  "select current_setting('temp_directory')",
+  "select * from duckdb_settings()",
+  "select * from parquet_metadata('x')",
+  "select * from sniff_csv('/etc/passwd')",
+  "select * from information_schema.tables",
+  "select * from sqlite_scan('/tmp/x', 'y')",
+  "select * from read_csv('https://example.test/x.csv')",
+  "select 1; select 2",
+  "copy numbers to '/tmp/out.csv'",
+  "attach '/tmp/x.db' as x",
+  "install httpfs",
+  "load httpfs",
+  "set memory_limit = '100GB'",
+  "reset all",
+  "pragma enable_profiling",
+  "call enable_logging()",
+  "create table t as select 1",
+  "create macro version() as 'x'",
+  "drop table numbers",
+  "insert into numbers values (1, 'x')",
+  "export database '/tmp/x'",
+  "create secret s (type s3)",
+  "select pg_sleep(100)",
+  "explain analyze select 1",
+  "select * from foreign_dataset",
+];
+
 test("statements that reach for more than the datasets are refused or stopped in time", async () => {
-  const refused = [
-    "select * from read_csv('/etc/passwd')",
-    "select * from '/etc/passwd'",
-    "select * from read_text('/proc/self/environ')",
-    "select * from read_parquet('../../*.parquet')",
-    "select * from glob('/**')",
-    "select * from query('select 1')",
-    "select * from query_table('numbers')",
-    "select json_execute_serialized_sql('{}')",
-    "select getenv('HOME')",
-    "select current_setting('temp_directory')",
-    "select * from duckdb_settings()",
-    "select * from parquet_metadata('x')",
-    "select * from sniff_csv('/etc/passwd')",
-    "select * from information_schema.tables",
-    "select * from sqlite_scan('/tmp/x', 'y')",
-    "select * from read_csv('https://example.test/x.csv')",
-    "select 1; select 2",
-    "copy numbers to '/tmp/out.csv'",
-    "attach '/tmp/x.db' as x",
-    "install httpfs",
-    "load httpfs",
-    "set memory_limit = '100GB'",
-    "reset all",
-    "pragma enable_profiling",
-    "call enable_logging()",
-    "create table t as select 1",
-    "create macro version() as 'x'",
-    "drop table numbers",
-    "insert into numbers values (1, 'x')",
-    "export database '/tmp/x'",
-    "create secret s (type s3)",
-    "select pg_sleep(100)",
-    "explain analyze select 1",
-    "select * from foreign_dataset",
-  ];
   for (const sql of refused) {
     const answer = await ann.send("POST", "/v1/queries", { sql });
     assert.ok(answer.status === 422 && /^QUERY_(REFUSED|FAILED)$/.test(answer.json.code), `${sql}: ${answer.status} ${answer.text.slice(0, 200)}`);
     assert.ok(!answer.text.includes("root:x:0"), sql);
+  }
+});
+
+test("the same statements as steps of a river are faults at their place", async () => {
+  for (const sql of refused) {
+    const document = {
+      apiVersion: "rivergen.dev/v1",
+      river: "escape",
+      sources: { numbers: { dataset: "numbers" } },
+      steps: { out: { from: "numbers", sql } },
+      outputs: { escaped: { from: "out" } },
+    };
+    const { status, json, text } = await ann.send("POST", "/v1/rivers/validate", document);
+    assert.equal(status, 200, text);
+    assert.ok(
+      json.errors.some(({ path }: { path: string }) => path === "/steps/out/sql"),
+      `${sql}: ${text.slice(0, 300)}`,
+    );
   }
 });
 
