@@ -218,6 +218,8 @@ const rankingKey = (draft: Draft, item: Draft["superlatives"][number]): Operand 
     draft.orders = draft.orders.filter((order) => order !== ordered);
     return ordered.key;
   }
+  const counted = countedThings(draft, item);
+  if (counted !== undefined) return counted;
   const said = draft.select.map((mention) => ofKind(draft.chart, mention, ["number"])).find((mention) => mention !== undefined);
   if (said !== undefined) draft.select = draft.select.filter((mention) => !sameSpan(mention, said));
   const [measure] = draft.measures;
@@ -225,6 +227,23 @@ const rankingKey = (draft: Draft, item: Draft["superlatives"][number]): Operand 
     said ??
     (measure !== undefined && draft.measures.length === 1 ? { kind: "measure", measure } : answeredColumn(draft, wordsOf(draft.chart, item)[0] ?? "best", item))
   );
+};
+
+/** "the most 8 cylinder cars" and "top 3 destinations for flights" count the things named after the superlative. */
+const countedThings = (draft: Draft, item: Draft["superlatives"][number]): Operand | undefined => {
+  const after = draft.entity !== undefined && draft.entityAt > item.at && draft.measures.length === 0;
+  const ranked = item.quality === undefined && item.count !== undefined && draft.select.length > 0;
+  if (after && (item.many === true || ranked)) {
+    if (ranked) draft.notes.push("ranked by how many there are");
+    return { kind: "measure", measure: { fn: "count", of: draft.entity!, distinct: false } };
+  }
+  const rows =
+    item.many === true &&
+    draft.entity === undefined &&
+    draft.measures.length === 0 &&
+    draft.conditions.length > 0 &&
+    (draft.targets.length > 0 || draft.select.length > 0);
+  return rows ? { kind: "measure", measure: { fn: "count", distinct: false } } : undefined;
 };
 
 /** Whether the superlative picks rows or things, rather than asking for the extreme number itself. */
@@ -296,13 +315,16 @@ const groupPlainColumns = (draft: Draft): void => {
 const implyMeasure = (draft: Draft): void => {
   if (draft.measures.length > 0 || listsEach(draft)) return;
   const grouped = draft.groupBy.length > 0;
-  if (!grouped || draft.limit !== undefined || draft.window !== undefined) return;
+  if (!grouped || draft.limit !== undefined) return;
   const numeric = draft.select.map((mention) => ofKind(draft.chart, mention, ["number"])).filter((mention) => mention !== undefined);
   if (numeric.length > 0) {
     for (const of of numeric) draft.measures.push({ fn: defaultAggregate(wordsOf(draft.chart, of)), of, distinct: false, start: of.start, end: of.end });
     draft.select = draft.select.filter((mention) => ofKind(draft.chart, mention, ["number"]) === undefined);
     draft.notes.push("the aggregate was not said");
     draft.cost += 0.25;
+  } else if (draft.select.length === 1 && isRowWord(draft.chart, draft.select[0]!)) {
+    const [of] = draft.select.splice(0);
+    draft.measures.push({ fn: "count", of: of!, distinct: true, start: of!.start, end: of!.end });
   } else if (draft.entity !== undefined) {
     draft.measures.push({ fn: "count", of: draft.entity, distinct: false, start: draft.entity.start, end: draft.entity.end });
   }
@@ -329,7 +351,7 @@ const applyChange = (draft: Draft): void => {
   const grain = draft.change?.grain ?? draft.groupBy.map((group) => (group.kind === "grain" ? group.grain : undefined)).find((name) => name !== undefined);
   if (draft.change === undefined) return;
   if (grain !== undefined && !draft.groupBy.some((group) => group.kind === "grain" && group.grain === grain)) draft.groupBy.push({ kind: "grain", grain });
-  if (grain === undefined) draft.cost += 0.8;
+  if (grain === undefined) draft.cost += 1.5;
   if (draft.measures.length === 0 && draft.entity !== undefined && draft.select.length === 0)
     draft.measures.push({ fn: "count", of: draft.entity, distinct: false, start: draft.entity.start, end: draft.entity.end });
 };

@@ -134,7 +134,7 @@ const numberRight = (chart: Chart, at: number): RightEdge[] => {
   const plain: RightEdge = { right, end: number.end, score: number.end - at, unit: start > at ? units["dollar"]! : [] };
   if (!isUnit(chart, number.end)) return [plain];
   return [
-    plain,
+    { ...plain, right: { ...right, unit: lemmaAt(chart, number.end) } },
     { right: { ...right, unit: lemmaAt(chart, number.end) }, end: number.end + 1, score: number.end + 0.8 - at, unit: units[lemmaAt(chart, number.end)]! },
   ];
 };
@@ -293,9 +293,19 @@ const leftFirst = (chart: Chart, at: number): Fragment[] =>
     const between = range(chart, start);
     const ranged = between === undefined ? [] : [make(at, between.end, score + linked + between.score, ">=", between, left)];
     const equal =
-      left.kind === "column" ? [...numberRight(chart, start), ...numberList(chart, start)].map((edge) => equalTo(chart, at, edge, score + linked, left)) : [];
+      left.kind === "column" && !startsNoun(chart, start)
+        ? [...numberRight(chart, start), ...numberList(chart, start)].map((edge) => equalTo(chart, at, edge, score + linked, left))
+        : [];
     return [...compared, ...ranged, ...equal];
   });
+
+/** "price in 2009" is a time; "mpg of 4 cylinder cars" is about the cylinders. */
+const startsNoun = (chart: Chart, at: number): boolean => {
+  const link = wordAt(chart, at - 1);
+  const number = readNumber(chart.tokens, at);
+  if (link === "in") return true;
+  return link === "of" && number !== undefined && ((chart.columns[number.end] ?? []).length > 0 || (chart.entities[number.end] ?? []).length > 0);
+};
 
 const equalTo = (chart: Chart, at: number, edge: RightEdge, score: number, left: Operand): Fragment => {
   const more = longestPhrase(chart, edge.end, after);
@@ -364,9 +374,22 @@ const around = (chart: Chart, at: number): Fragment[] => {
   });
 };
 
+/** "negative delay". */
+const signWords = (chart: Chart, at: number): Fragment[] => {
+  const op = ({ negative: "<", positive: ">" } as const)[wordAt(chart, at)];
+  if (op === undefined) return [];
+  return (chart.columns[at + 1] ?? []).flatMap((column) => {
+    const left = ofKind(chart, column, ["number"]);
+    return left === undefined
+      ? []
+      : [make(at, left.end, mentionScore(left) + 1, op, { right: { kind: "number", value: 0, percent: false }, end: left.end, score: 1, unit: [] }, left)];
+  });
+};
+
 export const comparisonRules = (chart: Chart, at: number): Fragment[] => [
   ...signed(chart, at),
   ...leftFirst(chart, at),
   ...numberFirst(chart, at),
   ...around(chart, at),
+  ...signWords(chart, at),
 ];

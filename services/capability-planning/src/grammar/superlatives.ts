@@ -176,7 +176,7 @@ const ranked = (chart: Chart, at: number): Opening[] | undefined => {
 const counted = (chart: Chart, at: number): Opening[] => {
   const head = readHead(chart, at);
   if (head === undefined) return [];
-  const number = rowCount(chart, head.end);
+  const number = head.many ? undefined : rowCount(chart, head.end);
   if (number === undefined) return [{ head }];
   const doubled = /^(top|bottom)$/.test(wordAt(chart, at)) ? readHead(chart, number.end) : undefined;
   return doubled !== undefined ? [{ head: doubled, count: number.value }] : [{ head: { ...head, end: number.end }, count: number.value }, { head }];
@@ -200,6 +200,7 @@ const build = (chart: Chart, at: number, open: Opening): Fragment[] => {
     ...optional("count", open.count),
     ...optional("nth", open.nth),
     ...optional("quality", head.quality),
+    ...optional("many", head.many ? true : undefined),
   } as const;
   const own = head.end - at;
   const keyed: Fragment[] = keysAt(chart, keyStart(chart, head), head).map((found) => ({ ...base, end: found.end, score: own + found.score, key: found.key }));

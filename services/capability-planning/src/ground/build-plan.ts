@@ -231,6 +231,8 @@ const shareMeasure = (build: Build, parts: Parts): Parts => {
 const finish = (build: Build, first: Parts): Plan => {
   const { frame, resolver } = build;
   const parts = shareMeasure(build, first);
+  if (parts.groups.length > 0 && parts.planned.length === 0) resolver.failed = true;
+  if (frame.share !== undefined && parts.groups.length === 0 && parts.sorted.where.length === 0) resolver.failed = true;
   const { order, extra } = orderOf(build, parts);
   const grouped = { ...parts, select: [...parts.select, ...extra] };
   const per = limitColumns(build, grouped);

@@ -167,6 +167,7 @@ const nullCondition: Builder = (resolver, condition) => {
   if (fragment.type !== "null") return undefined;
   const found = resolveColumn(resolver, fragment.left, fragment.left.candidates, condition.words);
   if (found === undefined) return undefined;
+  resolver.cost += Math.max(0, 1 - found.candidate.score);
   const isNull = fragment.isNull !== condition.negated;
   if (found.column.kind === "number" && found.column.source.nullCount === 0 && isNull) {
     return {
@@ -274,6 +275,7 @@ const firstFan = (path: Path): Path => path.slice(0, path.findIndex((hop) => !ho
 
 /** Conditions on the row itself, and conditions that some related row must meet. */
 export const sortConditions = (resolver: Resolver, conditions: readonly Condition[], joined: readonly Ref[]): Sorted => {
+  if (conditions.some((condition) => condition.both === true && condition.fragment.type === "value")) resolver.cost += 0.6;
   const grounded = merge(conditions.map((condition) => groundCondition(resolver, condition)).filter((item) => item !== undefined));
   const where: Predicate[] = [];
   const exists = new Map<string, { path: Path; where: Expression[]; negated: boolean; origin: Origin }>();

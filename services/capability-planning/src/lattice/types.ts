@@ -86,6 +86,7 @@ export type Fragment = Span & { readonly score: number } & (
         readonly nth?: number;
         readonly quality?: "good" | "bad";
         readonly date?: boolean;
+        readonly many?: boolean;
       }
     | { readonly type: "order"; readonly sign?: 1 | -1; readonly quality?: "good" | "bad"; readonly key?: Operand }
     | { readonly type: "limit"; readonly count: number }
