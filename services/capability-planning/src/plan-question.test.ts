@@ -142,3 +142,18 @@ test("a question about updates is no order", () => {
 test("the same request gives the same answer", () => {
   assert.deepEqual(ask("voyages per month in 2023"), ask("voyages per month in 2023"));
 });
+
+test("another good reading can be chosen", () => {
+  const first = ask("heaviest voyages");
+  const other = first.readings[0];
+  if (other === undefined) return assert.equal(first.status, "planned");
+  const chosen = ask("heaviest voyages", [{ id: "reading", value: other.value }]);
+  assert.equal(chosen.status, "planned");
+  assert.notDeepEqual(chosen.document, first.document);
+});
+
+test("a name that reads two ways offers the other reading", () => {
+  const answer = ask("voyages with claims");
+  assert.equal(answer.status, "planned");
+  for (const reading of answer.readings) assert.match(reading.value, /^[0-9a-f]{16}$/);
+});

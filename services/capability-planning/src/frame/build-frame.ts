@@ -347,6 +347,14 @@ const applyHaving = (draft: Draft): void => {
   } else draft.groupEntity = draft.entity;
 };
 
+/** "2000 vs 2001": the times named are the groups. */
+const compareTimes = (draft: Draft): void => {
+  const grains = draft.conditions.flatMap(({ fragment }) =>
+    fragment.type === "period" && fragment.reading.period.kind === "range" ? [fragment.reading.period.grain] : [],
+  );
+  if (draft.compare && grains.length > 1 && draft.groupBy.length === 0) draft.groupBy.push({ kind: "grain", grain: grains[0]! });
+};
+
 const applyChange = (draft: Draft): void => {
   const grain = draft.change?.grain ?? draft.groupBy.map((group) => (group.kind === "grain" ? group.grain : undefined)).find((name) => name !== undefined);
   if (draft.change === undefined) return;
@@ -375,6 +383,7 @@ export const buildFrame = (chart: Chart, parse: Parse, answers: ReadonlyMap<stri
   settleVague(draft);
   applyApart(draft);
   groupsOrKeys(draft);
+  compareTimes(draft);
   applyChange(draft);
   nestSuperlatives(draft, parse);
   applySuperlative(draft);

@@ -53,7 +53,7 @@ const dampened = (catalog: Catalog, columns: readonly ColumnMention[], entities:
     if (!named.has(`${mention.start}:${mention.end}`)) return mention;
     const candidates = mention.candidates.map((candidate) => ({
       ...candidate,
-      score: candidate.score * (isKey(candidate) ? 0.7 : candidate.score < 0.97 ? 0.95 : 1),
+      score: candidate.score * (isKey(candidate) ? 0.7 : candidate.score < 0.9 ? 0.75 : candidate.score < 0.97 ? 0.95 : 1),
     }));
     return { ...mention, candidates: candidates.toSorted((a, b) => b.score - a.score) };
   });

@@ -206,7 +206,7 @@ const make = (start: number, end: number, score: number, op: Comparison, edge: R
 
 const attributeMention = (chart: Chart, nouns: readonly string[], start: number, end: number): ColumnMention | undefined => {
   const candidates = nouns.length === 0 ? [] : attributeColumns(chart, nouns);
-  return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };
+  return candidates.length === 0 ? undefined : ofKind(chart, { kind: "column", start, end, candidates }, ["number"]);
 };
 
 /** What a count or column after the number adds: "more than 100000 votes", "fewer than 5 flights". */

@@ -143,7 +143,7 @@ const summedCounts = (chart: Chart, at: number, start: number, fns: readonly Agg
 /** "max temperature" where a column is called so: its maximum is meant, unless a comparison follows. */
 const namedSo = (chart: Chart, at: number): Fragment[] => {
   const fn = aggregates[wordAt(chart, at)];
-  if (fn !== "max" && fn !== "min") return [];
+  if (fn !== "max" && fn !== "min" && fn !== "sum") return [];
   return numericColumns(chart, at)
     .filter((mention) => mention.end > at + 1)
     .map((mention) => fragment(at, mention.end, mentionScore(mention) + 0.03, [{ fn, of: mention, distinct: false }]));

@@ -237,7 +237,7 @@ const merge = (items: readonly Grounded[]): Grounded[] => {
   const merged: Grounded[] = [];
   for (const item of items) {
     const last = merged.at(-1);
-    if (last === undefined || !(areListed(last, item) || item.condition.or)) merged.push(item);
+    if (last === undefined || !(areListed(last, item) || item.condition.or || areApart(last, item))) merged.push(item);
     else merged[merged.length - 1] = either(last, item);
   }
   return merged;
@@ -247,6 +247,15 @@ const merge = (items: readonly Grounded[]): Grounded[] => {
 const areListed = (last: Grounded, item: Grounded): boolean => {
   const each = item.condition.both === true && !isLookup(item.ref.path);
   return !each && last.values !== undefined && item.values !== undefined && sameRef(last.ref, item.ref) && last.negated === item.negated;
+};
+
+/** Two times that exclude one another can only be alternatives: "in 2000 and 2001". */
+const areApart = (last: Grounded, item: Grounded): boolean => {
+  const [a, b] = [last.condition.fragment, item.condition.fragment];
+  if (a.type !== "period" || b.type !== "period" || !sameRef(last.ref, item.ref)) return false;
+  const [x, y] = [a.reading.period, b.reading.period];
+  if (x.kind !== "range" || y.kind !== "range") return x.kind === y.kind;
+  return (x.to !== null && y.from !== null && x.to <= y.from) || (y.to !== null && x.from !== null && y.to <= x.from);
 };
 
 const either = (last: Grounded, item: Grounded): Grounded => {

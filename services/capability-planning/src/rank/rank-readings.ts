@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { buildFrame } from "../frame/build-frame.ts";
 import type { Frame } from "../frame/types.ts";
 import type { Chart } from "../grammar/chart.ts";
@@ -19,7 +20,7 @@ export interface Reading {
   readonly written: WrittenPlan;
   readonly ambiguities: readonly Ambiguity[];
   readonly score: number;
-  /** The document without its text, for telling readings apart. */
+  /** A short name of the document without its text: equal readings have equal names. */
   readonly digest: string;
 }
 
@@ -56,7 +57,11 @@ const scoreOf = (frame: Frame, parse: Parse, plan: Plan): number =>
   weights.measure * Math.max(0, plan.measures.length - 1) -
   weights.column * Math.max(0, plan.groups.length - 1);
 
-const digestOf = (written: WrittenPlan): string => JSON.stringify({ ...written.document, description: "" });
+const digestOf = (written: WrittenPlan): string =>
+  createHash("sha256")
+    .update(JSON.stringify({ ...written.document, description: "" }))
+    .digest("hex")
+    .slice(0, 16);
 
 /** Plans every parse from every table that could be its first, best first; equal plans are kept once. */
 export const rankReadings = (chart: Chart, parses: readonly Parse[], answers: Answers): readonly Reading[] => {

@@ -95,7 +95,7 @@ const planned = (chart: Chart, request: PlanningRequest, reading: Reading, other
   const readings = others
     .filter((other) => other.score > reading.score - weights.offered)
     .slice(0, 3)
-    .map((other) => ({ value: other.digest.slice(0, 64), text: explain(request, spansOf(chart, other)) }));
+    .map((other) => ({ value: other.digest, text: explain(request, spansOf(chart, other)) }));
   return {
     status: "planned",
     document: reading.written.document,
@@ -110,16 +110,23 @@ const planned = (chart: Chart, request: PlanningRequest, reading: Reading, other
   };
 };
 
+/** The reading that was chosen by an answer comes first. */
+const chosenFirst = (readings: readonly Reading[], chosen: string | undefined): readonly Reading[] => {
+  const found = readings.find((reading) => reading.digest === chosen);
+  return found === undefined ? readings : [found, ...readings.filter((reading) => reading !== found)];
+};
+
 /** Decides between planning, asking back and saying what is missing. */
-export const toAnswer = (chart: Chart, request: PlanningRequest, readings: readonly Reading[], _answers: Answers): PlanningAnswer => {
+export const toAnswer = (chart: Chart, request: PlanningRequest, given: readonly Reading[], answers: Answers): PlanningAnswer => {
+  const readings = chosenFirst(given, answers.get("reading"));
   const [best, next] = readings;
   if (best === undefined)
     return { ...none, status: "unanswerable", reason: "The tables that were named are not connected, or nothing in the data was named.", confidence: 0.6 };
   if (best.frame.missing.length > 0) return missingAnswer(best.frame.missing);
   const vague = best.frame.vague[0];
   if (vague !== undefined) return vagueAnswer(chart, best, vague);
-  if (best.ambiguities.length > 0) return ambiguousAnswer(best);
-  const confidence = confidenceOf(best, next, contentWords(chart));
+  if (best.ambiguities.length > 0 && answers.get("reading") === undefined) return ambiguousAnswer(best);
+  const confidence = best.digest === answers.get("reading") ? 0.99 : confidenceOf(best, next, contentWords(chart));
   if (confidence < weights.leastConfidence)
     return {
       ...none,

@@ -17,5 +17,5 @@ export const weights = {
   /** Readings that are this much worse are still offered. */
   offered: 1.2,
   /** A plan below this confidence is not given. */
-  leastConfidence: 0.6,
+  leastConfidence: 0.65,
 } as const;
