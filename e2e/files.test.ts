@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { type Answer, type Person, signUp, startPlatform, type TestPlatform } from "@rivergen/testkit";
+import { type Answer, eventually, type Person, signUp, startPlatform, type TestPlatform } from "@rivergen/testkit";
 
 const mostBytes = 64 * 2 ** 20;
 
@@ -49,6 +49,11 @@ describe("files", { timeout: 120_000 }, () => {
     assert.deepEqual([again.status, again.json.file, again.json.dataset.version], [200, first.json.file, 1]);
     const other = await put(ann, "sales/orders.csv", "a,b\n1,2\n3,4\n");
     assert.deepEqual([other.status, other.json.file.id, other.json.dataset.version, other.json.dataset.rowCount], [200, first.json.file.id, 2, 2]);
+  });
+
+  test("who does not wait is told what is becoming of the file", async () => {
+    const { json } = await put(ann, "hasty.csv", "a\n1\n", { prefer: "wait=0" });
+    assert.ok(["profiling", "ready"].includes(json.dataset?.status));
   });
 
   test("a dataset that was deleted comes back with its file", async () => {
@@ -144,6 +149,12 @@ describe("files", { timeout: 120_000 }, () => {
     assert.equal((await ann.send("DELETE", `/v1/files/${json.file.id}`)).status, 204);
     assert.deepEqual([(await ann.send("GET", "/v1/files/gone.csv")).status, (await ann.send("DELETE", "/v1/files/gone.csv")).status], [404, 404]);
     assert.equal((await ann.send("GET", "/v1/datasets/gone/preview")).json.rows.length, 1);
+    await eventually(
+      async () => ((await ann.send("GET", "/v1/events?limit=1000")).json.items as { type: string }[]).some(({ type }) => type === "file.deleted"),
+      {
+        what: "file.deleted",
+      },
+    );
   });
 
   test("foreign files look like absent ones", async () => {

@@ -225,6 +225,19 @@ describe("the log over HTTP", { timeout: 60_000 }, () => {
     assert.equal((await ben.send("GET", `/v1/events?channels=dataset:${dataset}`)).status, 404);
   });
 
+  test("a stream and a poll end when their key is revoked", async () => {
+    const key = (await ann.send("POST", "/v1/api-keys", { name: "short" })).json as { id: string; key: string };
+    const headers = { authorization: `Bearer ${key.key}`, "x-workspace-id": ann.workspaceId };
+    const known = await lastSeq(ann);
+    const stream = await fetch(`${platform.url}/v1/events?after=${known}`, { headers: { ...headers, accept: "text/event-stream" } });
+    const streamed = stream.text().catch(() => undefined);
+    const poll = fetch(`${platform.url}/v1/events?after=${known}&waitMs=30000`, { headers });
+    await ann.send("DELETE", `/v1/api-keys/${key.id}`);
+    const revoked = Date.now();
+    await Promise.all([streamed, poll]);
+    assert.ok(Date.now() - revoked <= 5_500, `${Date.now() - revoked} ms`);
+  });
+
   test("a stream goes on from the last event id", async () => {
     const known = await lastSeq(ann);
     await describeIt(2);

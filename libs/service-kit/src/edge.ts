@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { AppError, type Caller, hasHeaders, type Route, type Routes, type WireInput } from "@rivergen/contracts";
 import type { RateLimit } from "@rivergen/pipeline";
@@ -14,6 +13,9 @@ import type { Metrics } from "./metrics.ts";
 import { toAppError } from "./problem.ts";
 import type { TokenAuthority } from "./tokens.ts";
 import { withDeadline } from "./transport.ts";
+
+/** Principals are at most 4 s old: with this a lost right is noticed within 5 s. */
+const rightsCheckMs = 900;
 
 export interface EdgeOptions {
   /** Public operations and the service that answers each. */
@@ -41,8 +43,9 @@ export async function answerPublic(options: EdgeOptions, route: Route, operation
   const { log, metrics } = options;
   const started = performance.now();
   const abort = new AbortController();
-  const context = openContext(request, options.requestTimeoutMs, abort.signal);
-  void reply.headers({ "x-request-id": context.requestId, traceparent: writeTrace(context), "x-content-type-options": "nosniff", "cache-control": "no-store" });
+  const ended = new AbortController();
+  const context = openContext(request, reply, options.requestTimeoutMs, abort.signal);
+  void reply.headers({ traceparent: writeTrace(context), "x-content-type-options": "nosniff", "cache-control": "no-store" });
   // A client that goes away wants nothing done any more.
   reply.raw.once("close", () => {
     if (!reply.raw.writableFinished) abort.abort(new AppError("DEADLINE_EXCEEDED"));
@@ -52,7 +55,11 @@ export async function answerPublic(options: EdgeOptions, route: Route, operation
   try {
     return await runInContext(context, async () => {
       try {
-        const { answer, caller } = await perform(options, route, operation, request, reply, context);
+        const { answer, caller } = await perform(options, route, operation, request, reply, {
+          context,
+          cut: (error) => abort.abort(error),
+          ended: ended.signal,
+        });
         outcome = { status: (hasHeaders(answer) ? answer.status : undefined) ?? route.status, workspaceId: caller.workspaceId };
         return await sendAnswer(reply, route, answer, log);
       } catch (error) {
@@ -63,6 +70,7 @@ export async function answerPublic(options: EdgeOptions, route: Route, operation
       }
     });
   } finally {
+    ended.abort();
     const durationMs = performance.now() - started;
     metrics.inFlight.dec();
     metrics.requests.observe({ operation, status: String(outcome.status) }, durationMs / 1000);
@@ -87,11 +95,18 @@ function drain(request: FastifyRequest, reply: FastifyReply): void {
   request.raw.once("close", () => clearTimeout(timer));
 }
 
-function openContext(request: FastifyRequest, timeoutMs: number, closed: AbortSignal): RequestContext {
-  const given = request.headers["x-request-id"];
-  const requestId = typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : `req_${randomUUID().replaceAll("-", "")}`;
+function openContext(request: FastifyRequest, reply: FastifyReply, timeoutMs: number, closed: AbortSignal): RequestContext {
+  const requestId = String(reply.getHeader("x-request-id"));
   const trace = readTrace(typeof request.headers["traceparent"] === "string" ? request.headers["traceparent"] : undefined);
   return { requestId, ...trace, deadlineAt: Date.now() + timeoutMs, signal: closed };
+}
+
+interface Lifetime {
+  readonly context: RequestContext;
+  /** Ends what is being done for the request. */
+  readonly cut: (error: AppError) => void;
+  /** Aborts once the answer is over. */
+  readonly ended: AbortSignal;
 }
 
 async function perform(
@@ -100,9 +115,10 @@ async function perform(
   operation: string,
   request: FastifyRequest,
   reply: FastifyReply,
-  context: RequestContext,
+  { context, cut, ended }: Lifetime,
 ): Promise<{ answer: unknown; caller: Caller }> {
   const caller = await authenticate(route, request.headers, options.resolve);
+  watchRight(options, route, request.headers, cut, ended);
   if (options.limiter) takeTurn(options.limiter, caller.credential ?? request.ip, reply);
   assertAllowed(route, caller);
   const key = route.method === "POST" ? readIdempotencyKey(request.headers["idempotency-key"]) : undefined;
@@ -123,6 +139,21 @@ async function perform(
     return { answer, caller };
   }
   return { answer: await call(input), caller };
+}
+
+/** Cuts an answer that lasts (streams, polls, uploads) soon after its caller has lost the right to it. */
+function watchRight({ resolve }: EdgeOptions, route: Route, headers: FastifyRequest["headers"], cut: Lifetime["cut"], ended: AbortSignal): void {
+  if (route.scope === "public") return;
+  const check = async (): Promise<void> => {
+    try {
+      assertAllowed(route, await authenticate(route, headers, resolve));
+    } catch (error) {
+      if (error instanceof AppError && error.status < 500) cut(error);
+    }
+  };
+  const timer = setInterval(() => void check(), rightsCheckMs);
+  timer.unref();
+  ended.addEventListener("abort", () => clearInterval(timer), { once: true });
 }
 
 /** A document under an idempotency key is read first: the key stands for its text too. */

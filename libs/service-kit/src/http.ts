@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { AppError, hasHeaders, isStreamAnswer, type Route, type WireInput } from "@rivergen/contracts";
@@ -20,21 +21,39 @@ export function createApp(log: Logger): App {
     keepAliveTimeout: 72_000,
     exposeHeadRoutes: false,
     genReqId: () => "",
-    frameworkErrors: (error, _request, reply) =>
-      sendProblem(reply, new AppError("REQUEST_MALFORMED", { detail: "The address is not valid percent-encoded UTF-8." }, error), log),
+    frameworkErrors: (error, request, reply) => {
+      nameRequest(request, reply);
+      return sendProblem(reply, new AppError("REQUEST_MALFORMED", { detail: "The address is not valid percent-encoded UTF-8." }, error), log);
+    },
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, fromFramework(error), log));
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split("?", 1)[0] ?? "";
-    const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter(
-      (method) => method !== request.method && app.findRoute({ method: method as "GET", url: path }) !== null,
-    );
-    void reply.header("allow", methods.join(", "));
-    return sendProblem(reply, methods.length > 0 ? new AppError("METHOD_NOT_ALLOWED") : new AppError("ROUTE_NOT_FOUND"), log);
+  app.setNotFoundHandler((request, reply) => refuseAddress(app, request, reply, log));
+  app.addHook("onRequest", (request, reply, done) => {
+    nameRequest(request, reply);
+    // Before the framework looks at the body, which it expects of some methods and not of others.
+    if (request.is404) void refuseAddress(app, request, reply, log);
+    else done();
   });
   return app;
+}
+
+/** Names the request for logs and problems: as the caller did, else with a name of our own. */
+function nameRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const given = request.headers["x-request-id"];
+  const name = typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : `req_${randomUUID().replaceAll("-", "")}`;
+  void reply.header("x-request-id", name);
+}
+
+/** An address that is not there, or that takes other methods only. */
+function refuseAddress(app: App, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
+  const path = request.url.split("?", 1)[0] ?? "";
+  const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter(
+    (method) => method !== request.method && app.findRoute({ method: method as "GET", url: path }) !== null,
+  );
+  void reply.header("allow", methods.join(", "));
+  return sendProblem(reply, methods.length > 0 ? new AppError("METHOD_NOT_ALLOWED") : new AppError("ROUTE_NOT_FOUND"), log);
 }
 
 function fromFramework(error: unknown): AppError {

@@ -48,7 +48,7 @@ export function createHttpPort(url: string, routes: Routes): ServicePort {
         headers["x-deadline-ms"] = String(Math.max(1, context.deadlineAt - Date.now()));
         if (context.requestKey !== undefined) headers["x-request-key"] = context.requestKey;
       }
-      const answer = await send(new URL(path, url), { method, headers, agent, ...(context ? { signal: context.signal } : {}) }, body);
+      const answer = await send(new URL(url), { path, method, headers, agent, ...(context ? { signal: context.signal } : {}) }, body);
       return await readAnswer(route, answer);
     },
   };

@@ -8,10 +8,11 @@ export function createDatasetConsumers(datasets: DatasetService): Consumer[] {
     {
       group: "backend-core.files",
       topics: ["storage.file.v1"],
-      handle: (tx, message) =>
-        message.workspaceId === null || message.type !== "file.stored"
-          ? Promise.resolve()
-          : datasets.onFileStored(tx, message.workspaceId, message.data as StoredFile),
+      handle: async (tx, { workspaceId, type, data }) => {
+        if (workspaceId === null) return;
+        if (type === "file.stored") await datasets.onFileStored(tx, workspaceId, data as StoredFile);
+        if (type === "file.deleted") await datasets.onFileDeleted(tx, workspaceId, data as { fileId: string; path: string });
+      },
     },
   ];
 }

@@ -6,6 +6,9 @@ import type { Reader } from "./reader.ts";
 import { datasetRepository as datasets, type DatasetRow, type Reading } from "./repository.ts";
 import { toDataset } from "./view.ts";
 
+/** How long the event of a stored file may be on its way. */
+const arrivalMs = 3_000;
+
 export interface FilesDependencies {
   readonly inWorkspace: <T>(workspaceId: string, work: (tx: Transaction) => Promise<T>) => Promise<T>;
   readonly events: EventLog;
@@ -58,8 +61,9 @@ export function createDatasetFiles({ inWorkspace, events, reader, delay }: Files
         return revision.datasetId === null ? null : ((await datasets.find(tx, workspaceId, revision.datasetId)) ?? null);
       });
       if (found === null) return null;
-      const reading = found === undefined || found.reading?.objectKey === objectKey;
-      if (!reading || Date.now() >= deadline) return found === undefined ? null : toDataset(found);
+      // The event of a stored file takes a moment: even who does not wait is told what is becoming of it.
+      if (found === undefined && Date.now() >= deadline + arrivalMs) return null;
+      if (found !== undefined && (found.reading?.objectKey !== objectKey || Date.now() >= deadline)) return toDataset(found);
       await delay(25, signal);
     }
   }
@@ -88,7 +92,12 @@ export function createDatasetFiles({ inWorkspace, events, reader, delay }: Files
     }
   }
 
-  return { checkName, onFileStored, waitFor, reread };
+  /** Event in: the dataset made from a deleted file stays, with its versions. */
+  async function onFileDeleted(tx: Transaction, workspaceId: string, file: { fileId: string; path: string }): Promise<void> {
+    await events.append(tx, workspaceId, { type: "file.deleted", subject: file.fileId, channels: [], data: { path: file.path } });
+  }
+
+  return { checkName, onFileStored, onFileDeleted, waitFor, reread };
 }
 
 async function claimDataset(tx: Transaction, workspaceId: string, file: StoredFile): Promise<string | null> {
