@@ -13,6 +13,13 @@ export const Name = z
 /** An id, or the name of the thing. */
 export const IdOrName = z.string().min(1).max(80);
 
+/** Which version of a river or dataset is meant; they count up from 1. */
+export const VersionNumber = z
+  .number()
+  .int()
+  .positive()
+  .max(2 ** 31 - 1);
+
 /** Query of every list. */
 export const PageQuery = z.strictObject({
   /** Items of one page, 1–200. */

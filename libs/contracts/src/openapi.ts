@@ -120,7 +120,9 @@ function toBody(name: string, route: Route, book: SchemaBook): JsonSchema | unde
   }
   if (route.body instanceof z.ZodUndefined) return undefined;
   const example = operationExamples[name]?.body;
-  return { required: true, content: { "application/json": { schema: book.add(route.body, "input"), ...(example === undefined ? {} : { example }) } } };
+  // A body whose fields may all be left out may be left out itself.
+  const required = !route.body.safeParse({}).success;
+  return { required, content: { "application/json": { schema: book.add(route.body, "input"), ...(example === undefined ? {} : { example }) } } };
 }
 
 function toAnswers(name: string, route: Route, book: SchemaBook): Record<string, JsonSchema> {

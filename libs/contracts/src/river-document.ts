@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { VersionNumber } from "./common.ts";
 
 /** Map whose keys keep their order; values are refined by the validator of libs/river. */
 const map = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
@@ -82,7 +83,7 @@ export const RiverDocument = z
     description: z.string().max(2_000).optional(),
     labels: map(z.string()).optional(),
     parameters: map(z.strictObject({ type: z.string(), default: scalar.optional() })).optional(),
-    sources: map(z.strictObject({ dataset: z.string(), version: z.number().int().positive().optional() })),
+    sources: map(z.strictObject({ dataset: z.string(), version: VersionNumber.optional() })),
     steps: map(Step).optional(),
     outputs: map(RiverOutput),
     resilience: z.strictObject({ timeout: z.string().optional() }).optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ColumnType, Format, formatTypes, IdOrName, page, PageQuery, Problem, Row, Time } from "./common.ts";
+import { ColumnType, Format, formatTypes, IdOrName, page, PageQuery, Problem, Row, Time, VersionNumber } from "./common.ts";
 import { ReadableDataset, UsageSummary } from "./datasets.ts";
 import { EventPage } from "./events.ts";
 import { route } from "./http.ts";
@@ -86,7 +86,7 @@ export const runRoutes = {
     tag,
     summary: "Run a river",
     params: z.strictObject({ river: IdOrName }),
-    body: z.strictObject({ parameters: z.record(z.string(), z.unknown()).optional(), version: z.number().int().positive().optional() }),
+    body: z.strictObject({ parameters: z.record(z.string(), z.unknown()).optional(), version: VersionNumber.optional() }),
     answer: Run,
     status: 202,
     also: { 200: "The run ended within the wait" },

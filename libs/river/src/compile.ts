@@ -115,8 +115,9 @@ function compileStage(output: AnalysedOutput, context: StatementContext): Compil
   };
 }
 
+/** Also of faulty steps, whose list may be anything. */
 const isSql = (step: NonNullable<RiverDocument["steps"]>[string]): boolean =>
-  step.sql !== undefined || (step.do ?? []).some((operator) => operator.sql !== undefined);
+  step.sql !== undefined || (Array.isArray(step.do) && step.do.some((operator: unknown) => isObject(operator) && operator["sql"] !== undefined));
 
 function compileSteps(analysis: Analysis): CompiledStep[] {
   return analysis.steps.map(({ node, relation }) => ({
@@ -183,8 +184,8 @@ export function readDocument(value: unknown, faults: Faults): RiverDocument | un
   if (!isObject(steps)) return undefined;
   const sound = (map: Readonly<Record<string, unknown>>): Record<string, unknown> =>
     Object.fromEntries(Object.entries(map).filter(([, entry]) => isObject(entry)));
-  const parameters = isObject(value["parameters"]) ? { parameters: sound(value["parameters"]) } : {};
-  const outline = { ...value, ...parameters, sources: sound(value["sources"]), steps: sound(steps), outputs: sound(value["outputs"]) };
+  const parameters = sound(isObject(value["parameters"]) ? value["parameters"] : {});
+  const outline = { ...value, parameters, sources: sound(value["sources"]), steps: sound(steps), outputs: sound(value["outputs"]) };
   return outline as unknown as RiverDocument;
 }
 

@@ -169,7 +169,8 @@ const output: Shape = objectOf(
 
 const duration: Shape = (value, path, report) => {
   if (typeof value !== "string") return report(path, "WRONG_TYPE", "here stands a duration: 250ms, 1s, 10m or 24h");
-  if (parseDuration(value) === undefined) report(path, "INVALID_DURATION", "a duration is a number from 1 and ms, s, m or h: 250ms, 1s, 10m, 24h");
+  if (parseDuration(value) === undefined)
+    report(path, "INVALID_DURATION", "a duration is a number from 1 and ms, s, m or h, at most 24 days: 250ms, 1s, 10m, 24h");
 };
 
 const scalar: Shape = (value, path, report) => {

@@ -17,7 +17,7 @@ export const riverFaultCodes = {
   INVALID_NAME: "A name of a river, source, step, output or parameter has a wrong form.",
   RESERVED_NAME: "The name is reserved.",
   DUPLICATE_NAME: "A step has the name of a source.",
-  INVALID_DURATION: "A duration is written 250ms, 1s, 10m or 24h.",
+  INVALID_DURATION: "A duration is written 250ms, 1s, 10m or 24h, and is at most 24 days.",
   NOT_AVAILABLE: "This part of the language is known, and its engine does not exist yet.",
   TOO_MANY_STEPS: "A river has at most 1,000 steps.",
   // the graph

@@ -1,3 +1,4 @@
+import { VersionNumber } from "@rivergen/contracts";
 import { parseRiverText, type RiverContentType } from "@rivergen/river";
 import type { DocumentSource } from "./checks.ts";
 
@@ -8,7 +9,8 @@ export function readSourceDatasets(source: DocumentSource): { name: string; vers
   return sources.flatMap((entry) => {
     if (!isObject(entry) || typeof entry["dataset"] !== "string") return [];
     const { dataset: name, version } = entry as { dataset: string; version?: unknown };
-    return [typeof version === "number" && Number.isInteger(version) ? { name, version } : { name }];
+    const asked = VersionNumber.safeParse(version);
+    return [asked.success ? { name, version: asked.data } : { name }];
   });
 }
 

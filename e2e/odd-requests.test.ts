@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Fault } from "@rivergen/contracts";
+import { type Person, send, signUp, startPlatform, type TestPlatform } from "@rivergen/testkit";
+
+/** What a fuzzer found, one test for each kind: none of it may be an error of the platform. */
+let platform: TestPlatform;
+let ann: Person;
+
+before(async () => {
+  platform = await startPlatform();
+  ann = await signUp(platform.url);
+  const made = await ann.send("POST", "/v1/rivers", document("small"), { "content-type": "application/json" });
+  assert.equal(made.status, 422, "its dataset is not there yet");
+  await ann.send("PUT", "/v1/files/people.csv", "id,name\n1,Ann\n", { "content-type": "text/csv", prefer: "wait=60" });
+  assert.equal((await ann.send("POST", "/v1/rivers", document("small"), { "content-type": "application/json" })).status, 201);
+});
+after(() => platform.stop());
+
+function document(name: string, more: object = {}): string {
+  return JSON.stringify({
+    apiVersion: "rivergen.dev/v1",
+    river: name,
+    sources: { people: { dataset: "people" } },
+    outputs: { [`${name}_list`]: { from: "people" } },
+    ...more,
+  });
+}
+
+const faultsOf = async (more: object): Promise<string[]> => {
+  const { status, json, text } = await ann.send("POST", "/v1/rivers/validate", document("probe", more), { "content-type": "application/json" });
+  assert.equal(status, 200, text);
+  return json.errors.map(({ path, code }: Fault) => `${path} ${code}`);
+};
+
+test("a version beyond every count is no version", async () => {
+  const beyond = 15_390_478_797_795;
+  const answers = [
+    await ann.send("GET", `/v1/rivers/small?version=${beyond}`),
+    await ann.send("POST", "/v1/rivers/small/rollback", { version: beyond }),
+    await ann.send("POST", "/v1/rivers/small/runs", { version: beyond }),
+  ];
+  for (const { status, json } of answers) assert.deepEqual([status, json.code], [422, "INVALID_REQUEST"]);
+  assert.deepEqual(await faultsOf({ sources: { people: { dataset: "people", version: beyond } } }), ["/sources/people/version UNKNOWN_VERSION"]);
+});
+
+test("parts of a document of the wrong kind are faults", async () => {
+  assert.deepEqual(await faultsOf({ parameters: [null, null] }), ["/parameters WRONG_TYPE"]);
+  assert.deepEqual(await faultsOf({ parameters: [{}] }), ["/parameters WRONG_TYPE"]);
+  assert.ok((await faultsOf({ steps: { list: { from: "people", do: true } } })).includes("/steps/list/do WRONG_TYPE"));
+});
+
+test("a time limit that no clock counts to is a fault", async () => {
+  assert.deepEqual(await faultsOf({ resilience: { timeout: "999999999h" } }), ["/resilience/timeout INVALID_DURATION"]);
+  assert.deepEqual(await faultsOf({ resilience: { timeout: "576h" } }), []);
+});
+
+test("methods that nobody knows are refused like other wrong ones, and every answer names its request", async () => {
+  for (const method of ["QUERY", "OPTIONS", "PATCH"]) {
+    const { status, json, headers } = await send(platform.url, method, "/v1/auth/session");
+    assert.deepEqual([status, json.code, headers.get("allow")], [405, "METHOD_NOT_ALLOWED", "GET"], method);
+    assert.match(headers.get("x-request-id") ?? "", /^req_[0-9a-f]{32}$/);
+    assert.equal(json.requestId, headers.get("x-request-id"));
+  }
+  for (const path of ["/", "/v1/nothing", "/v1/rivers/%ff", "/health/live", "/docs", "/v1/openapi.json"]) {
+    const { headers } = await send(platform.url, "GET", path, undefined, { "x-request-id": "mine-1" });
+    assert.equal(headers.get("x-request-id"), "mine-1", path);
+  }
+});
+
+test("a body of which every part may be left out may be left out", async () => {
+  const paths = (await send(platform.url, "GET", "/v1/openapi.json")).json.paths;
+  assert.equal(paths["/v1/rivers/{river}/plan"].post.requestBody.required, false);
+  assert.equal(paths["/v1/rivers/{river}/rollback"].post.requestBody.required, true);
+  assert.equal((await ann.send("POST", "/v1/rivers/small/plan")).status, 200);
+  assert.equal((await ann.send("POST", "/v1/rivers/small/rollback")).status, 422);
+});
