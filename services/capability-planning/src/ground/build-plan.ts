@@ -231,14 +231,12 @@ const shareMeasure = (build: Build, parts: Parts): Parts => {
 const finish = (build: Build, first: Parts): Plan => {
   const { frame, resolver } = build;
   const parts = shareMeasure(build, first);
-  if (parts.groups.length > 0 && parts.planned.length === 0) resolver.failed = true;
-  if (frame.share !== undefined && parts.groups.length === 0 && parts.sorted.where.length === 0) resolver.failed = true;
+  if (isIncomplete(frame, parts)) resolver.failed = true;
   const { order, extra } = orderOf(build, parts);
   const grouped = { ...parts, select: [...parts.select, ...extra] };
   const per = limitColumns(build, grouped);
-  const select = [...per.added, ...grouped.select];
   const window = windowOf(build, grouped);
-  const changed = parts.groups.find((group) => group.origin.start === -1)?.name;
+  const change = changeOf(frame, parts);
   return {
     root: resolver.root.name,
     where: parts.sorted.where,
@@ -246,20 +244,32 @@ const finish = (build: Build, first: Parts): Plan => {
     groups: parts.groups,
     measures: parts.planned.map((item) => item.planned),
     having: parts.having,
-    select: window !== undefined && !select.some((item) => item.name === window.order.name) && parts.planned.length === 0 ? [window.order, ...select] : select,
+    select: withTime([...per.added, ...grouped.select], window, parts),
     distinct: frame.distinct || isSet(build, grouped),
     order,
     limit: limitOf(build, per.names),
     share: frame.share === undefined ? undefined : { origin: origin(frame.share, "share of all"), percent: frame.share.percent },
-    change:
-      frame.change === undefined || changed === undefined
-        ? undefined
-        : { origin: origin(frame.change, "change from the row before"), by: changed, relative: frame.change.relative },
+    change,
     window,
     assumptions: [...resolver.assumptions, ...frame.notes],
-    cost: resolver.cost + frame.cost + (frame.change !== undefined && changed === undefined ? 1 : 0),
+    cost: resolver.cost + frame.cost + (frame.change !== undefined && change === undefined ? 1 : 0),
   };
 };
+
+/** Groups without anything worked out for them, or a share of nothing in particular. */
+const isIncomplete = (frame: Frame, parts: Parts): boolean =>
+  parts.groups.length > 0 ? parts.planned.length === 0 : frame.share !== undefined && parts.sorted.where.length === 0;
+
+const changeOf = (frame: Frame, parts: Parts): Plan["change"] => {
+  const by = parts.groups.find((group) => group.origin.start === -1)?.name;
+  return frame.change === undefined || by === undefined
+    ? undefined
+    : { origin: origin(frame.change, "change from the row before"), by, relative: frame.change.relative };
+};
+
+/** A moving value over rows is shown beside its time. */
+const withTime = (select: readonly NamedExpression[], window: Plan["window"], parts: Parts): readonly NamedExpression[] =>
+  window !== undefined && parts.planned.length === 0 && !select.some((item) => item.name === window.order.name) ? [window.order, ...select] : select;
 
 /** A plain list of one repeating column is a set: "which genres are there". */
 const isSet = (build: Build, parts: Parts): boolean => {
