@@ -3,7 +3,7 @@ import { contentWords } from "../text/tokenize.ts";
 import { nounLemma } from "../text/lemma.ts";
 import { naturalPhrases, splitName } from "./natural-name.ts";
 
-export type ColumnKind = "number" | "text" | "date" | "timestamp" | "boolean" | "other";
+type ColumnKind = "number" | "text" | "date" | "timestamp" | "boolean" | "other";
 
 /** A way to say the name; `weight` below 1 for readings that are less literal. */
 export interface Phrase {

@@ -1,4 +1,4 @@
-import type { ColumnMention, Comparison, EntityMention, Fragment, GrainName, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
+import type { ColumnMention, EntityMention, Fragment, GrainName, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
 
 export type FilterFragment = Extract<Fragment, { type: "value" | "compare" | "text" | "null" | "period" }>;
 
@@ -85,5 +85,3 @@ export interface Frame {
   /** Lost points of this way to put the fragments together. */
   readonly cost: number;
 }
-
-export type { Comparison };

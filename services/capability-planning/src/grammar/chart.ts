@@ -26,7 +26,7 @@ export interface Chart {
 const objects = new Set(["give", "tell", "show", "let", "get", "bring", "send"]);
 
 /** Articles and politeness are dropped before anything is read; `us` and `me` only after a request. */
-export const keptTokens = (tokens: readonly Token[]): readonly Token[] =>
+const keptTokens = (tokens: readonly Token[]): readonly Token[] =>
   tokens.filter((token, at) => {
     if (token.quoted) return true;
     if (/^(us|me)$/.test(token.lower)) return !objects.has(tokens[at - 1]?.lower ?? "");

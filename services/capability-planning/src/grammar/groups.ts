@@ -64,7 +64,7 @@ const grains: Readonly<Record<string, GrainName>> = {
   minute: "minute",
 };
 
-export interface GroupList {
+interface GroupList {
   readonly by: readonly Grouping[];
   readonly end: number;
   readonly score: number;

@@ -5,11 +5,11 @@ import type { Comparison, Right } from "../lattice/types.ts";
 import { all, column as columnExpression, compare, both, inPeriod, isOneOf, map, not, quoteText, snake, textTest } from "../plan/expressions.ts";
 import { describePeriod } from "../plan/periods.ts";
 import type { Existence, Expression, Origin, Predicate, Ref, Single } from "../plan/types.ts";
-import { resolveColumn, resolveTime, textOf } from "./resolver.ts";
+import { resolveColumn, resolveTime } from "./resolver.ts";
 import type { Resolved, Resolver } from "./resolver.ts";
 
 /** A condition with its column decided. */
-export interface Grounded {
+interface Grounded {
   readonly ref: Ref;
   readonly expression: Expression;
   readonly origin: Origin;
@@ -220,7 +220,7 @@ const builders: Readonly<Record<Condition["fragment"]["type"], Builder>> = {
 };
 
 /** Decides the column of a condition and prints it; undefined when it cannot be reached. */
-export const groundCondition = (resolver: Resolver, condition: Condition): Grounded | undefined => {
+const groundCondition = (resolver: Resolver, condition: Condition): Grounded | undefined => {
   const grounded = builders[condition.fragment.type](resolver, condition);
   if (grounded === undefined) resolver.failed = true;
   return grounded;
@@ -314,6 +314,3 @@ export const sortConditions = (resolver: Resolver, conditions: readonly Conditio
 
 const positiveOf = (resolver: Resolver, item: Grounded): Expression =>
   groundCondition(resolver, { ...item.condition, negated: false })?.expression ?? item.expression;
-
-/** Words of a condition, for explanations. */
-export const conditionText = (resolver: Resolver, condition: Condition): string => textOf(resolver.chart, condition.fragment);

@@ -40,7 +40,6 @@ export interface ValueMention extends Span {
   readonly via?: string;
 }
 
-export type Mention = ColumnMention | EntityMention | ValueMention;
 export type AggregateFunction = "count" | "sum" | "avg" | "min" | "max" | "median" | "stddev";
 export type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=";
 

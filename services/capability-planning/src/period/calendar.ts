@@ -18,7 +18,7 @@ export const dayOf = (year: number, month: number, day: number): Day | undefined
 export const addDays = (day: Day, days: number): Day => toDay(new Date(toDate(day).getTime() + days * 86_400_000));
 
 /** Months later, the day cut to the month's last (31 January + 1 month = 28 or 29 February). */
-export const addMonths = (day: Day, months: number): Day => {
+const addMonths = (day: Day, months: number): Day => {
   const date = toDate(day);
   const first = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1));
   const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();

@@ -41,7 +41,7 @@ const grains: Readonly<Record<string, Grain>> = {
   wk: "week",
 };
 
-export const monthOf = (word: string): number | undefined => {
+const monthOf = (word: string): number | undefined => {
   if (word.length < 3) return undefined;
   const at = months.findIndex((month) => month === word || (word.length <= 4 && month.startsWith(word) && word !== "mar" ? true : word === month.slice(0, 3)));
   return at < 0 ? undefined : at + 1;

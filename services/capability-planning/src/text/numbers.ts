@@ -46,7 +46,7 @@ const ordinals: Readonly<Record<string, number>> = {
 };
 const suffixes: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
 
-export interface NumberReading {
+interface NumberReading {
   readonly end: number;
   readonly value: number;
   readonly percent: boolean;

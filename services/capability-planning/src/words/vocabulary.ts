@@ -75,7 +75,7 @@ export const aggregates: Readonly<Record<string, "avg" | "sum" | "min" | "max" |
   latest: "max",
 };
 
-export interface Attribute {
+interface Attribute {
   /** 1: the word asks for much of the attribute, -1 for little. */
   readonly sign: 1 | -1;
   readonly nouns: readonly string[];
