@@ -50,6 +50,33 @@ test("parts of a document of the wrong kind are faults", async () => {
   assert.ok((await faultsOf({ steps: { list: { from: "people", do: true } } })).includes("/steps/list/do WRONG_TYPE"));
 });
 
+test("text that no store keeps as it is gets faults, and stops no work", async () => {
+  for (const bad of ["a\0", "\ud800"]) {
+    const answers = [
+      await ann.send("POST", "/v1/api-keys", { name: bad }),
+      await ann.send("PATCH", "/v1/datasets/people", { description: bad }),
+      await ann.send("POST", "/v1/rivers/small/runs", { parameters: { [bad]: 1 } }),
+      await ann.send("POST", "/v1/prompts", { text: bad }),
+      await ann.send("POST", "/v1/queries", { sql: "select $a as a", parameters: { a: bad } }),
+    ];
+    for (const { status, json } of answers) assert.deepEqual([status, json.code, json.errors[0].code], [422, "INVALID_REQUEST", "INVALID_CHARACTER"]);
+    assert.deepEqual(await faultsOf({ description: bad }), ["/description INVALID_VALUE"]);
+  }
+  assert.equal((await ann.send("GET", "/v1/runs?cursor=%00")).status, 422);
+  assert.equal((await ann.send("POST", "/v1/rivers/small/runs", {}, { prefer: "wait=30" })).json.status, "succeeded");
+});
+
+test("a file whose cells hold such text is read or rejected, never an error", async () => {
+  const { status, json, text } = await ann.send("PUT", "/v1/files/odd.csv", "id,na\0me\n1,a\0b\n2,c\n", { "content-type": "text/csv", prefer: "wait=60" });
+  assert.equal(status, 201, text);
+  assert.ok(["ready", "rejected"].includes(json.dataset.status), text);
+  const lines = '{"id":1,"word":"a\\u0000b"}\n{"id":2,"word":"\\ud800"}\n';
+  const made = await ann.send("PUT", "/v1/files/lines.ndjson", lines, { "content-type": "application/x-ndjson", prefer: "wait=60" });
+  assert.equal(made.status, 201, made.text);
+  assert.ok(["ready", "rejected"].includes(made.json.dataset.status), made.text);
+  if (made.json.dataset.status === "ready") assert.equal((await ann.send("GET", "/v1/datasets/lines/preview")).status, 200);
+});
+
 test("a time limit that no clock counts to is a fault", async () => {
   assert.deepEqual(await faultsOf({ resilience: { timeout: "999999999h" } }), ["/resilience/timeout INVALID_DURATION"]);
   assert.deepEqual(await faultsOf({ resilience: { timeout: "576h" } }), []);

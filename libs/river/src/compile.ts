@@ -11,7 +11,7 @@ import { createFaults } from "./fault.ts";
 import type { LineageEdge, LineageNode, SourceOrigin } from "./lineage.ts";
 import { originsOf, stepEdges, traceOrigins } from "./lineage.ts";
 import { readParameters } from "./parameters.ts";
-import { isObject } from "./shape.ts";
+import { isObject, refuseBadText } from "./shape.ts";
 
 /** A column as plans show it. */
 export interface CompiledColumn {
@@ -178,6 +178,7 @@ function describeOutputs(document: RiverDocument, analysis: Analysis): CompiledO
 
 /** Checks the form, then the meaning; undefined when not even the outline stands. */
 export function readDocument(value: unknown, faults: Faults): RiverDocument | undefined {
+  refuseBadText(value, "", faults.report);
   documentShape(value, "", faults.report);
   if (!isObject(value) || !isObject(value["sources"]) || !isObject(value["outputs"])) return undefined;
   const steps = value["steps"] ?? {};

@@ -50,7 +50,26 @@ const whole = {
   engine: "auto",
 };
 
-const wrong = [null, true, 0, -1.5, "", "x y", [], [null], [[]], ["people", 1], {}, { "": null }, { people: null }, { from: {} }, { dataset: 1 }];
+const wrong = [
+  null,
+  true,
+  0,
+  -1.5,
+  "",
+  "x y",
+  [],
+  [null],
+  [[]],
+  ["people", 1],
+  {},
+  { "": null },
+  { people: null },
+  { from: {} },
+  { dataset: 1 },
+  "\0",
+  "\ud800",
+  { "\udfff": "a" },
+];
 
 /** The pointers of everything in a document. */
 function* pathsOf(value: unknown, path: readonly string[] = []): Generator<readonly string[]> {
@@ -65,6 +84,16 @@ function replaceAt(value: unknown, [key, ...rest]: readonly string[], by: unknow
   const fields = value as Record<string, unknown>;
   return { ...fields, [key]: replaceAt(fields[key], rest, by) };
 }
+
+test("text that no store keeps as it is has faults wherever it stands", () => {
+  for (const bad of ["a\0", "\ud800"]) {
+    const codes = (document: object): string[] => validateRiver({ ...whole, ...document }).errors.map(({ path, code }) => `${path} ${code}`);
+    assert.deepEqual(codes({ description: bad }), ["/description INVALID_VALUE"]);
+    assert.deepEqual(codes({ labels: { [bad]: "x" } }), [`/labels/${bad} INVALID_VALUE`]);
+    assert.ok(codes({ parameters: { since: { type: "string", default: bad } } }).includes("/parameters/since/default INVALID_VALUE"));
+    assert.ok(codes({ steps: { ...whole.steps, same: { from: "people", filter: `word = '${bad}'` } } }).includes("/steps/same/filter INVALID_VALUE"));
+  }
+});
 
 test("whatever stands at whatever place of a document, the answer is faults, never a crash", () => {
   const context = { datasets, sqlSteps, now: "2024-06-01T00:00:00Z", seed: "1" };

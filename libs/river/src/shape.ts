@@ -28,8 +28,20 @@ export const text =
   (value, path, report) => {
     if (typeof value !== "string") wrong(report, path, value, wanted);
     else if (value.length > max) report(path, "TOO_LONG", `at most ${max} characters`);
-    else if (value.includes("\0")) report(path, "INVALID_VALUE", "the character U+0000 cannot stand here");
   };
+
+/** Reports every text and name, wherever it stands, that no store keeps as it is. */
+export function refuseBadText(value: unknown, path: string, report: ReportShape): void {
+  if (typeof value === "string") {
+    if (value.includes("\0")) report(path, "INVALID_VALUE", "the character U+0000 cannot stand here");
+    else if (!value.isWellFormed()) report(path, "INVALID_VALUE", "half of a surrogate pair is no character");
+  } else if (typeof value === "object" && value !== null) {
+    for (const [name, inner] of Object.entries(value)) {
+      refuseBadText(name, pointer(path, name), report);
+      refuseBadText(inner, pointer(path, name), report);
+    }
+  }
+}
 
 function reportInside(path: string, report: ReportShape, reading: { readonly ok: true } | { readonly ok: false; readonly fault: ExpressionFault }): void {
   if (!reading.ok) report(path, reading.fault.code, reading.fault.message, reading.fault.place);

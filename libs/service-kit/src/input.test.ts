@@ -37,6 +37,19 @@ describe("parts of a request", () => {
     );
   });
 
+  test("may not hold text that no store keeps as it is", () => {
+    assert.throws(
+      () => parseInput(renameThing, { params: { thing: "t\0" }, query: {}, body: { name: "\ud800", "\0": 1 } }),
+      (error: unknown) => {
+        assert.ok(error instanceof AppError && error.code === "INVALID_REQUEST");
+        const faults = error.details.errors?.filter(({ code: fault }) => fault === "INVALID_CHARACTER").map(({ path }) => path);
+        assert.deepEqual(faults, ["path/thing", "/name", "/\0"]);
+        return true;
+      },
+    );
+    assert.doesNotThrow(() => parseInput(renameThing, { params: { thing: "t" }, query: {}, body: { name: "\u{1F600} ok" } }));
+  });
+
   test("may not hold what an operation does not take", () => {
     assert.deepEqual(parseInput(bare, { query: {} }), { params: undefined, query: undefined, body: undefined, headers: {} });
     assert.throws(() => parseInput(bare, { query: { limit: "1" } }), code("INVALID_REQUEST"));

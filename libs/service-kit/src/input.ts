@@ -35,8 +35,23 @@ export function parseInput(route: Route, input: WireInput): ParsedInput {
   const params = part(route.params, input.params, "path");
   const query = part(route.query, input.query, "query");
   const body = route.consumes || route.body instanceof z.ZodUndefined ? undefined : part(route.body, input.body, "");
+  if (route.path.startsWith("/v1/"))
+    for (const [prefix, value] of Object.entries({ path: input.params, query: input.query, "": input.body })) faults.push(...findBadText(value, prefix));
   if (faults.length > 0) throw new AppError("INVALID_REQUEST", { errors: faults, detail: describeFaults(faults) });
   return { params, query, body, ...(route.consumes ? { stream: input.stream as Readable } : {}), headers: input.headers ?? {} };
+}
+
+/** Text that no store keeps as it is: with U+0000, or with half of a surrogate pair. */
+function* findBadText(value: unknown, path: string): Generator<Fault> {
+  if (typeof value === "string") {
+    if (value.includes("\0")) yield { path, code: "INVALID_CHARACTER", message: "has the character U+0000, which cannot stand here" };
+    else if (!value.isWellFormed()) yield { path, code: "INVALID_CHARACTER", message: "has half of a surrogate pair, which is no character" };
+  } else if (typeof value === "object" && value !== null) {
+    for (const [name, inner] of Object.entries(value)) {
+      yield* findBadText(name, `${path}/${name}`);
+      yield* findBadText(inner, `${path}/${name}`);
+    }
+  }
 }
 
 function describeFaults(faults: readonly Fault[]): string {

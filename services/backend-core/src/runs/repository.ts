@@ -112,7 +112,7 @@ export const runRepository = {
     await tx.rows("select pg_advisory_xact_lock(hashtext('backend_core.runs.claim'))");
     const [row] = await tx.rows<RunRow>(
       `select ${columns} from backend_core.runs run where (status = 'running' and lease_until < now()) or (status = 'queued' and not (
-         not draft and jsonb_path_exists(document::jsonb, '$.outputs.*.mode ? (@ == "append")')
+         not draft and document::text like '%"mode":"append"%'
          and exists (select 1 from backend_core.runs other where other.workspace_id = run.workspace_id and other.river_name = run.river_name and other.status = 'running')))
        order by created_at limit 1 for update skip locked`,
     );
