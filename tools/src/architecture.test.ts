@@ -18,6 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   database: ["contracts", "pipeline"],
   cache: ["contracts", "pipeline"],
   "object-store": ["contracts", "pipeline"],
+  words: [],
   relational: ["contracts", "pipeline"],
   flow: ["contracts", "pipeline"],
   river: ["contracts", "pipeline", "relational", "flow"],
@@ -29,10 +30,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ["contracts", "pipeline", "client"],
   testkit: ["contracts", "client", ...stores],
   host: ["contracts", "service-kit"],
-  tools: ["contracts", "client", "cli", "host", "river", "testkit"],
+  tools: ["contracts", "client", "cli", "host", "river", "testkit", "words"],
   e2e: ["contracts", "client", "testkit"],
 };
-const serviceMayImport = [...kit, "agent-kit", "relational", "flow", "river", "connectors"];
+const serviceMayImport = [...kit, "agent-kit", "relational", "flow", "river", "connectors", "words"];
 
 const packages = readPackages(root);
 const services = packages.filter(({ folder }) => folder.startsWith("services/"));

@@ -103,7 +103,7 @@ for (const synset of synsets.a.values()) {
   if (noun?.file !== 15) continue;
   for (const word of synset.words) demonyms[spoken(word)] ??= spoken(noun.words[0]!);
 }
-const target = new URL("../../services/capability-planning/src/words/words.json", import.meta.url);
+const target = new URL("../../libs/words/src/words.json", import.meta.url);
 const packed = Object.fromEntries(Object.entries(speech).map(([pos, list]) => [pos, list.toSorted().join(" ")]));
 writeFileSync(
   target,

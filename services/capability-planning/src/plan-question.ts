@@ -1,4 +1,5 @@
 import type { PlanningAnswer, PlanningRequest } from "@rivergen/contracts";
+import { createLexicon } from "@rivergen/words";
 import { compileCatalog } from "./catalog/compile-catalog.ts";
 import { createChart } from "./grammar/chart.ts";
 import type { Chart } from "./grammar/chart.ts";
@@ -7,7 +8,6 @@ import { createWordMatcher } from "./lattice/word-match.ts";
 import { rankReadings } from "./rank/rank-readings.ts";
 import { toAnswer } from "./rank/to-answer.ts";
 import { findRefusal } from "./safety/find-refusal.ts";
-import { createLexicon } from "./words/lexicon.ts";
 
 const lexicon = createLexicon();
 

@@ -3,10 +3,10 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DuckDBDateValue, DuckDBDecimalValue, DuckDBInstance, DuckDBTimestampValue } from "@duckdb/node-api";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
-import type { PlanningCatalog, RiverDocument } from "@rivergen/contracts";
+import type { PlanningAnswer, PlanningCatalog, PlanningRequest, RiverDocument } from "@rivergen/contracts";
+import { services } from "@rivergen/host";
 import { compileRiver, sourceViewName } from "@rivergen/river";
 import type { Datasets } from "@rivergen/river";
-import { planQuestion } from "../../../services/capability-planning/src/plan-question.ts";
 import type { EvaluationEngine } from "./engine.ts";
 import { buildCatalog, datasetName, quote, rowsOf } from "./profile.ts";
 import type { EvaluationFolder, EvaluationRecord } from "./records.ts";
@@ -70,6 +70,15 @@ const runDocument = async (connection: DuckDBConnection, document: RiverDocument
   return reader.getRows().map((row) => row.map(toCell));
 };
 
+type Plan = (request: { body: PlanningRequest }) => Promise<PlanningAnswer>;
+
+/** The planning service by itself: it needs nothing of a platform. */
+const openPlanner = async (): Promise<Plan> => {
+  const definition = services.find(({ name }) => name === "capability-planning");
+  const instance = (await definition?.setup({} as never)) as { handlers: { plan: Plan } };
+  return instance.handlers.plan;
+};
+
 /** Definitions of words that come with a question. */
 export const conceptsOf = (record: EvaluationRecord): PlanningCatalog["concepts"] =>
   (record.definitions ?? "").split(/\n|(?<=\.)\s+(?=[A-Z])/).flatMap((line) => {
@@ -88,12 +97,13 @@ export const createLocalEngine = (): EvaluationEngine => ({
     if (renaming !== undefined) await renameTables(connection, renaming);
     const titles = await normalise(connection);
     const catalog = await buildCatalog(connection, titles, folder.given);
+    const plan = await openPlanner();
     return {
       catalog,
       ask: async (record) => {
         const today = record.today ?? "2025-01-01";
         const start = performance.now();
-        const answer = planQuestion({ text: record.question, today, catalog: { ...catalog, concepts: conceptsOf(record) }, answers: [] });
+        const answer = await plan({ body: { text: record.question, today, catalog: { ...catalog, concepts: conceptsOf(record) }, answers: [] } });
         const planMs = performance.now() - start;
         if (answer.document === null) return { answer, rows: null, planMs };
         try {

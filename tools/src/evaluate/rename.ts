@@ -1,8 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { adjectiveLemma, nounLemma } from "../../../services/capability-planning/src/text/lemma.ts";
-import { createLexicon } from "../../../services/capability-planning/src/words/lexicon.ts";
-import { synonymGroups } from "../../../services/capability-planning/src/words/synonym-groups.ts";
-import * as vocabulary from "../../../services/capability-planning/src/words/vocabulary.ts";
+import { adjectiveLemma, createLexicon, nounLemma, synonymGroups, vocabulary } from "@rivergen/words";
 import { quote, rowsOf } from "./profile.ts";
 import type { EvaluationFolder, EvaluationRecord } from "./records.ts";
 import type { Cell } from "./score.ts";

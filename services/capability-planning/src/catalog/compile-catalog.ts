@@ -1,6 +1,5 @@
 import type { PlanningCatalog, PlanningColumn, PlanningTable } from "@rivergen/contracts";
-import { contentWords } from "../text/tokenize.ts";
-import { nounLemma } from "../text/lemma.ts";
+import { contentWords, nounLemma } from "@rivergen/words";
 import { naturalPhrases, splitName } from "./natural-name.ts";
 
 type ColumnKind = "number" | "text" | "date" | "timestamp" | "boolean" | "other";

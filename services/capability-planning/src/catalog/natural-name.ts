@@ -1,5 +1,4 @@
-import { nounLemma } from "../text/lemma.ts";
-import { abbreviations } from "../words/synonym-groups.ts";
+import { abbreviations, nounLemma } from "@rivergen/words";
 
 const endings = ["id", "name", "type", "date", "code", "number", "time", "year"];
 

@@ -1,8 +1,8 @@
+import { attributes } from "@rivergen/words";
 import { lemmaAt, ofKind, wordAt } from "../grammar/chart.ts";
 import type { Chart } from "../grammar/chart.ts";
 import type { Parse } from "../grammar/parse.ts";
 import type { ColumnMention, Operand, Span } from "../lattice/types.ts";
-import { attributes } from "../words/vocabulary.ts";
 import { collect } from "./collect.ts";
 import { isAggregated, sameSpan } from "./draft.ts";
 import type { Draft } from "./draft.ts";

@@ -1,6 +1,6 @@
+import { averaged, undesirable } from "@rivergen/words";
 import type { Chart } from "../grammar/chart.ts";
 import type { Operand, Span } from "../lattice/types.ts";
-import { averaged, undesirable } from "../words/vocabulary.ts";
 
 /** The words of a span and their lemmas. */
 export const wordsOf = (chart: Chart, span: Span): string[] => chart.tokens.slice(span.start, span.end).flatMap((token) => [token.lower, token.lemma]);

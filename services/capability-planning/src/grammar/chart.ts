@@ -1,13 +1,10 @@
+import { fillers, type Lexicon, type Token, tokenize } from "@rivergen/words";
 import type { Catalog } from "../catalog/compile-catalog.ts";
 import { columnCandidates, columnMention, entityMention } from "../lattice/name-mentions.ts";
 import type { ColumnCandidate, ColumnMention, EntityMention, ValueMention } from "../lattice/types.ts";
 import { roleMentions } from "../lattice/role-mentions.ts";
 import { valueMentions } from "../lattice/value-mentions.ts";
 import type { WordMatcher } from "../lattice/word-match.ts";
-import { tokenize } from "../text/tokenize.ts";
-import type { Token } from "../text/tokenize.ts";
-import type { Lexicon } from "../words/lexicon.ts";
-import { fillers } from "../words/vocabulary.ts";
 
 /** The kept words of a question with every name and value reading of every span. */
 export interface Chart {

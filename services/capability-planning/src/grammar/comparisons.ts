@@ -1,6 +1,5 @@
+import { aggregates, readNumber } from "@rivergen/words";
 import type { AggregateFunction, ColumnMention, Comparison, Fragment, Measure, Operand, Right, ValueMention } from "../lattice/types.ts";
-import { readNumber } from "../text/numbers.ts";
-import { aggregates } from "../words/vocabulary.ts";
 import { attributeColumns, lemmaAt, longestPhrase, mentionScore, ofKind, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { readDegree } from "./degree.ts";

@@ -1,5 +1,4 @@
-import { adjectiveLemma } from "../text/lemma.ts";
-import { attributes, irregularDegrees } from "../words/vocabulary.ts";
+import { adjectiveLemma, attributes, irregularDegrees } from "@rivergen/words";
 import { lemmaAt, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 

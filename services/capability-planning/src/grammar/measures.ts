@@ -1,5 +1,5 @@
+import { aggregates, rowNouns } from "@rivergen/words";
 import type { AggregateFunction, ColumnMention, EntityMention, Fragment, Grouping, Measure } from "../lattice/types.ts";
-import { aggregates, rowNouns } from "../words/vocabulary.ts";
 import { attributeColumns, lemmaAt, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { plainAttribute } from "./degree.ts";

@@ -1,5 +1,5 @@
+import { readNumber } from "@rivergen/words";
 import type { Fragment, GrainName } from "../lattice/types.ts";
-import { readNumber } from "../text/numbers.ts";
 import { lemmaAt, longestPhrase, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { readGrain } from "./groups.ts";

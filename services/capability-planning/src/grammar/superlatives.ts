@@ -1,5 +1,5 @@
+import { readNumber, readOrdinal } from "@rivergen/words";
 import type { ColumnCandidate, ColumnMention, Fragment, Operand } from "../lattice/types.ts";
-import { readNumber, readOrdinal } from "../text/numbers.ts";
 import { attributeColumns, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { readDegree } from "./degree.ts";

@@ -1,8 +1,5 @@
+import { dataNouns, functionWords, questionWords, readNumber, requestVerbs, type Token, vagueWords, verbLemma } from "@rivergen/words";
 import type { Fragment } from "../lattice/types.ts";
-import { verbLemma } from "../text/lemma.ts";
-import { readNumber } from "../text/numbers.ts";
-import type { Token } from "../text/tokenize.ts";
-import { dataNouns, functionWords, questionWords, requestVerbs, vagueWords } from "../words/vocabulary.ts";
 import { lemmaAt, phraseEnd, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 

@@ -1,9 +1,9 @@
+import { nounLemma } from "@rivergen/words";
 import type { CatalogTable } from "../catalog/compile-catalog.ts";
 import { defaultAggregate } from "../frame/word-sense.ts";
 import type { Grouping, Measure, Operand, Span } from "../lattice/types.ts";
 import { column as columnExpression, snake } from "../plan/expressions.ts";
 import type { PlannedMeasure } from "../plan/types.ts";
-import { nounLemma } from "../text/lemma.ts";
 import { groupColumns, origin } from "./columns.ts";
 import type { Build } from "./columns.ts";
 import { columnOf, resolveColumn, resolveTable, textOf } from "./resolver.ts";

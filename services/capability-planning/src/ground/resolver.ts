@@ -1,3 +1,4 @@
+import { roleWords } from "@rivergen/words";
 import { isLookup, pathCost, shortestPaths } from "../catalog/join-graph.ts";
 import type { Path } from "../catalog/join-graph.ts";
 import type { CatalogColumn, CatalogTable } from "../catalog/compile-catalog.ts";
@@ -5,7 +6,6 @@ import { splitName } from "../catalog/natural-name.ts";
 import type { Chart } from "../grammar/chart.ts";
 import type { ColumnCandidate, EntityMention, Span } from "../lattice/types.ts";
 import type { Ref } from "../plan/types.ts";
-import { roleWords } from "../words/vocabulary.ts";
 
 /** Two or more ways to understand the same words. */
 export interface Ambiguity {

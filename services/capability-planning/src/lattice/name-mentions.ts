@@ -1,6 +1,5 @@
+import { functionWords, type Token } from "@rivergen/words";
 import type { Catalog, Phrase } from "../catalog/compile-catalog.ts";
-import type { Token } from "../text/tokenize.ts";
-import { functionWords } from "../words/vocabulary.ts";
 import type { ColumnCandidate, ColumnMention, EntityMention } from "./types.ts";
 import type { WordMatcher } from "./word-match.ts";
 

@@ -1,5 +1,5 @@
+import { type Token } from "@rivergen/words";
 import type { Catalog } from "../catalog/compile-catalog.ts";
-import type { Token } from "../text/tokenize.ts";
 import type { ColumnCandidate, ColumnMention, EntityMention, Span, ValueMention } from "./types.ts";
 
 interface KeyMention {

@@ -1,9 +1,5 @@
+import { adjectiveStems, codes, contentWords, fillers, functionWords, type Lexicon, nounLemma, type Token } from "@rivergen/words";
 import type { Catalog, CatalogColumn } from "../catalog/compile-catalog.ts";
-import { adjectiveStems, nounLemma } from "../text/lemma.ts";
-import { contentWords } from "../text/tokenize.ts";
-import type { Token } from "../text/tokenize.ts";
-import type { Lexicon } from "../words/lexicon.ts";
-import { codes, fillers, functionWords } from "../words/vocabulary.ts";
 import type { ValueCandidate, ValueMention } from "./types.ts";
 
 interface Hit {

@@ -1,9 +1,6 @@
+import { abbreviations, functionWords, type Lexicon, synonymGroups, wordForms } from "@rivergen/words";
 import { distance } from "fastest-levenshtein";
 import type { Catalog } from "../catalog/compile-catalog.ts";
-import { wordForms } from "../text/lemma.ts";
-import type { Lexicon } from "../words/lexicon.ts";
-import { abbreviations, synonymGroups } from "../words/synonym-groups.ts";
-import { functionWords } from "../words/vocabulary.ts";
 
 /** For a written word: every catalog word it may stand for, with how literally (0–1). */
 export type WordMatcher = (word: string) => ReadonlyMap<string, number>;

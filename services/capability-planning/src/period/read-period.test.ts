@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tokenize } from "../text/tokenize.ts";
+import { tokenize } from "@rivergen/words";
 import { readPeriod } from "./read-period.ts";
 
 /** Wednesday. */

@@ -1,5 +1,4 @@
-import type { Token } from "../text/tokenize.ts";
-import { readNumber, readOrdinal } from "../text/numbers.ts";
+import { readNumber, readOrdinal, type Token } from "@rivergen/words";
 import { addDays, addGrains, dayOf, isDay, isoWeek, startOf } from "./calendar.ts";
 import type { Day, Grain } from "./calendar.ts";
 

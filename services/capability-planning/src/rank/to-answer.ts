@@ -1,7 +1,7 @@
 import type { PlanningAnswer, PlanningRequest } from "@rivergen/contracts";
+import { functionWords } from "@rivergen/words";
 import type { Chart } from "../grammar/chart.ts";
 import type { Answers } from "../ground/resolver.ts";
-import { functionWords } from "../words/vocabulary.ts";
 import type { Reading } from "./rank-readings.ts";
 import { weights } from "./weights.ts";
 

@@ -1,5 +1,4 @@
-import { tokenize } from "../text/tokenize.ts";
-import { changeVerbs } from "../words/vocabulary.ts";
+import { changeVerbs, tokenize } from "@rivergen/words";
 
 const leaving: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
   {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { wordForms } from "../text/lemma.ts";
+import { wordForms } from "./lemma.ts";
 
 interface WordTable {
   readonly synonyms: Readonly<Record<string, string>>;
