@@ -95,6 +95,15 @@ test("methods that nobody knows are refused like other wrong ones, and every ans
   }
 });
 
+test("a failure that is replayed is a problem again", async () => {
+  const headers = { "idempotency-key": "wrong-link" };
+  const link = (): ReturnType<typeof send> => send(platform.url, "POST", "/v1/auth/local-link", { code: "not the code of this start" }, headers);
+  const [first, second] = [await link(), await link()];
+  assert.deepEqual([first.status, second.status, second.headers.get("idempotency-replayed")], [401, 401, "true"]);
+  assert.equal(second.headers.get("content-type"), first.headers.get("content-type"));
+  assert.match(second.headers.get("content-type") ?? "", /^application\/problem\+json/);
+});
+
 test("a body of which every part may be left out may be left out", async () => {
   const paths = (await send(platform.url, "GET", "/v1/openapi.json")).json.paths;
   assert.equal(paths["/v1/rivers/{river}/plan"].post.requestBody.required, false);

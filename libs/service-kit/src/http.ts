@@ -151,7 +151,9 @@ export async function sendAnswer(reply: FastifyReply, route: Route, answer: unkn
   if (hasHeaders(answer)) void reply.headers(answer.headers);
   const status = (hasHeaders(answer) ? answer.status : undefined) ?? route.status;
   if (value === undefined) return reply.code(status === 200 ? 204 : status).send();
-  return reply.code(status).header("content-type", "application/json; charset=utf-8").send(JSON.stringify(value));
+  // A replayed failure says itself that it is a problem.
+  if (!reply.hasHeader("content-type")) void reply.header("content-type", "application/json; charset=utf-8");
+  return reply.code(status).send(JSON.stringify(value));
 }
 
 /** Writes a failure as a problem; unexpected ones are logged with their cause. */
