@@ -12,6 +12,9 @@ import { createTurnstile } from "./turnstile.ts";
 import { createChildren } from "./children.ts";
 import { readdir } from "node:fs/promises";
 
+/** Between the end of a job and the start of the child that takes its place. */
+const REFILL_DELAY_MS = 40;
+
 export interface SandboxPoolOptions {
   /** Folder for the folders of runs; made where absent. Best on the same file system as the inputs: they are hard-linked. */
   readonly root: string;
@@ -95,7 +98,8 @@ export async function createSandboxPool(options: SandboxPoolOptions): Promise<Sa
         return await runOnce(child, job, input, { ...runOptions, signal }, outputBytes, bin);
       } finally {
         leave();
-        children.refill();
+        // Starting a child takes much of a processor: the answer goes out first.
+        setTimeout(() => closing.signal.aborted || children.refill(), REFILL_DELAY_MS);
       }
     },
     async close() {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { AppError, serviceRoutes } from "@rivergen/contracts";
 import { createSandboxPool, type SandboxPool } from "@rivergen/sandbox";
-import { defineService } from "@rivergen/service-kit";
+import { defineService, toAppError } from "@rivergen/service-kit";
 import { z } from "zod";
 import { createFileReader } from "./read-file.ts";
 
@@ -49,7 +49,7 @@ export const definition = defineService({
         },
       },
       async start() {
-        void pool().catch((error: unknown) => log.error({ err: error }, "no sandbox could be opened"));
+        void pool().catch((error: unknown) => toAppError(error).code !== "SERVICE_UNAVAILABLE" && log.error({ err: error }, "no sandbox could be opened"));
       },
       async stop() {
         closing.abort(new AppError("SERVICE_UNAVAILABLE", { detail: "The service is stopping" }));

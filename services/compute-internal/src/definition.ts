@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { AppError, serviceRoutes } from "@rivergen/contracts";
 import { createSandboxPool, type SandboxPool } from "@rivergen/sandbox";
-import { defineService } from "@rivergen/service-kit";
+import { defineService, toAppError } from "@rivergen/service-kit";
 import { z } from "zod";
 import { createDescriber } from "./describe.ts";
 import { chooseFormat } from "./reads/formats.ts";
@@ -69,7 +69,9 @@ export const definition = defineService({
         describeSql: ({ body }) => describer.describe(body.statements),
       },
       async start() {
-        void queries.get().then(undefined, (error: unknown) => log.error({ err: error }, "no sandbox could be opened"));
+        void queries
+          .get()
+          .catch((error: unknown) => toAppError(error).code !== "SERVICE_UNAVAILABLE" && log.error({ err: error }, "no sandbox could be opened"));
         void runs.get().then(undefined, () => undefined);
         worker.wake();
       },

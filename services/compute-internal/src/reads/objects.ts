@@ -15,7 +15,9 @@ const exportTimeoutMs = 600_000;
 /** Rows of one Parquet object, counted from 0. */
 export async function readPage({ pool, objects }: ReaderDependencies, objectKey: string, offset: number, limit: number, signal: AbortSignal) {
   const inputs = [toRunInput(objects, "data", objectKey)];
-  await using run = await (await pool()).run("page", { file: "data", offset, limit }, { timeoutMs: pageTimeoutMs, purpose: "query", inputs, signal });
+  const run = await (await pool()).run("page", { file: "data", offset, limit }, { timeoutMs: pageTimeoutMs, purpose: "query", inputs, signal });
+  // The answer does not wait for the folder to be removed.
+  void run.dispose();
   return { columns: run.result.columns.map(({ name, type }) => ({ name, type })), rows: run.result.rows as Record<string, unknown>[] };
 }
 

@@ -35,7 +35,7 @@ export function createReadService(dependencies: Dependencies) {
     const id = idFor("query", caller);
     await core(caller).recordUsage({ body: { id, subject: id, items: usage } });
     if (format !== "json") return streamOutput(run, format, `result.${format}`, { "x-truncated": String(run.result.truncated) });
-    await run.dispose();
+    void run.dispose();
     const { columns, rows, truncated } = run.result;
     return { columns: columns.map(({ name, type }) => ({ name, type })), rows: rows as Record<string, unknown>[], truncated, usage };
   }
