@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import type { Fault } from "@rivergen/contracts";
 import { type Person, send, signUp, startPlatform, type TestPlatform } from "@rivergen/testkit";
@@ -61,15 +62,16 @@ test("text that no store keeps as it is gets faults, and stops no work", async (
     ];
     for (const { status, json } of answers) assert.deepEqual([status, json.code, json.errors[0].code], [422, "INVALID_REQUEST", "INVALID_CHARACTER"]);
     assert.deepEqual(await faultsOf({ description: bad }), ["/description INVALID_VALUE"]);
+    assert.ok((await faultsOf({ sources: { people: { dataset: bad } } })).includes("/sources/people/dataset INVALID_VALUE"));
   }
   assert.equal((await ann.send("GET", "/v1/runs?cursor=%00")).status, 422);
   assert.equal((await ann.send("POST", "/v1/rivers/small/runs", {}, { prefer: "wait=30" })).json.status, "succeeded");
 });
 
-test("a file whose cells hold such text is read or rejected, never an error", async () => {
+test("a file whose cells hold such text is read, or rejected with its reason", async () => {
   const { status, json, text } = await ann.send("PUT", "/v1/files/odd.csv", "id,na\0me\n1,a\0b\n2,c\n", { "content-type": "text/csv", prefer: "wait=60" });
   assert.equal(status, 201, text);
-  assert.ok(["ready", "rejected"].includes(json.dataset.status), text);
+  assert.equal(json.dataset.status, "ready", text);
   const lines = '{"id":1,"word":"a\\u0000b"}\n{"id":2,"word":"\\ud800"}\n';
   const made = await ann.send("PUT", "/v1/files/lines.ndjson", lines, { "content-type": "application/x-ndjson", prefer: "wait=60" });
   assert.equal(made.status, 201, made.text);
@@ -93,6 +95,19 @@ test("methods that nobody knows are refused like other wrong ones, and every ans
     const { headers } = await send(platform.url, "GET", path, undefined, { "x-request-id": "mine-1" });
     assert.equal(headers.get("x-request-id"), "mine-1", path);
   }
+});
+
+test("a head that is too large or no HTTP at all is a problem too", async () => {
+  const long = await ann.send("GET", `/v1/events?channels=${"workspace,".repeat(5_000)}`);
+  assert.deepEqual([long.status, long.json.code], [431, "REQUEST_HEAD_TOO_LARGE"]);
+  assert.match(long.headers.get("content-type") ?? "", /^application\/problem\+json/);
+  assert.equal(long.headers.get("x-request-id"), long.json.requestId);
+  const { hostname, port } = new URL(platform.url);
+  const socket = connect(Number(port), hostname);
+  socket.end("no request\r\n\r\n");
+  let answer = "";
+  for await (const chunk of socket) answer += String(chunk);
+  assert.match(answer, /^HTTP\/1\.1 400 [^]*REQUEST_MALFORMED/);
 });
 
 test("a failure that is replayed is a problem again", async () => {

@@ -13,12 +13,10 @@ export const Name = z
 /** An id, or the name of the thing. */
 export const IdOrName = z.string().min(1).max(80);
 
+/** Highest number of a version. */
+export const mostVersions = 2 ** 31 - 1;
 /** Which version of a river or dataset is meant; they count up from 1. */
-export const VersionNumber = z
-  .number()
-  .int()
-  .positive()
-  .max(2 ** 31 - 1);
+export const VersionNumber = z.number().int().positive().max(mostVersions);
 
 /** Query of every list. */
 export const PageQuery = z.strictObject({

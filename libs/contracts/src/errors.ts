@@ -3,6 +3,7 @@ export const errorCatalog = {
   // the request itself
   BODY_NOT_PARSEABLE: { status: 400, retryable: false, title: "The body could not be parsed" },
   REQUEST_MALFORMED: { status: 400, retryable: false, title: "The request could not be parsed" },
+  REQUEST_HEAD_TOO_LARGE: { status: 431, retryable: false, title: "The address and headers are larger than allowed" },
   UNSUPPORTED_CONTENT_TYPE: { status: 415, retryable: false, title: "This content type is not accepted here" },
   NOT_ACCEPTABLE: { status: 406, retryable: false, title: "None of the accepted formats can be given" },
   INVALID_REQUEST: { status: 422, retryable: false, title: "The request has faults" },

@@ -144,6 +144,7 @@ function toAnswers(name: string, route: Route, book: SchemaBook): Record<string,
 /** What every operation can fail with. */
 const everywhere = [
   "REQUEST_MALFORMED",
+  "REQUEST_HEAD_TOO_LARGE",
   "INVALID_REQUEST",
   "RATE_LIMITED",
   "INTERNAL",

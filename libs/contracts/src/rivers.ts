@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ColumnType, FaultShape, IdOrName, Name, page, PageQuery, Time, VersionNumber } from "./common.ts";
+import { ColumnType, FaultShape, IdOrName, Name, page, PageQuery, Time, VersionNumber, mostVersions } from "./common.ts";
 import { Column, Lineage, ReadableDataset } from "./datasets.ts";
 import { route } from "./http.ts";
 import { RiverDocument } from "./river-document.ts";
@@ -112,7 +112,7 @@ export const riverRoutes = {
     tag,
     summary: "A river in its current or another version",
     params: RiverPath,
-    query: z.strictObject({ version: z.coerce.number().pipe(VersionNumber).optional() }),
+    query: z.strictObject({ version: z.coerce.number().int().positive().max(mostVersions).optional() }),
     answer: River,
     errors: ["RIVER_NOT_FOUND", "RIVER_VERSION_NOT_FOUND"],
   }),

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
-import { AppError, hasHeaders, isStreamAnswer, type Route, type WireInput } from "@rivergen/contracts";
+import { AppError, hasHeaders, isStreamAnswer, type Route, type StreamAnswer, type WireInput } from "@rivergen/contracts";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { Logger } from "pino";
 import { z } from "zod";
@@ -21,6 +22,7 @@ export function createApp(log: Logger): App {
     keepAliveTimeout: 72_000,
     exposeHeadRoutes: false,
     genReqId: () => "",
+    clientErrorHandler: (error, socket) => refuseHead(error, socket),
     frameworkErrors: (error, request, reply) => {
       nameRequest(request, reply);
       return sendProblem(reply, new AppError("REQUEST_MALFORMED", { detail: "The address is not valid percent-encoded UTF-8." }, error), log);
@@ -42,9 +44,30 @@ export function createApp(log: Logger): App {
 /** Names the request for logs and problems: as the caller did, else with a name of our own. */
 function nameRequest(request: FastifyRequest, reply: FastifyReply): void {
   const given = request.headers["x-request-id"];
-  const name = typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : `req_${randomUUID().replaceAll("-", "")}`;
+  const name = typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : createRequestId();
   void reply.header("x-request-id", name);
 }
+
+/** Answers a request of which not even the head could be read; nothing else of its connection can be. */
+function refuseHead(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const failure = new AppError(error.code === "HPE_HEADER_OVERFLOW" ? "REQUEST_HEAD_TOO_LARGE" : "REQUEST_MALFORMED");
+  const requestId = createRequestId();
+  const body = JSON.stringify(toProblem(failure, requestId));
+  const head = [
+    `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}`,
+    `x-request-id: ${requestId}`,
+    "content-type: application/problem+json; charset=utf-8",
+    `content-length: ${Buffer.byteLength(body)}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+const createRequestId = (): string => `req_${randomUUID().replaceAll("-", "")}`;
 
 /** An address that is not there, or that takes other methods only. */
 function refuseAddress(app: App, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
@@ -132,21 +155,7 @@ export async function readInput(route: Route, request: FastifyRequest): Promise<
 
 /** Writes an answer: plain values as JSON, streams with backpressure. */
 export async function sendAnswer(reply: FastifyReply, route: Route, answer: unknown, log: Logger): Promise<unknown> {
-  if (isStreamAnswer(answer)) {
-    void reply.hijack();
-    const raw = reply.raw;
-    raw.statusCode = answer.status ?? route.status;
-    for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...answer.headers })) if (value !== undefined) raw.setHeader(name, value as string);
-    raw.setHeader("content-type", answer.contentType);
-    if (answer.sizeBytes !== undefined) raw.setHeader("content-length", answer.sizeBytes);
-    raw.flushHeaders();
-    // The status is gone with the first byte: a failure later can only cut the connection.
-    await pipeline(answer.stream, raw).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") log.warn({ err: error }, "answer was cut");
-      raw.destroy();
-    });
-    return reply;
-  }
+  if (isStreamAnswer(answer)) return sendStream(reply, route, answer, log);
   const value = hasHeaders(answer) ? answer.value : answer;
   if (hasHeaders(answer)) void reply.headers(answer.headers);
   const status = (hasHeaders(answer) ? answer.status : undefined) ?? route.status;
@@ -154,6 +163,22 @@ export async function sendAnswer(reply: FastifyReply, route: Route, answer: unkn
   // A replayed failure says itself that it is a problem.
   if (!reply.hasHeader("content-type")) void reply.header("content-type", "application/json; charset=utf-8");
   return reply.code(status).send(JSON.stringify(value));
+}
+
+async function sendStream(reply: FastifyReply, route: Route, answer: StreamAnswer, log: Logger): Promise<FastifyReply> {
+  void reply.hijack();
+  const raw = reply.raw;
+  raw.statusCode = answer.status ?? route.status;
+  for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...answer.headers })) if (value !== undefined) raw.setHeader(name, value as string);
+  raw.setHeader("content-type", answer.contentType);
+  if (answer.sizeBytes !== undefined) raw.setHeader("content-length", answer.sizeBytes);
+  raw.flushHeaders();
+  // The status is gone with the first byte: a failure later can only cut the connection.
+  await pipeline(answer.stream, raw).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") log.warn({ err: error }, "answer was cut");
+    raw.destroy();
+  });
+  return reply;
 }
 
 /** Writes a failure as a problem; unexpected ones are logged with their cause. */

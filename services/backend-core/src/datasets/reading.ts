@@ -1,6 +1,7 @@
 import { type Client, createId, type IntakeResult, type ServiceRoutes, type Transaction } from "@rivergen/contracts";
 import type { EventLog } from "../events/log.ts";
 import { datasetRepository as datasets, type DatasetRow, type NewVersion, type Reading } from "./repository.ts";
+import { toStorable } from "./storable.ts";
 
 export interface ReadingDependencies {
   readonly inWorkspace: <T>(workspaceId: string, work: (tx: Transaction) => Promise<T>) => Promise<T>;
@@ -39,7 +40,7 @@ export async function readDataset(dependencies: ReadingDependencies, workspaceId
     const now = await datasets.lock(tx, workspaceId, row.id);
     // Deleted, or a newer revision came while this one was read.
     if (!isSame(now?.reading, reading)) return false;
-    return settle(events, tx, workspaceId, now as DatasetRow, result);
+    return settle(events, tx, workspaceId, now as DatasetRow, toStorable(result));
   });
   if (ready) onReady(workspaceId);
 }
