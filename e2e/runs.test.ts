@@ -155,14 +155,15 @@ test("a running run is cancelled within a second; nothing of it works on; it can
   const waiting = await start("heavy");
   const folder = await eventually(async () => (await look(id)).status === "running" && workingFolder());
   await eventually(async () => (await look(id)).progress.rowsDone);
-  const asked = performance.now();
+  const asked = Date.now();
   const answer = await ann.send("POST", `/v1/runs/${id}/cancel`);
   assert.equal(answer.status, 202, answer.text);
   const run = await eventually(async () => {
     const now = await look(id);
     return now.finishedAt !== null && now;
   });
-  const took = performance.now() - asked;
+  // The run's own clock, the same as the test's: looking takes time of its own.
+  const took = Date.parse(run.finishedAt ?? "") - asked;
   assert.equal(run.status, "cancelled");
   assert.ok(took < 1_000, `it took ${took} ms`);
   assert.deepEqual([run.error, run.outputs, run.steps.map(({ status }) => status)], [null, [], ["cancelled", "cancelled"]]);

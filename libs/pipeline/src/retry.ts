@@ -31,7 +31,8 @@ export function backoffDelay(
   { baseMs = 100, multiplier = 2, capMs = 30_000, jitter = 0.5 }: Backoff,
   random: () => number = Math.random,
 ): number {
-  const delay = Math.min(baseMs * multiplier ** failures, capMs);
+  // Nothing stays nothing, however far the growth has gone beyond what a number holds.
+  const delay = baseMs === 0 ? 0 : Math.min(baseMs * multiplier ** failures, capMs);
   return delay * (1 - jitter * random());
 }
 
