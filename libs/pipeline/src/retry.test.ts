@@ -17,7 +17,7 @@ const policy = fc.record({
 test("law: a wait is min(base·multiplier^n, cap), less at most the share of it that is jitter", () => {
   fc.assert(
     fc.property(policy, fc.integer({ min: 0, max: 2_000 }), fraction, (given, failures, random) => {
-      const full = Math.min(given.baseMs * given.multiplier ** failures, given.capMs);
+      const full = given.baseMs === 0 ? 0 : Math.min(given.baseMs * given.multiplier ** failures, given.capMs);
       const delay = backoffDelay(failures, given, () => random);
       assert.ok(delay <= full && delay >= full * (1 - given.jitter) && delay <= given.capMs, `${delay} of ${full}`);
       assert.equal(backoffDelay(failures, { ...given, jitter: 0 }), Number.isNaN(full) ? 0 : full);
