@@ -50,6 +50,8 @@ interface NumberReading {
   readonly end: number;
   readonly value: number;
   readonly percent: boolean;
+  /** The scale that was said in a word of its own: `2 million` → 1,000,000. */
+  readonly scale?: number;
 }
 
 const digits = (token: Token): NumberReading | undefined => {
@@ -84,7 +86,7 @@ export const readNumber = (tokens: readonly Token[], at: number): NumberReading 
   const written = digits(token);
   if (written === undefined) return token.lower in units ? spelled(tokens, at) : undefined;
   const next = tokens[at + 1]?.lower ?? "";
-  if (next in scales && next.length > 1) return { end: at + 2, value: written.value * scales[next]!, percent: false };
+  if (next in scales && next.length > 1) return { end: at + 2, value: written.value * scales[next]!, percent: false, scale: scales[next]! };
   if (next === "percent" || next === "%") return { end: at + 2, value: written.value, percent: true };
   return { ...written, end: at + 1 };
 };

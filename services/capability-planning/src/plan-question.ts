@@ -40,5 +40,5 @@ export const planQuestion = (request: PlanningRequest): PlanningAnswer => {
   const chart = chartOf(request);
   const answers = new Map(request.answers.map(({ id, value }) => [id, value]));
   const parses = parseQuestion(chart, 24);
-  return toAnswer(chart, request, rankReadings(chart, parses, answers), answers);
+  return toAnswer(chart, request, parses, rankReadings(chart, parses, answers), answers);
 };

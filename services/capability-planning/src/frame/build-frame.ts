@@ -4,16 +4,28 @@ import type { Chart } from "../grammar/chart.ts";
 import type { Parse } from "../grammar/parse.ts";
 import type { ColumnMention, Operand, Span } from "../lattice/types.ts";
 import { collect } from "./collect.ts";
-import { isAggregated, sameSpan } from "./draft.ts";
+import { apartOf, isAggregated, sameSpan } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { answeredColumn, applySuperlative, nestSuperlatives, rankGroups, signOf } from "./ranking.ts";
 import type { Frame } from "./types.ts";
 import { defaultAggregate, wordsOf } from "./word-sense.ts";
 
+/** "how many flights are there per day on average": the counts are averaged. */
+const averagePerGroup = (draft: Draft): boolean => {
+  const [measure] = draft.measures;
+  const [group] = draft.groups;
+  const per = draft.groups.length === 1 && group?.by.length === 1 && group.target !== true ? group.by[0] : undefined;
+  if (measure?.fn !== "count" || draft.measures.length > 1 || per === undefined || measure.per !== undefined) return false;
+  draft.measures = [{ ...measure, fn: "avg", per }];
+  draft.groups = [];
+  return true;
+};
+
 /** "in total", "on average" said apart from the number they aggregate. */
 const applyApart = (draft: Draft): void => {
-  const fn = draft.average !== undefined ? "avg" : draft.total !== undefined ? "sum" : undefined;
+  const fn = apartOf(draft);
   if (fn === undefined) return;
+  if (fn === "avg" && averagePerGroup(draft)) return;
   draft.superlatives = draft.superlatives.map((item) =>
     item.key?.kind === "column" ? { ...item, key: { kind: "measure", measure: { fn, of: item.key, distinct: false } } } : item,
   );
@@ -144,6 +156,8 @@ const listsEach = (draft: Draft): boolean => {
 };
 
 const applyHaving = (draft: Draft): void => {
+  if (draft.groupBy.length === 0 && draft.having.some((item) => item.bare && item.operand.kind === "measure" && item.operand.measure.fn === "count"))
+    draft.cost += 1.5;
   if (draft.having.length === 0 || draft.groupBy.length > 0 || draft.groupEntity !== undefined) return;
   if (draft.select.length > 0) {
     draft.groupBy.push(...draft.select);
@@ -154,15 +168,18 @@ const applyHaving = (draft: Draft): void => {
 /** "2000 vs 2001": the times named are the groups. */
 const compareTimes = (draft: Draft): void => {
   const grains = draft.conditions.flatMap(({ fragment }) =>
-    fragment.type === "period" && fragment.reading.period.kind === "range" ? [fragment.reading.period.grain] : [],
+    fragment.type === "period" && fragment.reading.period.kind === "range"
+      ? [{ kind: "grain" as const, grain: fragment.reading.period.grain, start: fragment.start, end: fragment.end }]
+      : [],
   );
-  if (draft.compare && grains.length > 1 && draft.groupBy.length === 0) draft.groupBy.push({ kind: "grain", grain: grains[0]! });
+  if (draft.compare && grains.length > 1 && draft.groupBy.length === 0) draft.groupBy.push(grains[0]!);
 };
 
 const applyChange = (draft: Draft): void => {
   const grain = draft.change?.grain ?? draft.groupBy.map((group) => (group.kind === "grain" ? group.grain : undefined)).find((name) => name !== undefined);
   if (draft.change === undefined) return;
-  if (grain !== undefined && !draft.groupBy.some((group) => group.kind === "grain" && group.grain === grain)) draft.groupBy.push({ kind: "grain", grain });
+  if (grain !== undefined && !draft.groupBy.some((group) => group.kind === "grain" && group.grain === grain))
+    draft.groupBy.push({ kind: "grain", grain, start: draft.change.start, end: draft.change.end });
   if (grain === undefined) draft.cost += 1.5;
   if (draft.measures.length === 0 && draft.entity !== undefined && draft.select.length === 0)
     draft.measures.push({ fn: "count", of: draft.entity, distinct: false, start: draft.entity.start, end: draft.entity.end });
@@ -216,6 +233,7 @@ const toFrame = (draft: Draft): Frame => {
     distinct: draft.distinct,
     compareValues: draft.compare,
     ranking: draft.ranking,
+    apart: apartOf(draft),
     loose: draft.loose,
     missing: draft.missing,
     vague: draft.vague,
@@ -238,6 +256,7 @@ export const buildFrame = (chart: Chart, parse: Parse, answers: ReadonlyMap<stri
   applySuperlative(draft);
   applyOrder(draft);
   applyHaving(draft);
+  if (draft.having.length > 0 && draft.groupBy.length === 0 && draft.groupEntity === undefined) draft.cost += 1.5;
   if (draft.measures.length === 0 && draft.targets.length > 0) draft.cost += 1.2;
   implyMeasure(draft);
   groupPlainColumns(draft);

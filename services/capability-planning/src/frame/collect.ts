@@ -248,7 +248,7 @@ const onCompare = (state: State, fragment: Extract<Fragment, { type: "compare" }
     found.cost += 1.5;
     return;
   }
-  found.having.push({ start: fragment.start, end: fragment.end, operand: { kind: "measure", measure: last }, fragment });
+  found.having.push({ start: fragment.start, end: fragment.end, operand: { kind: "measure", measure: last }, fragment, bare: true });
 };
 const opposite = { "=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<" } as const;
 

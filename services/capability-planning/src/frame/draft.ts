@@ -32,4 +32,7 @@ export const asMeasure = (operand: Operand): Measure => {
 
 export const sameSpan = (a: Span | undefined, b: Span | undefined): boolean => a !== undefined && b !== undefined && a.start === b.start && a.end === b.end;
 
+/** The aggregate said apart from its number: "on average", "in total". */
+export const apartOf = (draft: Collected): "avg" | "sum" | undefined => (draft.average !== undefined ? "avg" : draft.total !== undefined ? "sum" : undefined);
+
 export const isAggregated = (operand: Operand | undefined): boolean => operand !== undefined && operand.kind !== "column";

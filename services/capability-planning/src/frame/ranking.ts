@@ -2,7 +2,7 @@ import { ofKind } from "../grammar/chart.ts";
 import type { Chart } from "../grammar/chart.ts";
 import type { Parse } from "../grammar/parse.ts";
 import type { ColumnMention, EntityMention, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
-import { asMeasure, sameSpan } from "./draft.ts";
+import { apartOf, asMeasure, sameSpan } from "./draft.ts";
 import type { Draft, Ranking } from "./draft.ts";
 import { defaultAggregate, isUndesirable, wordsOf } from "./word-sense.ts";
 
@@ -171,7 +171,7 @@ const picksRows = (draft: Draft, item: Draft["superlatives"][number], count: num
 const rankByColumn = (draft: Draft, item: Draft["superlatives"][number], column: ColumnMention, ranking: Ranking): void => {
   draft.ranking = item.key === undefined;
   if (draft.targets.length > 0) {
-    const measure: Measure = { fn: defaultAggregate(columnWords(draft.chart, column)), of: column, distinct: false };
+    const measure: Measure = { fn: apartOf(draft) ?? defaultAggregate(columnWords(draft.chart, column)), of: column, distinct: false };
     rankGroups(draft, { kind: "measure", measure }, ranking);
   } else if (!picksRows(draft, item, ranking.count) && column.start > item.start) extreme(draft, column, item.sign, ranking.span);
   else rankRows(draft, column, ranking);

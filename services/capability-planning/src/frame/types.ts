@@ -29,6 +29,8 @@ export interface Absence extends Span {
 export interface Having extends Span {
   readonly operand: Operand;
   readonly fragment: Extract<Fragment, { type: "compare" }>;
+  /** What is compared was not said: taken for the measure before it. */
+  readonly bare?: true;
 }
 
 export interface Ordering extends Span {
@@ -75,6 +77,8 @@ export interface Frame {
   readonly compareValues: boolean;
   /** "top N x by y": x is grouped when it repeats. */
   readonly ranking: boolean;
+  /** The aggregate said apart from its number. */
+  readonly apart: "avg" | "sum" | undefined;
   readonly loose: readonly Span[];
   readonly missing: readonly string[];
   readonly vague: readonly string[];

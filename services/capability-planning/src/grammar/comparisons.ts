@@ -2,89 +2,9 @@ import { aggregates, readNumber } from "@rivergen/words";
 import type { AggregateFunction, ColumnMention, Comparison, Fragment, Measure, Operand, Right, ValueMention } from "../lattice/types.ts";
 import { attributeColumns, lemmaAt, longestPhrase, mentionScore, ofKind, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
+import { signs, trailingSigns } from "./comparators.ts";
 import { readDegree } from "./degree.ts";
 import { namedMeasures } from "./measures.ts";
-
-const signs: Readonly<Record<string, Comparison>> = {
-  ">": ">",
-  "more than": ">",
-  "greater than": ">",
-  over: ">",
-  above: ">",
-  exceeding: ">",
-  exceeds: ">",
-  exceed: ">",
-  exceeded: ">",
-  beyond: ">",
-  "in excess of": ">",
-  "higher than": ">",
-  "larger than": ">",
-  "bigger than": ">",
-  ">=": ">=",
-  "at least": ">=",
-  "no less than": ">=",
-  "not less than": ">=",
-  "no fewer than": ">=",
-  "not below": ">=",
-  "minimum of": ">=",
-  "not under": ">=",
-  "no lower than": ">=",
-  "a minimum of": ">=",
-  "<": "<",
-  "less than": "<",
-  "fewer than": "<",
-  under: "<",
-  below: "<",
-  "lower than": "<",
-  "smaller than": "<",
-  beneath: "<",
-  "<=": "<=",
-  "at most": "<=",
-  "no more than": "<=",
-  "not more than": "<=",
-  "up to": "<=",
-  "maximum of": "<=",
-  "not over": "<=",
-  "not above": "<=",
-  "no higher than": "<=",
-  "not exceeding": "<=",
-  "=": "=",
-  "equal to": "=",
-  equals: "=",
-  exactly: "=",
-  equal: "=",
-  "equals to": "=",
-  "!=": "<>",
-  "<>": "<>",
-  "not equal to": "<>",
-  "different from": "<>",
-  "other than": "<>",
-};
-const after: Readonly<Record<string, Comparison>> = {
-  "or more": ">=",
-  "or above": ">=",
-  "or higher": ">=",
-  "or greater": ">=",
-  "or better": ">=",
-  "or over": ">=",
-  "and above": ">=",
-  "or longer": ">=",
-  "and up": ">=",
-  "and over": ">=",
-  "or heavier": ">=",
-  "or older": ">=",
-  "and more": ">=",
-  "or later": ">=",
-  "or less": "<=",
-  "or fewer": "<=",
-  "or below": "<=",
-  "or lower": "<=",
-  "or under": "<=",
-  "or shorter": "<=",
-  "or younger": "<=",
-  "and below": "<=",
-  "or lighter": "<=",
-};
 
 /** Units that say which attribute a bare number is about. */
 const units: Readonly<Record<string, readonly string[]>> = {
@@ -259,13 +179,22 @@ const skipLinks = (chart: Chart, at: number): number => {
   return end;
 };
 
+/** "between 50 and 100 million": the scale is said once. */
+const scaledAlike = (chart: Chart, at: number, low: RightEdge, upper: number): Right => {
+  const start = /^[$€£]$/.test(wordAt(chart, low.end + 1)) ? low.end + 2 : low.end + 1;
+  const scale = readNumber(chart.tokens, start)?.scale;
+  const own = readNumber(chart.tokens, /^[$€£]$/.test(wordAt(chart, at + 1)) ? at + 2 : at + 1)?.scale;
+  if (low.right.kind !== "number" || scale === undefined || own !== undefined || low.right.value > upper / scale) return low.right;
+  return { ...low.right, value: low.right.value * scale };
+};
+
 const range = (chart: Chart, at: number): RightEdge | undefined => {
   if (!/^(between|from)$/.test(wordAt(chart, at))) return undefined;
   const low = numberRight(chart, at + 1).at(-1);
   if (low === undefined || !/^(and|to|-)$/.test(wordAt(chart, low.end))) return undefined;
   const high = numberRight(chart, low.end + 1).at(-1);
   if (high?.right.kind !== "number") return undefined;
-  return { right: low.right, end: high.end, score: high.end - at, unit: high.unit, upper: high.right.value };
+  return { right: scaledAlike(chart, at, low, high.right.value), end: high.end, score: high.end - at, unit: high.unit, upper: high.right.value };
 };
 
 const leftOperands = (chart: Chart, at: number): { left: Operand; end: number; score: number }[] => {
@@ -273,7 +202,10 @@ const leftOperands = (chart: Chart, at: number): { left: Operand; end: number; s
     const numeric = ofKind(chart, mention, ["number"]);
     return numeric === undefined ? [] : [{ left: numeric, end: mention.end, score: mentionScore(numeric) }];
   });
-  const measures = namedMeasures(chart, at).map((rule) => ({ left: { kind: "measure", measure: rule.measure } as const, end: rule.end, score: rule.score }));
+  const calledSo = (rule: { measure: Measure; end: number }): boolean =>
+    /^(min|max)$/.test(rule.measure.fn) && columns.some((column) => column.end === rule.end && column.score >= 0.8 * (column.end - at));
+  const named = namedMeasures(chart, at).filter((rule) => !calledSo(rule));
+  const measures = named.map((rule) => ({ left: { kind: "measure", measure: rule.measure } as const, end: rule.end, score: rule.score }));
   return [...columns, ...measures];
 };
 
@@ -307,7 +239,7 @@ const startsNoun = (chart: Chart, at: number): boolean => {
 };
 
 const equalTo = (chart: Chart, at: number, edge: RightEdge, score: number, left: Operand): Fragment => {
-  const more = longestPhrase(chart, edge.end, after);
+  const more = longestPhrase(chart, edge.end, trailingSigns);
   if (more === undefined) return make(at, edge.end, score + edge.score - 0.05, "=", edge, left);
   return make(at, more.end, score + edge.score + more.end - edge.end, more.value, edge, left);
 };
@@ -339,7 +271,7 @@ const numberFirst = (chart: Chart, at: number): Fragment[] => {
     ];
   }
   return [...numberRight(chart, at), ...numberList(chart, at)].flatMap((edge) => {
-    const more = longestPhrase(chart, edge.end, after);
+    const more = longestPhrase(chart, edge.end, trailingSigns);
     const end = more?.end ?? edge.end;
     const op = more?.value ?? "=";
     const tails = trailing(chart, end).filter(

@@ -51,6 +51,16 @@ const adverbs: Readonly<Record<string, GrainName>> = {
   quarterly: "quarter",
   hourly: "hour",
 };
+const stretches: Readonly<Record<string, GrainName>> = {
+  "over years": "year",
+  "over months": "month",
+  "over weeks": "week",
+  "over days": "day",
+  "year by year": "year",
+  "month by month": "month",
+  "week by week": "week",
+  "day by day": "day",
+};
 const grains: Readonly<Record<string, GrainName>> = {
   year: "year",
   month: "month",
@@ -101,14 +111,14 @@ const singles = (chart: Chart, start: number): One[] => {
   const timed: One[] =
     grain === undefined || lemmaAt(chart, at) === "date"
       ? []
-      : [{ grouping: { kind: "grain", grain: grain.grain }, end: grain.end, score: 0.97 * (grain.end - at) }];
+      : [{ grouping: { kind: "grain", grain: grain.grain, start: at, end: grain.end }, end: grain.end, score: 0.97 * (grain.end - at) }];
   const mentions: readonly (ColumnMention | EntityMention)[] = [...(chart.columns[at] ?? []), ...(chart.entities[at] ?? [])];
   return [
     ...timed,
     ...mentions.map((mention) => ({
       grouping: mention,
       end: countedEnd(chart, mention),
-      score: mentionScore(mention) - (mention.kind === "entity" ? 0.04 : 0),
+      score: mentionScore(mention) + 0.9 * (at - start + countedEnd(chart, mention) - mention.end) - (mention.kind === "entity" ? 0.04 : 0),
     })),
   ];
 };
@@ -122,8 +132,10 @@ const extend = (chart: Chart, list: GroupList): GroupList[] => {
 
 /** Groupings that start at a place: "by genre and year", "per month", "monthly". */
 export const readGroupings = (chart: Chart, at: number, eachOnly = false): GroupList[] => {
+  const stretch = longestPhrase(chart, at, stretches);
+  if (stretch !== undefined) return [{ by: [{ kind: "grain", grain: stretch.value, start: at, end: stretch.end }], end: stretch.end, score: stretch.end - at }];
   const adverb = adverbs[wordAt(chart, at)];
-  if (adverb !== undefined) return [{ by: [{ kind: "grain", grain: adverb }], end: at + 1, score: 1 }];
+  if (adverb !== undefined) return [{ by: [{ kind: "grain", grain: adverb, start: at, end: at + 1 }], end: at + 1, score: 1 }];
   const opened = longestPhrase(chart, at, openings);
   if (opened === undefined || (eachOnly && opened.value === "by" && wordAt(chart, at) !== "by")) return [];
   let lists: GroupList[] = singles(chart, opened.end).map((one) => ({ by: [one.grouping], end: one.end, score: one.score + 0.5 * (opened.end - at) }));
@@ -140,7 +152,17 @@ const targetGrain = (chart: Chart, at: number): Fragment[] => {
   const grain = readGrain(chart, at);
   return grain === undefined || lemmaAt(chart, at) === "date" || lemmaAt(chart, at) === "minute"
     ? []
-    : [{ type: "group", start: at, end: grain.end, score: 0.93 * (grain.end - at), by: [{ kind: "grain", grain: grain.grain }], each: false, target: true }];
+    : [
+        {
+          type: "group",
+          start: at,
+          end: grain.end,
+          score: 0.93 * (grain.end - at),
+          by: [{ kind: "grain", grain: grain.grain, start: at, end: grain.end }],
+          each: false,
+          target: true,
+        },
+      ];
 };
 
 export const groupRules = (chart: Chart, at: number): Fragment[] => [...openedGroups(chart, at), ...targetGrain(chart, at)];

@@ -1,4 +1,5 @@
 import { aggregates, rowNouns } from "@rivergen/words";
+import { defaultAggregate, wordsOf } from "../frame/word-sense.ts";
 import type { AggregateFunction, ColumnMention, EntityMention, Fragment, Grouping, Measure } from "../lattice/types.ts";
 import { attributeColumns, lemmaAt, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
@@ -183,6 +184,10 @@ const trailingAggregates = (chart: Chart, at: number): Fragment[] =>
 /** "how far", "how late": the column that the adjective measures. */
 const howMuch = (chart: Chart, at: number): Fragment[] => {
   if (wordAt(chart, at) !== "how") return [];
+  if (wordAt(chart, at + 1) === "much")
+    return numericColumns(chart, at + 2)
+      .filter((mention) => ofKind(chart, mention, ["number"]) !== undefined)
+      .map((of) => fragment(at, of.end, mentionScore(of) + 1.8, [{ fn: defaultAggregate(wordsOf(chart, of)), of, distinct: false }]));
   const candidates = attributeColumns(chart, plainAttribute(chart, at + 1));
   if (candidates.length === 0) return [];
   const mention: ColumnMention = { kind: "column", start: at, end: at + 2, candidates };

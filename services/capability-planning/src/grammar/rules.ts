@@ -24,6 +24,15 @@ const names: Rule = (chart, at) => [
   ...(chart.values[at] ?? []).map((mention): Fragment => ({ type: "value", start: at, end: mention.end, score: mentionScore(mention), mention })),
 ];
 
+/** "who directed …": the column of text that the verb is about. */
+const doers: Rule = (chart, at) =>
+  wordAt(chart, at) !== "who"
+    ? []
+    : (chart.columns[at + 1] ?? []).flatMap((mention): Fragment[] => {
+        const named = isParticiple(chart, mention) ? ofKind(chart, mention, ["text"]) : undefined;
+        return named === undefined ? [] : [{ type: "column", start: at, end: mention.end, score: 1.6, mention: { ...named, start: at } }];
+      });
+
 const narrowValue = (column: ColumnMention, value: ValueMention, start: number, end: number): ValueMention | undefined => {
   const candidates = value.candidates.flatMap((candidate) => {
     const named = column.candidates.find(({ table, column: name }) => table === candidate.table && name === candidate.column);
@@ -97,6 +106,7 @@ const yearOnly = (chart: Chart, mention: ColumnMention): ColumnMention | undefin
 
 const rules: readonly Rule[] = [
   names,
+  doers,
   namedValues,
   textRules,
   periods,

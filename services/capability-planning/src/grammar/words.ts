@@ -1,4 +1,4 @@
-import { dataNouns, functionWords, questionWords, readNumber, requestVerbs, type Token, vagueWords, verbLemma } from "@rivergen/words";
+import { dataNouns, functionWords, questionWords, readNumber, requestVerbs, roleWords, type Token, vagueWords, verbLemma } from "@rivergen/words";
 import type { Fragment } from "../lattice/types.ts";
 import { lemmaAt, phraseEnd, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
@@ -62,7 +62,7 @@ const marksAndWords = (chart: Chart, at: number): Fragment[] => {
 };
 
 const singleWords = [
-  { pattern: /^(not|without|no|never|except|excluding|non|neither|nor|zero|lacking)$/, fragment: { type: "negation" }, score: 0.6 },
+  { pattern: /^(not|without|no|never|except|excluding|non|neither|nor|zero|lacking|outside)$/, fragment: { type: "negation" }, score: 0.6 },
   { pattern: /^(distinct|different|unique)$/, fragment: { type: "distinct" }, score: 0.8 },
   { pattern: /^(overall|combined|total|altogether|totaling|totals|summed)$/, fragment: { type: "mark", mark: "total" }, score: 0.5 },
 ] as const;
@@ -116,6 +116,20 @@ const softWords = new Set([
   "instead",
 ]);
 
+/** Words after which a thing is named. */
+const nounOpeners = new Set(["which", "what", "whose", "many", "per", "each", "every", "any", "by"]);
+
+/** "cancelled flights": a participle right before what is asked for narrows it. */
+const isNarrowing = (chart: Chart, at: number): boolean => {
+  const word = wordAt(chart, at);
+  if (!/(ed|ing)$/.test(word) || word.length <= 4 || roleWords.source.has(word) || roleWords.target.has(word)) return false;
+  const said = at > 0 && ((chart.entities[at - 1] ?? []).length > 0 || functionWords.has(wordAt(chart, at - 1)) === false);
+  return !said && (chart.entities[at + 1] ?? []).some((mention) => mention.candidates[0]!.score >= 0.9);
+};
+
+/** Verbs that only carry their object. */
+const lightVerbs = new Set(["occur", "happen", "reach", "take", "come", "go", "make", "appear", "exist", "belong", "develop", "evolve"]);
+
 /** Inflected verbs, and words that are also verbs where a verb can stand: at the end, or before a preposition or a number. */
 const isVerbHere = (chart: Chart, at: number): boolean => {
   const word = wordAt(chart, at);
@@ -124,6 +138,7 @@ const isVerbHere = (chart: Chart, at: number): boolean => {
   const participle = /(ed|ing)$/.test(word) && word.length > 4;
   const placed =
     at > 0 &&
+    !nounOpeners.has(wordAt(chart, at - 1)) &&
     (at === chart.tokens.length - 1 ||
       functionWords.has(wordAt(chart, at + 1)) ||
       /^(do|does|did|to|that|which|who|not|can|will|have)$/.test(wordAt(chart, at - 1)));
@@ -155,8 +170,14 @@ const ignoredCost = (chart: Chart, at: number, token: Token): number | undefined
   if (vagueWords.has(word) || vagueWords.has(token.lemma)) return undefined;
   if (softWords.has(word)) return -0.1;
   if (dataNouns.has(token.lemma) && at > 0) return -0.15;
-  const speech = chart.lexicon.speech(word);
-  return speech === "v" || speech === "r" || isVerbHere(chart, at) ? -0.35 : undefined;
+  return isNarrowing(chart, at) ? undefined : verbCost(chart, at);
+};
+
+const verbCost = (chart: Chart, at: number): number | undefined => {
+  const word = wordAt(chart, at);
+  const verb = isVerbHere(chart, at);
+  if (verb && lightVerbs.has(verbLemma(word))) return -0.1;
+  return verb || /^[vr]$/.test(chart.lexicon.speech(word) ?? "") ? -0.35 : undefined;
 };
 
 /** Grammar words at a place, and what a word is when nothing else uses it. */

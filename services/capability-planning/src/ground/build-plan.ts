@@ -125,7 +125,7 @@ const rankingFrame = (resolver: Resolver, frame: Frame): Frame => {
 const isRepeated = (column: CatalogColumn): boolean => column.kind === "text" && (column.distinctShare ?? 1) <= 0.9;
 
 const groupedRanking = (resolver: Resolver, frame: Frame, key: ColumnMention, target: ColumnMention): Frame => {
-  const measure: Measure = { fn: defaultAggregate(textOf(resolver.chart, key).split(" ")), of: key, distinct: false };
+  const measure: Measure = { fn: frame.apart ?? defaultAggregate(textOf(resolver.chart, key).split(" ")), of: key, distinct: false };
   resolver.assumptions.add(`${measure.fn === "sum" ? "totals" : "averages"} per ${textOf(resolver.chart, target)} are compared`);
   return {
     ...frame,
@@ -185,7 +185,7 @@ const limitOf = (build: Build, by: readonly string[]): Plan["limit"] => {
 const groupNames = (build: Build, parts: Parts): string[] =>
   (build.frame.limit?.by ?? []).flatMap((group) => {
     const same = (known: NamedExpression): boolean =>
-      group.kind === "grain" ? known.origin.start === -1 : known.origin.start === group.start && known.origin.end === group.end;
+      group.kind === "grain" ? known.grain === true : known.origin.start === group.start && known.origin.end === group.end;
     return parts.groups.filter(same).map((known) => known.name);
   });
 
@@ -203,7 +203,7 @@ const limitColumns = (build: Build, parts: Parts): { readonly names: readonly st
 const windowOf = (build: Build, parts: Parts): Plan["window"] => {
   const { window } = build.frame;
   if (window === undefined) return undefined;
-  const grained = parts.groups.find((group) => group.origin.start === -1);
+  const grained = parts.groups.find((group) => group.grain);
   const time = grained === undefined ? resolveTime(build.resolver, window, true, build.resolver.verbs) : undefined;
   const order =
     grained ??
@@ -261,7 +261,7 @@ const isIncomplete = (frame: Frame, parts: Parts): boolean =>
   parts.groups.length > 0 ? parts.planned.length === 0 : frame.share !== undefined && parts.sorted.where.length === 0;
 
 const changeOf = (frame: Frame, parts: Parts): Plan["change"] => {
-  const by = parts.groups.find((group) => group.origin.start === -1)?.name;
+  const by = parts.groups.find((group) => group.grain)?.name;
   return frame.change === undefined || by === undefined
     ? undefined
     : { origin: origin(frame.change, "change from the row before"), by, relative: frame.change.relative };

@@ -58,7 +58,8 @@ const grainGroup = (build: Build, group: Extract<Grouping, { kind: "grain" }>): 
   const own: NamedExpression = {
     name,
     expression: grainOf(base, group.grain, found.column),
-    origin: { start: -1, end: -1, meaning: `${group.grain} of ${found.column.name}` },
+    origin: origin(group, `${group.grain} of ${found.column.name}`),
+    grain: true,
   };
   return group.grain === "weekday" ? [own, { name: build.name("weekday_name"), expression: weekdayName(base), origin: own.origin }] : [own];
 };

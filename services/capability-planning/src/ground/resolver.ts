@@ -72,8 +72,8 @@ const roleFit = (role: string, words: readonly string[]): number => {
   const sides = (["source", "target"] as const).filter((side) => parts.some((part) => roleWords[side].has(part)));
   const side = sides[0];
   if (side === undefined) return parts.some((part) => words.includes(part)) ? 1 : 0;
-  if (words.some((word) => roleWords[side].has(word))) return 1;
-  return words.some((word) => roleWords[side === "source" ? "target" : "source"].has(word)) ? -1 : 0;
+  const nearest = words.findLast((word) => roleWords.source.has(word) || roleWords.target.has(word));
+  return nearest === undefined ? 0 : roleWords[side].has(nearest) ? 1 : -1;
 };
 
 const perHop = 0.16;

@@ -1,4 +1,4 @@
-import { functionWords, type Token } from "@rivergen/words";
+import { aggregates, functionWords, type Token } from "@rivergen/words";
 import type { Catalog, Phrase } from "../catalog/compile-catalog.ts";
 import type { ColumnCandidate, ColumnMention, EntityMention } from "./types.ts";
 import type { WordMatcher } from "./word-match.ts";
@@ -111,9 +111,9 @@ const asOneWord = (content: readonly Token[], match: WordMatcher): readonly Toke
 };
 
 const contentOf = (tokens: readonly Token[], start: number, end: number): readonly Token[] | undefined => {
-  const inner = tokens.slice(start, end);
-  if (inner.some((token) => token.quoted) || joining.has(inner[0]!.lower) || joining.has(inner.at(-1)!.lower)) return undefined;
-  const content = inner.filter((token) => !joining.has(token.lower));
+  const said = tokens.slice(start, end);
+  if (said.some((token) => token.quoted) || joining.has(said[0]!.lower) || joining.has(said.at(-1)!.lower)) return undefined;
+  const content = said.filter((token) => !joining.has(token.lower));
   if (content.every((token) => functionWords.has(token.lower) && token.lower !== "us") || content.some((token) => !/[\p{L}\p{N}$]/u.test(token.lower)))
     return undefined;
   return content;
@@ -123,14 +123,17 @@ export const columnCandidates = (
   content: readonly Token[],
   catalog: Catalog,
   match: WordMatcher,
-  afterJoining: ReadonlySet<Token> = new Set(),
+  afterJoining: ReadonlySet<Token> | "unqualified" = new Set(),
 ): ColumnCandidate[] => {
   const found: ColumnCandidate[] = [];
   for (const table of catalog.tables.values()) {
     const tableWords = new Set(table.phrases.flatMap((phrase) => phrase.words));
     for (const column of table.columns) {
       const plain = best(column.phrases, (phrase) => phraseScore(content, phrase, match, tableWords));
-      const qualified = content.length < 2 ? 0 : best(column.phrases, (phrase) => qualifiedScore(content, phrase, table.phrases, match, afterJoining));
+      const qualified =
+        content.length < 2 || afterJoining === "unqualified"
+          ? 0
+          : best(column.phrases, (phrase) => qualifiedScore(content, phrase, table.phrases, match, afterJoining));
       const score = Math.max(plain, qualified);
       if (score > 0) found.push({ table: table.name, column: column.name, score });
     }
@@ -138,7 +141,24 @@ export const columnCandidates = (
   return prune(found, 0.4);
 };
 
+/** Small words that a name may hold: "miles per gallon", "speed in knots". */
+const insideNames = new Set(["per", "in"]);
+
+/** A name said with its small words; both sides must be words of the same column. */
+const bridgedMention = (tokens: readonly Token[], start: number, end: number, catalog: Catalog, match: WordMatcher): ColumnMention | undefined => {
+  const between = tokens.slice(start + 1, end - 1);
+  if (!between.some((token) => insideNames.has(token.lower)) || [tokens[start]!, tokens[end - 1]!].some((token) => insideNames.has(token.lower)))
+    return undefined;
+  const content = contentOf(tokens, start, end)?.filter((token) => !insideNames.has(token.lower));
+  if (content === undefined || content.some((token) => functionWords.has(token.lower) || token.lower in aggregates || match(token.lower).size === 0))
+    return undefined;
+  const candidates = columnCandidates(content, catalog, match, "unqualified").filter((candidate) => candidate.score >= 0.6);
+  return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };
+};
+
 export const columnMention = (tokens: readonly Token[], start: number, end: number, catalog: Catalog, match: WordMatcher): ColumnMention | undefined => {
+  const bridged = bridgedMention(tokens, start, end, catalog, match);
+  if (bridged !== undefined) return bridged;
   const content = contentOf(tokens, start, end);
   if (content === undefined) return undefined;
   const short = content.length > 1 && absorbed.has(content.at(-1)!.lemma) ? columnMention(tokens, start, end - 1, catalog, match) : undefined;

@@ -55,7 +55,9 @@ export interface Measure {
 }
 
 export type GrainName = Grain | "weekday" | "hour" | "monthName" | "minute";
-export type Grouping = { readonly kind: "grain"; readonly grain: GrainName } | ColumnMention | EntityMention;
+/** A unit of time to group by, with the words that named it. */
+type GrainGrouping = Span & { readonly kind: "grain"; readonly grain: GrainName };
+export type Grouping = GrainGrouping | ColumnMention | EntityMention;
 
 export type Operand = { readonly kind: "measure"; readonly measure: Measure } | ColumnMention | EntityMention;
 

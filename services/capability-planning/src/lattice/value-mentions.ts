@@ -53,7 +53,7 @@ const wordFits = (token: Token, column: CatalogColumn, value: string, context: C
   if (/^\d+$/.test(token.lower)) return column.isKey ? 0.5 : 0;
   if (token.lower.length < 2) return token.text === value ? 0.6 : 0;
   if (!isFreeText(column)) return 0.98;
-  return isRare(token, context.lexicon) ? rareFit(token, value) : plainFit(token, context, first);
+  return isRare(token, context.lexicon) ? rareFit(token, value) : plainFit(token, column, context, first);
 };
 
 /** Grammar words are values only when written exactly like a code: OR, IN. */
@@ -61,11 +61,17 @@ const isShouted = (token: Token, value: string): boolean => token.text === value
 
 const rareFit = (token: Token, value: string): number => (token.lower.length >= 3 ? 0.94 : token.text === value ? 0.9 : 0);
 
+/** A bare noun after a preposition that is a value of a column of repeated values: "airports in chicago". */
+const isPlaced = (token: Token, column: CatalogColumn, context: Context): boolean => {
+  const before = context.tokens[context.tokens.indexOf(token) - 1]?.lower ?? "";
+  return /^(in|from|to|at|into|near|around)$/.test(before) && (column.distinctShare ?? 1) < 0.8;
+};
+
 /** A noun may be a title; a verb or an adjective is one only when it is written like a name. */
-const plainFit = (token: Token, context: Context, first: boolean): number => {
+const plainFit = (token: Token, column: CatalogColumn, context: Context, first: boolean): number => {
   const named = token.capital && !first;
   const noun = !context.lexicon.isVerb(token.lower) && context.lexicon.speech(token.lower) === "n";
-  if (noun) return named ? 0.85 : 0.35;
+  if (noun) return named || isPlaced(token, column, context) ? 0.85 : 0.35;
   return named ? 0.6 : 0;
 };
 
@@ -168,7 +174,7 @@ export const valueMentions = (tokens: readonly Token[], catalog: Catalog, lexico
     ...tokens.flatMap((token) => [token.lower, token.lemma, ...contentWords(token.lower)]),
     ...variants.map((variant) => variant.phrase.split(" ")[0]!),
   ];
-  const capitals = tokens.filter((token) => token.text.length > 1 && token.text === token.text.toUpperCase()).map((token) => token.lower);
+  const capitals = tokens.filter((token) => token.text === token.text.toUpperCase()).map((token) => token.lower);
   const sought = [
     ...new Set([
       ...phrases.filter((word) => word.length > 1 && !functionWords.has(word) && !fillers.has(word)),

@@ -1,4 +1,4 @@
-import { abbreviations, functionWords, type Lexicon, synonymGroups, wordForms } from "@rivergen/words";
+import { abbreviations, aggregates, functionWords, type Lexicon, synonymGroups, wordForms } from "@rivergen/words";
 import { distance } from "fastest-levenshtein";
 import type { Catalog } from "../catalog/compile-catalog.ts";
 
@@ -28,6 +28,9 @@ const misspelled = (word: string, known: string): boolean => {
   return distance(word, known) <= (word.length >= 8 ? 2 : 1);
 };
 
+/** Words of grammar and of arithmetic name a column only when they are spelled in its name. */
+const isGrammatical = (word: string): boolean => functionWords.has(word) || word in aggregates || word === "count" || word === "number";
+
 /** Verb forms name things only loosely. */
 const softened = (score: number, participle: boolean): number => (participle && score < 0.8 ? 0.6 * score : score);
 
@@ -36,7 +39,7 @@ const createMatch =
   (written: string): ReadonlyMap<string, number> => {
     const forms = wordForms(written);
     const result = new Map<string, number>();
-    const grammatical = functionWords.has(written);
+    const grammatical = isGrammatical(written);
     const participle = /(ed|ing)$/.test(written) && lexicon.speech(written) !== "n";
     for (const word of catalog.vocabulary) {
       const score = forms.includes(word) ? 1 : grammatical ? 0 : softened(related(forms, word, lexicon), participle);

@@ -20,8 +20,6 @@ export interface Relation {
   readonly fans: boolean;
 }
 
-const samePath = (a: Path, b: Path): boolean => a.length === b.length && a.every((hop, at) => hop.role === b[at]!.role && hop.to === b[at]!.to);
-const startsWith = (path: Path, prefix: Path): boolean => path.length >= prefix.length && samePath(path.slice(0, prefix.length), prefix);
 const pathKey = (path: Path): string => path.map((hop) => `${hop.from}.${hop.role}>${hop.to}`).join(" ");
 const refKey = (ref: Ref): string => `${pathKey(ref.path)}|${ref.column}`;
 

@@ -52,6 +52,8 @@ export interface NamedExpression {
   readonly name: string;
   readonly expression: Expression;
   readonly origin: Origin;
+  /** A unit of time: rows of its groups have an order. */
+  readonly grain?: true;
 }
 
 export interface PlannedMeasure {

@@ -1,5 +1,6 @@
 import type { Operator, RiverDocument } from "@rivergen/contracts";
 import type { Catalog } from "../catalog/compile-catalog.ts";
+import { impliedSpans } from "./implied-spans.ts";
 import { all, quoteName, snake } from "./expressions.ts";
 import { addStep, joinRelation, nearest, pointerTo, relocate } from "./relation.ts";
 import type { Relation, Writing } from "./relation.ts";
@@ -8,6 +9,8 @@ import type { Existence, Expression, NamedExpression, Plan, PlannedMeasure, Ref,
 export interface WrittenPlan {
   readonly document: RiverDocument;
   readonly spans: Writing["spans"];
+  /** Of operators that no word asked for. */
+  readonly implied: Writing["spans"];
 }
 
 const note = (writing: Writing, origin: { readonly start: number; readonly end: number; readonly meaning: string }, pointer: string): void => {
@@ -148,6 +151,8 @@ const writeNested = (writing: Writing, plan: Plan, relation: Relation, from: str
     { aggregate: { ...(groups.length === 0 ? {} : { by: groups }), values: { [measure.name]: `${measure.fn}(${quoteName(inner)})` } } },
   ]);
   note(writing, measure.origin, `/steps/${step}/aggregate/values/${measure.name}`);
+  note(writing, by.origin, `/steps/${first}/aggregate/by/${by.name}`);
+  for (const group of plan.groups) note(writing, group.origin, `/steps/${first}/aggregate/by/${group.name}`);
   return step;
 };
 
@@ -237,7 +242,7 @@ const writeSelect = (writing: Writing, plan: Plan, relation: Relation, from: str
 };
 
 const writeOrder = (writing: Writing, plan: Plan, from: string): string => {
-  const grained = plan.groups.find((group) => group.origin.start === -1);
+  const grained = plan.groups.find((group) => group.grain);
   const said = plan.order === undefined ? undefined : `${quoteName(plan.order.column)} ${plan.order.descending ? "desc" : "asc"}`;
   const order = said ?? (grained === undefined ? undefined : quoteName(grained.name));
   const operators = orderOperators(plan, order);
@@ -279,5 +284,5 @@ export const writeDocument = (catalog: Catalog, plan: Plan, question: string): W
     ...(Object.keys(writing.steps).length === 0 ? {} : { steps: writing.steps }),
     outputs: { answer: { from: last } },
   };
-  return { document, spans: writing.spans };
+  return { document, spans: writing.spans, implied: impliedSpans(document, writing.spans) };
 };
