@@ -114,6 +114,35 @@ test("every span points into the document and names words of the question", () =
   assert.deepEqual(answer.unused, []);
 });
 
+test("every operator has words of the question, units of time too", () => {
+  for (const text of ["voyages per month in 2023", "average lateness of voyages from Norway by cargo kind", "month over month change in number of voyages"]) {
+    const answer = ask(text);
+    const pointers = Object.entries(answer.document?.steps ?? {}).flatMap(([name, step]) =>
+      step.do === undefined ? [`/steps/${name}/`] : step.do.map((_, at) => `/steps/${name}/do/${at}/`),
+    );
+    assert.ok(pointers.length > 0, text);
+    for (const pointer of pointers)
+      assert.ok(
+        answer.spans.some((span) => span.pointer.startsWith(pointer)),
+        `${text}: ${pointer}`,
+      );
+  }
+  const text = "voyages per month in 2023";
+  assert.ok(ask(text).spans.some((span) => span.pointer.endsWith("/by/month") && text.slice(span.start, span.end) === "month"));
+});
+
+test("unknown words side by side are named as one phrase", () => {
+  assert.equal(ask("average ticket price by galaxy").reason, 'Nothing in the data is called "ticket price" or "galaxy".');
+});
+
+test("the scale of a range may be said once", () => {
+  assert.match(JSON.stringify(stepsOf("how many claims with a paid amount between 2 and 5 thousand")), /between 2000 and 5000/);
+});
+
+test("counts per day said to be averaged are", () => {
+  assert.match(JSON.stringify(stepsOf("how many voyages are there per month on average")), /avg\(month_count\)/);
+});
+
 test("an unknown noun makes the question unanswerable and is named", () => {
   const answer = ask("average salary by cargo kind");
   assert.equal(answer.status, "unanswerable");
