@@ -27,20 +27,7 @@ export const definition = defineService({
   async setup(resources) {
     const { config: own, objects, log, faultPoint, fabric } = resources;
     const core = (caller: Parameters<typeof resources.client>[1]) => resources.client("backend-core", caller);
-    const root = join(resources.home, "sandboxes");
-    const queries = openLater((signal) =>
-      createSandboxPool({ root: join(root, "queries"), size: 2, memoryBytes: own.QUERY_MEMORY_BYTES, threads: own.ENGINE_THREADS, signal }),
-    );
-    const runs = openLater((signal) =>
-      createSandboxPool({
-        signal,
-        root: join(root, "runs"),
-        size: 1,
-        concurrency: own.RUN_CONCURRENCY,
-        memoryBytes: own.RUN_MEMORY_BYTES,
-        threads: own.ENGINE_THREADS,
-      }),
-    );
+    const { queries, runs } = openPools(own, join(resources.home, "sandboxes"));
     const describer = createDescriber(queries.get);
     const reads = createReadService({ core, pool: queries.get, objects, queryTimeoutMs: own.QUERY_TIMEOUT_MS });
     const worker = createWorker({
@@ -87,6 +74,24 @@ export const definition = defineService({
     };
   },
 });
+
+/** One pool for what people wait for, one for runs: neither takes the other's children. */
+function openPools(own: z.output<typeof config>, root: string) {
+  const queries = openLater((signal) =>
+    createSandboxPool({ root: join(root, "queries"), size: 2, memoryBytes: own.QUERY_MEMORY_BYTES, threads: own.ENGINE_THREADS, signal }),
+  );
+  const runs = openLater((signal) =>
+    createSandboxPool({
+      signal,
+      root: join(root, "runs"),
+      size: 1,
+      concurrency: own.RUN_CONCURRENCY,
+      memoryBytes: own.RUN_MEMORY_BYTES,
+      threads: own.ENGINE_THREADS,
+    }),
+  );
+  return { queries, runs };
+}
 
 /** Opening a pool takes a moment: it begins with the service's start and is awaited by the first who needs it. */
 function openLater(open: (signal: AbortSignal) => Promise<SandboxPool>): { get(): Promise<SandboxPool>; close(): Promise<void> } {
