@@ -43,11 +43,6 @@ export const promptRoutes = {
       datasets: z.array(Name).min(1).max(200).optional(),
       today: z.iso.date().optional(),
       follows: z.string().max(80).optional(),
-      /** What words of this question mean: `good` = `rating > 2.5`. */
-      definitions: z
-        .array(z.strictObject({ name: z.string().trim().min(1).max(100), definition: z.string().trim().min(1).max(500) }))
-        .max(50)
-        .optional(),
     }),
     answer: Prompt,
     errors: ["DATASET_NOT_FOUND", "PROMPT_NOT_FOUND"],
@@ -100,7 +95,6 @@ export const PromptRecord = z.strictObject({
     text: z.string(),
     today: z.string(),
     datasets: z.array(z.string()).nullable(),
-    definitions: PlanningCatalog.shape.concepts,
     answers: PlanningRequest.shape.answers,
   }),
 });

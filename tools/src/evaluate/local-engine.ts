@@ -80,7 +80,7 @@ const openPlanner = async (): Promise<Plan> => {
 };
 
 /** Definitions of words that come with a question. */
-export const conceptsOf = (record: EvaluationRecord): PlanningCatalog["concepts"] =>
+const conceptsOf = (record: EvaluationRecord): PlanningCatalog["concepts"] =>
   (record.definitions ?? "").split(/\n|(?<=\.)\s+(?=[A-Z])/).flatMap((line) => {
     const match = /^\s*([A-Za-z][\w ]{0,40}?)\s*(?:\([^)]*\))?\s*=\s*(.+)$/.exec(line);
     return match === null ? [] : [{ name: match[1]!, definition: match[2]! }];

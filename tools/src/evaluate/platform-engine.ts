@@ -7,7 +7,7 @@ import { createClient, type RiverGenClient, waitForRun } from "@rivergen/client"
 import type { Prompt } from "@rivergen/contracts";
 import { signUp, startPlatform } from "@rivergen/testkit";
 import type { Asked, EvaluationEngine } from "./engine.ts";
-import { conceptsOf, createTables } from "./local-engine.ts";
+import { createTables } from "./local-engine.ts";
 import { datasetName, quote, rowsOf } from "./profile.ts";
 import type { EvaluationFolder, EvaluationRecord, GivenCatalog } from "./records.ts";
 import { type Renaming, renameTables } from "./rename.ts";
@@ -62,12 +62,10 @@ async function describe(client: RiverGenClient, dataset: string, table: string, 
 
 async function ask(client: RiverGenClient, record: EvaluationRecord): Promise<Asked> {
   const start = performance.now();
-  const definitions = conceptsOf(record).map(({ name, definition }) => ({ name: name.slice(0, 100), definition: definition.slice(0, 500) }));
   const prompt: Prompt = await client.ask({
     body: {
       text: record.question.slice(0, 2_000),
       ...(record.today === undefined ? {} : { today: record.today }),
-      ...(definitions.length > 0 ? { definitions } : {}),
     },
   });
   const planMs = performance.now() - start;

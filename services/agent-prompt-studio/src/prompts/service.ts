@@ -10,7 +10,6 @@ interface Request {
   readonly text: string;
   readonly today: string;
   readonly datasets: string[] | null;
-  readonly definitions: { name: string; definition: string }[];
   readonly answers: { id: string; value: string }[];
 }
 
@@ -23,7 +22,6 @@ export function createPromptService({ core, planning, today }: Dependencies) {
       datasets?: string[] | undefined;
       today?: string | undefined;
       follows?: string | undefined;
-      definitions?: Request["definitions"] | undefined;
     },
   ): Promise<Prompt> {
     const before = given.follows === undefined ? null : await required(caller, given.follows);
@@ -31,7 +29,6 @@ export function createPromptService({ core, planning, today }: Dependencies) {
       text: given.text,
       today: given.today ?? before?.request.today ?? today(),
       datasets: given.datasets ?? before?.request.datasets ?? null,
-      definitions: given.definitions ?? before?.request.definitions ?? [],
       answers: [],
     };
     return plan(caller, null, request);
@@ -66,7 +63,7 @@ export function createPromptService({ core, planning, today }: Dependencies) {
         text: request.text,
         today: request.today,
         answers: request.answers,
-        catalog: { ...catalog, concepts: [...catalog.concepts, ...request.definitions] },
+        catalog,
       },
     });
     const { prompt } = await core(caller).savePrompt({ body: { id, request, answer: found } });

@@ -10,7 +10,6 @@ interface PromptRequest {
   readonly text: string;
   readonly today: string;
   readonly datasets: string[] | null;
-  readonly definitions: { name: string; definition: string }[];
   readonly answers: { id: string; value: string }[];
 }
 
