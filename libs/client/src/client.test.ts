@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { test, type TestContext } from "node:test";
 import { AppError } from "@rivergen/contracts";
-import { createClient } from "./client.ts";
+import { createClient } from "./sdk.ts";
 import { toReadable, uploadFile } from "./node.ts";
 import { problemOf } from "./problem.ts";
 

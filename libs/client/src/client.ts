@@ -1,6 +1,7 @@
-import { type PublicRoutes, publicRoutes, type Route, type WireInput } from "@rivergen/contracts";
+import type { PublicRoutes, Route, WireInput } from "@rivergen/contracts";
 import type { z } from "zod";
 import { type Connection, type Download, requestBytes, requestJson, type RequestOptions, type UploadBody } from "./request.ts";
+import type { WireOperation, WireOperations } from "./operations.ts";
 
 /** Where the platform is and who asks. */
 export interface ClientOptions {
@@ -42,8 +43,8 @@ export type RiverGenClient = Operations & {
   inWorkspace(workspaceId: string): RiverGenClient;
 };
 
-/** Creates a client. Nothing is sent before the first operation. @throws TypeError for an address that is none */
-export function createClient(options: ClientOptions): RiverGenClient {
+/** Creates a client of the given operations. Nothing is sent before the first one. @throws TypeError for an address that is none */
+export function createClientOf(table: WireOperations, options: ClientOptions): RiverGenClient {
   const connection: Connection = {
     url: new URL(options.url).href.replace(/[#?].*$/, "").replace(/\/+$/, ""),
     token: options.token,
@@ -51,17 +52,17 @@ export function createClient(options: ClientOptions): RiverGenClient {
     fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
   };
   const operations = Object.fromEntries(
-    Object.entries(publicRoutes).map(([name, route]) => {
-      const send = route.answer.def.type === "undefined" && route.produces ? requestBytes : requestJson;
-      return [name, (input: WireInput = {}, requestOptions: RequestOptions = {}) => send(connection, route, input, requestOptions)];
+    Object.entries(table).map(([name, operation]) => {
+      const send = operation.answersBytes ? requestBytes : requestJson;
+      return [name, (input: WireInput = {}, requestOptions: RequestOptions = {}) => send(connection, operation, input, requestOptions)];
     }),
   ) as unknown as Operations;
   const hidden = { enumerable: false, value: connection };
   const client = {
     ...operations,
     open: (operation: string, input: WireInput = {}, requestOptions: RequestOptions = {}) =>
-      requestBytes(connection, publicRoutes[operation] as Route, input, requestOptions),
-    inWorkspace: (workspaceId: string) => createClient({ ...options, workspaceId }),
+      requestBytes(connection, table[operation] as WireOperation, input, requestOptions),
+    inWorkspace: (workspaceId: string) => createClientOf(table, { ...options, workspaceId }),
   };
   return Object.defineProperty(client, "connection", hidden) as unknown as RiverGenClient;
 }

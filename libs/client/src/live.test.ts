@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import type { AppError, Event } from "@rivergen/contracts";
 import { Server, type Socket } from "socket.io";
-import { createClient, type RiverGenClient } from "./client.ts";
+import { createClient } from "./sdk.ts";
+import type { RiverGenClient } from "./client.ts";
 import { subscribe } from "./live.ts";
 
 const event = (seq: number): Event => ({ seq, id: `evt_${seq}`, type: "run.queued", source: "t", subject: "run_a", time: "2026-01-01T00:00:00Z", data: {} });

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, errorCatalog, Problem } from "@rivergen/contracts";
+import { AppError, type ErrorCode, errorCatalog, type Problem } from "@rivergen/contracts";
 
 const byStatus: Readonly<Record<number, ErrorCode>> = {
   400: "REQUEST_MALFORMED",
@@ -44,8 +44,10 @@ export function toAppError(status: number, body: string, headers: Headers): AppE
 function parseProblem(body: string): Problem | undefined {
   if (!body.startsWith("{")) return undefined;
   try {
-    const parsed = Problem.safeParse(JSON.parse(body));
-    return parsed.success ? parsed.data : undefined;
+    const parsed = JSON.parse(body) as Partial<Problem>;
+    // Looked at field by field: a web page holds no parser of contracts.
+    const texts = [parsed.type, parsed.title, parsed.code, parsed.detail, parsed.requestId];
+    return texts.every((text) => typeof text === "string") && Number.isInteger(parsed.status) ? (parsed as Problem) : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
-import { AppError, encodeRequest, type Route, type WireInput } from "@rivergen/contracts";
+import { AppError, encodeRequest, type WireInput } from "@rivergen/contracts";
+import type { WireOperation } from "./operations.ts";
 import { toAppError } from "./problem.ts";
 
 /** What is sent as the body of an upload. Streams are read once, with backpressure. */
@@ -49,7 +50,7 @@ interface Exchange {
  * Sends one operation and reads its JSON answer.
  * @throws the problem that was answered, SERVICE_UNAVAILABLE when nobody answers, DEADLINE_EXCEEDED
  */
-export async function requestJson(connection: Connection, route: Route, input: WireInput, options: RequestOptions): Promise<unknown> {
+export async function requestJson(connection: Connection, route: WireOperation, input: WireInput, options: RequestOptions): Promise<unknown> {
   const exchange = await open(connection, route, input, options, "application/json");
   try {
     const text = await exchange.response.text();
@@ -68,7 +69,7 @@ export async function requestJson(connection: Connection, route: Route, input: W
  * Sends one operation and hands its answer on as bytes; the deadline is over when the first byte is there.
  * @throws as requestJson
  */
-export async function requestBytes(connection: Connection, route: Route, input: WireInput, options: RequestOptions): Promise<Download> {
+export async function requestBytes(connection: Connection, route: WireOperation, input: WireInput, options: RequestOptions): Promise<Download> {
   const { response, release } = await open(connection, route, input, options, undefined);
   release();
   const length = response.headers.get("content-length");
@@ -81,7 +82,7 @@ export async function requestBytes(connection: Connection, route: Route, input: 
   };
 }
 
-async function open(connection: Connection, route: Route, input: WireInput, options: RequestOptions, accept: string | undefined): Promise<Exchange> {
+async function open(connection: Connection, route: WireOperation, input: WireInput, options: RequestOptions, accept: string | undefined): Promise<Exchange> {
   const wire = encodeRequest(route, input);
   const url = resolve(connection.url, wire.path);
   const { signal, release, expired } = limit(options, route);
@@ -123,7 +124,7 @@ function resolve(base: string, path: string): URL {
   return url;
 }
 
-function limit(options: RequestOptions, route: Route): { signal: AbortSignal | undefined; release: () => void; expired: () => boolean } {
+function limit(options: RequestOptions, route: WireOperation): { signal: AbortSignal | undefined; release: () => void; expired: () => boolean } {
   const deadlineMs = options.deadlineMs ?? (route.consumes ? undefined : defaultDeadlineMs);
   if (deadlineMs === undefined) return { signal: options.signal, release: () => {}, expired: () => false };
   const timeout = new AbortController();

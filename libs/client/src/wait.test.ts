@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { AppError } from "@rivergen/contracts";
-import { createClient } from "./client.ts";
+import { createClient } from "./sdk.ts";
 import { waitForRun } from "./wait.ts";
 
 test("a run is followed to its end, also while the platform is away for a moment", { timeout: 20_000 }, async (t) => {

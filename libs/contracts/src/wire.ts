@@ -19,7 +19,7 @@ export interface WireRequest {
 }
 
 /** Writes one call of an operation as an HTTP request; the reverse of what the server reads. */
-export function encodeRequest(route: Route, input: WireInput): WireRequest {
+export function encodeRequest(route: Pick<Route, "method" | "path" | "consumes">, input: WireInput): WireRequest {
   // Slashes of a parameter are encoded too: as they are, `..` between them would lead to another operation.
   let path: string = route.path.replace(/:([a-zA-Z]+)\*?/g, (_, name: string) => encodeURIComponent(toText(input.params?.[name] ?? "")));
   const query = new URLSearchParams();
