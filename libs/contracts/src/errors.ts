@@ -64,6 +64,11 @@ export const errorCatalog = {
   // live
   TOO_MANY_CHANNELS: { status: 422, retryable: false, title: "One connection cannot listen to so many channels" },
   CLIENT_TOO_SLOW: { status: 408, retryable: true, title: "What was sent was not read in time; connect again with `after`" },
+  // pipelines
+  ABORTED: { status: 503, retryable: false, title: "Nobody waits for the result of this work any more" },
+  CIRCUIT_OPEN: { status: 503, retryable: true, title: "Too many calls failed; no more are let through for a while" },
+  CONTEST_UNDECIDED: { status: 422, retryable: false, title: "No result met the condition" },
+  CONTEST_FAILED: { status: 422, retryable: false, title: "All processors failed" },
   // the platform
   MIGRATION_CONFLICT: { status: 500, retryable: false, title: "The history of the database differs from the program's" },
   EMBEDDED_STORE_FAILED: { status: 500, retryable: false, title: "The embedded database could not be started" },

@@ -1,0 +1,58 @@
+import type { Clock } from "../clock.ts";
+import { createAlarm, createBell } from "./bell.ts";
+import { leave } from "./entry.ts";
+import type { Entries, Entry } from "./entry.ts";
+
+/** A stage that gathers items: what it gives depends on the items and on the time, never on who drives it. */
+export interface Machine<In, Out> {
+  /** An item arrived. */
+  add(entry: Entry<In>, now: number): Entry<Out>[];
+  /** Time has passed: gives what is due. */
+  elapse(now: number): Entry<Out>[];
+  /** When something will be due if no item arrives. */
+  deadline(): number | undefined;
+  /** No item will come any more: gives the rest. */
+  end(now: number): Entry<Out>[];
+}
+
+/** Feeds a machine from a stream and from the clock: what is due is given without waiting for the next item. */
+export async function* drive<In, Out>(source: Entries<In>, machine: Machine<In, Out>, clock: Clock): Entries<Out> {
+  const bell = createBell();
+  const alarm = createAlarm(clock, bell.ring);
+  const iterator = source[Symbol.asyncIterator]();
+  let isAsked = false;
+  let news: { readonly result: IteratorResult<Entry<In>>; readonly at: number } | { readonly error: unknown; readonly at: number } | undefined;
+  const ask = () => {
+    isAsked = true;
+    iterator.next().then(
+      (result) => {
+        news = { result, at: clock.now() };
+        bell.ring();
+      },
+      (error: unknown) => {
+        news = { error, at: clock.now() };
+        bell.ring();
+      },
+    );
+  };
+  try {
+    for (;;) {
+      if (!isAsked) ask();
+      alarm.set(machine.deadline());
+      await bell.wait();
+      const taken = news;
+      // What was due before the item arrived goes before it, however late this loop gets to it.
+      yield* machine.elapse(taken ? taken.at : clock.now());
+      if (!taken) continue;
+      news = undefined;
+      isAsked = false;
+      if ("error" in taken) throw taken.error;
+      if (taken.result.done === true) break;
+      yield* machine.add(taken.result.value, taken.at);
+    }
+    yield* machine.end(clock.now());
+  } finally {
+    alarm.stop();
+    await leave(iterator, isAsked && news === undefined);
+  }
+}
