@@ -107,7 +107,7 @@ const orderBy = (draft: Draft, item: Draft["orders"][number], key: Operand): voi
     return;
   }
   draft.order = { ...span, key, descending };
-  if (limit !== undefined) draft.limit = { start: limit.start, end: limit.end, count: limit.count, offset: 0, by: [] };
+  if (limit !== undefined) draft.limit = { start: limit.start, end: limit.end, count: limit.count, offset: 0, by: [], ties: false };
 };
 
 /** "on rainy days": the days are the rows themselves, not what is grouped by. */
@@ -163,6 +163,7 @@ const applyHaving = (draft: Draft): void => {
     draft.groupBy.push(...draft.select);
     draft.select = [];
   } else draft.groupEntity = draft.entity;
+  draft.listsGroups = true;
 };
 
 /** "2000 vs 2001": the times named are the groups. */
@@ -196,6 +197,7 @@ const newDraft = (chart: Chart, parse: Parse, answers: ReadonlyMap<string, strin
   limit: undefined,
   ranking: false,
   settled: 0,
+  listsGroups: false,
   nested: [],
   notes: [],
 });
@@ -204,7 +206,7 @@ const newDraft = (chart: Chart, parse: Parse, answers: ReadonlyMap<string, strin
 const applyLimit = (draft: Draft): void => {
   const [limit] = draft.limits;
   if (draft.limit !== undefined || limit === undefined) return;
-  draft.limit = { start: limit.start, end: limit.end, count: limit.count, offset: 0, by: [] };
+  draft.limit = { start: limit.start, end: limit.end, count: limit.count, offset: 0, by: [], ties: false };
   draft.cost += 0.6;
 };
 
@@ -222,6 +224,7 @@ const toFrame = (draft: Draft): Frame => {
     conditions: draft.conditions,
     absences: draft.absences,
     having: draft.having,
+    listsGroups: draft.listsGroups,
     order: draft.order,
     limit: draft.limit,
     nested: draft.nested,

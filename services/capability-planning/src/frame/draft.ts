@@ -21,6 +21,7 @@ export interface Draft extends Collected {
   limit: Limit | undefined;
   ranking: boolean;
   settled: number;
+  listsGroups: boolean;
   nested: Frame["nested"][number][];
   notes: string[];
 }

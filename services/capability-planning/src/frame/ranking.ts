@@ -29,13 +29,13 @@ export const rankGroups = (draft: Draft, key: Operand, { descending, count, span
   draft.select = [];
   draft.order = { start: span.start, end: span.end, key: { kind: "measure", measure }, descending };
   const rows = count ?? (explicit.length > 0 && !perGroup ? undefined : 1);
-  if (rows !== undefined) draft.limit = { start: span.start, end: span.end, count: rows, offset: (nth ?? 1) - 1, by: perGroup ? explicit : [] };
+  if (rows !== undefined) draft.limit = { start: span.start, end: span.end, count: rows, offset: (nth ?? 1) - 1, by: perGroup ? explicit : [], ties: count === undefined };
 };
 
 /** The result is ranked by a column of its own rows. */
 const rankRows = (draft: Draft, key: ColumnMention, { descending, count, span, nth }: Ranking): void => {
   draft.order = { start: span.start, end: span.end, key, descending };
-  draft.limit = { start: span.start, end: span.end, count: count ?? 1, offset: (nth ?? 1) - 1, by: [...draft.groupBy] };
+  draft.limit = { start: span.start, end: span.end, count: count ?? 1, offset: (nth ?? 1) - 1, by: [...draft.groupBy], ties: count === undefined };
   draft.groupBy = [];
 };
 

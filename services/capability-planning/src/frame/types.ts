@@ -42,6 +42,8 @@ export interface Limit extends Span {
   readonly count: number;
   readonly offset: number;
   readonly by: readonly Grouping[];
+  /** No number was said: every row that shares the first place belongs to the answer. */
+  readonly ties: boolean;
 }
 
 /** A question in the planner's own terms, before tables and columns are decided. */
@@ -56,6 +58,8 @@ export interface Frame {
   readonly conditions: readonly Condition[];
   readonly absences: readonly Absence[];
   readonly having: readonly Having[];
+  /** The groups are what is asked for, not a breakdown. */
+  readonly listsGroups: boolean;
   readonly order: Ordering | undefined;
   readonly limit: Limit | undefined;
   /** Superlatives of entities other than the head: "in the largest state". */

@@ -3,15 +3,15 @@ import type { AggregateFunction, ColumnMention, Comparison, Fragment, Measure, O
 import { attributeColumns, lemmaAt, longestPhrase, mentionScore, ofKind, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { signs, trailingSigns } from "./comparators.ts";
-import { readDegree } from "./degree.ts";
+import { plainAttribute, readDegree } from "./degree.ts";
 import { namedMeasures } from "./measures.ts";
 
 /** Units that say which attribute a bare number is about. */
 const units: Readonly<Record<string, readonly string[]>> = {
   minute: ["duration", "runtime", "running", "time", "delay"],
   min: ["duration", "runtime", "running", "delay"],
-  hour: ["duration", "time"],
-  second: ["duration", "time"],
+  hour: ["duration", "delay", "runtime", "running", "time"],
+  second: ["duration", "delay", "time"],
   dollar: ["price", "cost", "amount"],
   usd: ["price", "cost", "amount"],
   euro: ["price", "cost", "amount"],
@@ -45,18 +45,45 @@ type RightEdge = { readonly right: Right; readonly end: number; readonly score: 
 
 const isUnit = (chart: Chart, at: number): boolean => lemmaAt(chart, at) in units;
 
+/** "3 hours", "an hour", "half an hour", "2 and a half hours": a number before a unit; articles are not kept. */
+const amountAt = (chart: Chart, at: number): { value: number; percent: boolean; end: number } | undefined => {
+  const number = readNumber(chart.tokens, at);
+  const isHalf = (place: number): boolean => wordAt(chart, place) === "half";
+  if (number !== undefined) {
+    const half = wordAt(chart, number.end) === "and" && isHalf(number.end + 1) && isUnit(chart, number.end + 2);
+    return half ? { value: number.value + 0.5, percent: false, end: number.end + 2 } : number;
+  }
+  if (isHalf(at) && isUnit(chart, at + 1)) return { value: 0.5, percent: false, end: at + 1 };
+  return timeUnits.test(lemmaAt(chart, at)) ? { value: 1, percent: false, end: at } : undefined;
+};
+
+const timeUnits = /^(hour|minute|second|day|week|month|year)$/;
+
+/** "an hour and a half": the end and the whole number. */
+const halfMore = (chart: Chart, end: number, value: number): { value: number; end: number } =>
+  wordAt(chart, end) === "and" && wordAt(chart, end + 1) === "half" ? { value: value + 0.5, end: end + 2 } : { value, end };
+
 const numberRight = (chart: Chart, at: number): RightEdge[] => {
   const start = /^[$€£]$/.test(wordAt(chart, at)) ? at + 1 : at;
-  const number = readNumber(chart.tokens, start);
+  const number = amountAt(chart, start);
   if (number === undefined) return [];
   const right: Right = { kind: "number", value: number.value, percent: number.percent };
   const plain: RightEdge = { right, end: number.end, score: number.end - at, unit: start > at ? units["dollar"]! : [] };
   if (!isUnit(chart, number.end)) return [plain];
-  return [
-    { ...plain, right: { ...right, unit: lemmaAt(chart, number.end) } },
-    { right: { ...right, unit: lemmaAt(chart, number.end) }, end: number.end + 1, score: number.end + 0.8 - at, unit: units[lemmaAt(chart, number.end)]! },
-  ];
+  const unit = lemmaAt(chart, number.end);
+  const { value, end } = halfMore(chart, number.end + 1, number.value);
+  const told: RightEdge = { right: { ...right, value, unit }, end, score: end - 0.2 - at, unit: units[unit]! };
+  const bare = number.end === at ? [] : [{ ...plain, right: { ...right, unit } }];
+  return [...bare, told, ...measuredBy(chart, told)];
 };
+
+/** "200 minutes long", "an hour late": the adjective after the unit says what is measured. */
+const measuredBy = (chart: Chart, told: RightEdge): RightEdge[] => {
+  const nouns = trailingAdjective.test(wordAt(chart, told.end)) ? plainAttribute(chart, told.end) : [];
+  return nouns.length === 0 ? [] : [{ ...told, end: told.end + 1, score: told.score + 1, unit: nouns }];
+};
+
+const trailingAdjective = /^(long|late|old|tall|high|heavy|deep|wide|far|delayed|fast)$/;
 
 /** "average", "the average weight", "the median". */
 const aggregateRight = (chart: Chart, at: number): RightEdge[] => {

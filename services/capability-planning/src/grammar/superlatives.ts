@@ -69,6 +69,7 @@ const keysAt = (chart: Chart, at: number, head: Head): Keyed[] => {
       head.nouns.length > 0 &&
       !head.weak &&
       !head.nouns.includes("size") &&
+      !head.nouns.includes("length") &&
       narrowed(ordered, chart, head) === ordered &&
       !isMeasured(chart, head, ordered)
     )

@@ -1,8 +1,8 @@
-import { isLookup } from "../catalog/join-graph.ts";
+import { isLookup, shortestPaths } from "../catalog/join-graph.ts";
 import type { CatalogColumn } from "../catalog/compile-catalog.ts";
 import { defaultAggregate } from "../frame/word-sense.ts";
 import type { Frame } from "../frame/types.ts";
-import type { ColumnCandidate, ColumnMention, Measure, Span } from "../lattice/types.ts";
+import type { ColumnCandidate, ColumnMention, EntityMention, Measure, Span } from "../lattice/types.ts";
 import { column as columnExpression, snake } from "../plan/expressions.ts";
 import type { Existence, NamedExpression, Plan, PlannedMeasure, Ref } from "../plan/types.ts";
 import { createNames, entityGroup, groupColumns, headColumns, origin } from "./columns.ts";
@@ -75,8 +75,12 @@ const uniqueBy = <T>(items: readonly T[], key: (item: T) => string): T[] =>
   [...new Map(items.toReversed().map((item) => [key(item), item])).values()].toReversed();
 const refKey = (ref: Ref): string => `${ref.path.map((hop) => `${hop.role}>${hop.to}`).join(" ")}|${ref.table}.${ref.column}`;
 
+const isReachable = (resolver: Resolver, entity: EntityMention): boolean =>
+  entity.candidates.some(({ table }) => shortestPaths(resolver.chart.catalog, resolver.root.name, table).length > 0);
+
 /** The plan of a question when its rows come from the resolver's first table; undefined when that table cannot answer it. */
 export const buildPlan = (resolver: Resolver, source: Frame): Plan | undefined => {
+  if (source.entity !== undefined && !isReachable(resolver, source.entity)) return undefined;
   const frame = rankingFrame(resolver, source);
   const build: Build = { resolver, frame, name: createNames() };
   const groups = uniqueBy(
@@ -178,7 +182,7 @@ const limitOf = (build: Build, by: readonly string[]): Plan["limit"] => {
   const { limit } = build.frame;
   if (limit === undefined) return undefined;
   const rows = `${limit.count} ${limit.count === 1 ? "row" : "rows"}`;
-  return { count: limit.count, offset: limit.offset, by, origin: origin(limit, by.length === 0 ? rows : `${rows} per ${by.join(", ")}`) };
+  return { count: limit.count, offset: limit.offset, by, ties: limit.ties, origin: origin(limit, by.length === 0 ? rows : `${rows} per ${by.join(", ")}`) };
 };
 
 /** Names of the groups that a limit is taken in, among the groups of a result. */
@@ -242,6 +246,7 @@ const finish = (build: Build, first: Parts): Plan => {
     where: parts.sorted.where,
     exists: parts.exists,
     groups: parts.groups,
+    groupsAreListed: frame.listsGroups,
     measures: parts.planned.map((item) => item.planned),
     having: parts.having,
     select: withTime([...per.added, ...grouped.select], window, parts),

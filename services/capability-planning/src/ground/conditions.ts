@@ -6,6 +6,7 @@ import { all, column as columnExpression, compare, both, inPeriod, isOneOf, map,
 import { describePeriod } from "../plan/periods.ts";
 import type { Existence, Expression, Origin, Predicate, Ref, Single } from "../plan/types.ts";
 import { resolveColumn, resolveTime } from "./resolver.ts";
+import { inColumnUnit } from "./units.ts";
 import type { Resolved, Resolver } from "./resolver.ts";
 
 /** A condition with its column decided. */
@@ -46,8 +47,6 @@ const flipped: Readonly<Record<Comparison, Comparison>> = { "=": "<>", "<>": "="
 /** Numbers compared with a column of text are compared as text; percentages with shares between 0 and 1. */
 const literalFor = (found: Resolved, right: Extract<Right, { kind: "number" }>): string => {
   if (found.column.kind === "text") return quoteText(String(right.value));
-  const minutes = found.column.phrases.some((phrase) => phrase.words.some((word) => /^(min|minute)$/.test(word)));
-  if (right.unit === "hour" && minutes) return String(right.value * 60);
   const scaled = right.percent && Number(found.column.source.max ?? 2) <= 1 ? right.value / 100 : right.value;
   return String(scaled);
 };
@@ -76,19 +75,24 @@ const numberTest = (found: Resolved, right: NumberRight, op: Comparison, upper: 
   return { text: `${op} ${literalFor(found, right)}`, meaning: `${op} ${literalFor(found, right)}` };
 };
 
-/** A unit of time that the column is not known to be in makes the reading doubtful. */
-const foreignUnit = (found: Resolved, right: NumberRight): boolean =>
-  /^(hour|second|day|week)$/.test(right.unit ?? "") && literalFor(found, right) === String(right.value);
+/** The number in the column's unit; a unit that the column is not known to be in makes the reading doubtful. */
+const scaledRight = (resolver: Resolver, found: Resolved, right: NumberRight, upper: number | undefined): { right: NumberRight; upper: number | undefined } => {
+  const low = inColumnUnit(found.column, right.value, right.unit);
+  if (low.foreign) resolver.cost += 1.2;
+  if (low.assumed !== undefined) resolver.assumptions.add(low.assumed);
+  const high = upper === undefined ? undefined : inColumnUnit(found.column, upper, right.unit).value;
+  return { right: { ...right, value: low.value }, upper: high };
+};
 
 const numberComparison = (
   resolver: Resolver,
   condition: Condition,
   found: Resolved,
-  right: NumberRight,
+  said: NumberRight,
   op: Comparison,
-  upper: number | undefined,
+  saidUpper: number | undefined,
 ): Grounded => {
-  if (foreignUnit(found, right)) resolver.cost += 1.2;
+  const { right, upper } = scaledRight(resolver, found, said, saidUpper);
   const test = numberTest(found, right, op, upper, condition.negated);
   const expression = map(columnExpression(found.ref), (inner) => `${inner} ${test.text}`);
   return { ref: found.ref, condition, negated: condition.negated, expression, origin: origin(resolver, condition, `${found.column.name} ${test.meaning}`) };
@@ -162,6 +166,9 @@ const textCondition: Builder = (resolver, condition) => {
   };
 };
 
+/** Texts that stand for the absence of a value. */
+const saysNothing = /^(none|no|nil|n\/a|na|not available|unknown|-)$/i;
+
 const nullCondition: Builder = (resolver, condition) => {
   const { fragment } = condition;
   if (fragment.type !== "null") return undefined;
@@ -169,6 +176,11 @@ const nullCondition: Builder = (resolver, condition) => {
   if (found === undefined) return undefined;
   resolver.cost += Math.max(0, 1 - found.candidate.score);
   const isNull = fragment.isNull !== condition.negated;
+  const none = found.column.source.values.filter(({ value }) => saysNothing.test(value)).map(({ value }) => value);
+  if (none.length > 0 && found.column.source.nullCount === 0) {
+    const expression = isOneOf(columnExpression(found.ref), none, "is", !isNull);
+    return { ref: found.ref, expression, origin: origin(resolver, condition, `${found.column.name} is ${isNull ? "" : "not "}${none.join(" or ")}`), condition, negated: condition.negated };
+  }
   if (found.column.kind === "number" && found.column.source.nullCount === 0 && isNull) {
     return {
       ref: found.ref,

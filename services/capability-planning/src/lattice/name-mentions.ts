@@ -1,5 +1,6 @@
 import { aggregates, functionWords, type Token } from "@rivergen/words";
 import type { Catalog, Phrase } from "../catalog/compile-catalog.ts";
+import { splitName } from "../catalog/natural-name.ts";
 import type { ColumnCandidate, ColumnMention, EntityMention } from "./types.ts";
 import type { WordMatcher } from "./word-match.ts";
 
@@ -85,10 +86,13 @@ const qualifiedScore = (
 
 const best = (phrases: readonly Phrase[], score: (phrase: Phrase) => number): number => Math.max(0, ...phrases.map(score));
 
-const prune = <T extends { score: number }>(candidates: readonly T[], floor: number): T[] => {
+/** Candidates far behind the best are dropped, except the best of each table: which table is asked about is not known yet. */
+const prune = <T extends { score: number; table: string }>(candidates: readonly T[], floor: number): T[] => {
   const top = Math.max(0, ...candidates.map((candidate) => candidate.score));
+  const best = new Map<string, number>();
+  for (const { table, score } of candidates) best.set(table, Math.max(score, best.get(table) ?? 0));
   return candidates
-    .filter((candidate) => candidate.score >= Math.max(floor, top - 0.4))
+    .filter((candidate) => candidate.score >= Math.max(floor, Math.min(top - 0.4, best.get(candidate.table)! - 0.01)))
     .toSorted((a, b) => b.score - a.score)
     .slice(0, 14);
 };
@@ -152,7 +156,10 @@ const bridgedMention = (tokens: readonly Token[], start: number, end: number, ca
   const content = contentOf(tokens, start, end)?.filter((token) => !insideNames.has(token.lower));
   if (content === undefined || content.some((token) => functionWords.has(token.lower) || token.lower in aggregates || match(token.lower).size === 0))
     return undefined;
-  const candidates = columnCandidates(content, catalog, match, "unqualified").filter((candidate) => candidate.score >= 0.6);
+  const joins = new Set(between.map((token) => token.lower).filter((word) => insideNames.has(word)));
+  const candidates = columnCandidates(content, catalog, match, "unqualified").filter(
+    (candidate) => candidate.score >= 0.6 && splitName(candidate.column).some((word) => joins.has(word)),
+  );
   return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };
 };
 

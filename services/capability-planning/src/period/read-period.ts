@@ -332,6 +332,19 @@ const fromMonth = (second: PeriodReading, period: Range, month: number): PeriodR
   return from === undefined ? undefined : found(second.end, { kind: "range", from, to: period.to, grain: "month" });
 };
 
+/** `1980 or later`, `in 1975 and before`, `from 2005 onwards`: the named time and everything on one side of it. */
+const openEnded = (input: Input, at: number): PeriodReading | undefined => {
+  const start = neutral.has(word(input, at)) || word(input, at) === "from" ? at + 1 : at;
+  const inner = simple(input, start);
+  if (inner?.period.kind !== "range" || !/^(or|and)$/.test(word(input, inner.end))) return undefined;
+  const side = /^(later|after|newer|onward|onwards|beyond|since)$/.test(word(input, inner.end + 1))
+    ? "from"
+    : /^(earlier|before|older|prior)$/.test(word(input, inner.end + 1))
+      ? "until"
+      : undefined;
+  return side === undefined ? undefined : found(inner.end + 2, edge(inner.period, side));
+};
+
 /**
  * The period whose words start at a token, counted from `today` (a day, `YYYY-MM-DD`): absolute days, months, quarters,
  * half-years, years, decades, ISO weeks, relative ones, to-date, open and closed intervals, recurring months and weekdays.
@@ -340,6 +353,8 @@ export const readPeriod = (tokens: readonly Token[], at: number, day: string): P
   const input: Input = { tokens, today: isDay(day) ? day : "1970-01-01" };
   const between = interval(input, at);
   if (between !== undefined) return between;
+  const ended = openEnded(input, at);
+  if (ended !== undefined) return ended;
   const open = opening(input, at);
   if (open !== undefined) {
     const inner = simple(input, open.next);

@@ -72,13 +72,15 @@ export interface Plan {
   readonly where: readonly Predicate[];
   readonly exists: readonly Existence[];
   readonly groups: readonly NamedExpression[];
+  /** The groups are the things asked for ("directors with more than 10 movies"): rows without one are none of them. */
+  readonly groupsAreListed: boolean;
   readonly measures: readonly PlannedMeasure[];
   /** Measures that only order or filter groups and whether they are shown. */
   readonly having: readonly { readonly text: string; readonly origin: Origin }[];
   readonly select: readonly NamedExpression[];
   readonly distinct: boolean;
   readonly order: { readonly column: string; readonly expression: Expression | undefined; readonly descending: boolean; readonly origin: Origin } | undefined;
-  readonly limit: { readonly count: number; readonly offset: number; readonly by: readonly string[]; readonly origin: Origin } | undefined;
+  readonly limit: { readonly count: number; readonly offset: number; readonly by: readonly string[]; readonly ties: boolean; readonly origin: Origin } | undefined;
   readonly share: { readonly origin: Origin; readonly percent: boolean } | undefined;
   readonly change: { readonly origin: Origin; readonly by: string; readonly relative: boolean } | undefined;
   readonly window:

@@ -98,9 +98,9 @@ const writeFilters = (writing: Writing, plan: Plan, relation: Relation): string 
 
 /** Rows without a group are no candidates of a ranking. */
 const nullableKeys = (writing: Writing, plan: Plan): Ref[] =>
-  plan.limit === undefined
+  plan.limit === undefined && !plan.groupsAreListed
     ? []
-    : [...plan.groups, ...plan.select.filter((item) => plan.limit!.by.includes(item.name))].flatMap((group) =>
+    : [...plan.groups, ...plan.select.filter((item) => plan.limit?.by.includes(item.name))].flatMap((group) =>
         group.expression.refs.filter(
           (ref) => (writing.catalog.tables.get(ref.table)?.columns.find((column) => column.name === ref.column)?.source.nullCount ?? 0) > 0,
         ),
@@ -248,7 +248,7 @@ const writeOrder = (writing: Writing, plan: Plan, from: string): string => {
   const operators = orderOperators(plan, order);
   if (operators.length === 0) return from;
   const step = addStep(writing, "ordered", from, operators);
-  const at = (key: "orderBy" | "limit"): string =>
+  const at = (key: "orderBy" | "limit" | "filter"): string =>
     pointerTo(
       writing,
       step,
@@ -256,14 +256,27 @@ const writeOrder = (writing: Writing, plan: Plan, from: string): string => {
       key,
     );
   if (plan.order !== undefined) note(writing, plan.order.origin, at("orderBy"));
-  if (plan.limit !== undefined) note(writing, plan.limit.origin, at("limit"));
+  if (plan.limit !== undefined) note(writing, plan.limit.origin, at(operators.some((operator) => operator.limit !== undefined) ? "limit" : "filter"));
   return step;
 };
 
+const freeName = (plan: Plan, wanted: string): string => {
+  const taken = new Set([...plan.groups, ...plan.measures, ...plan.select].map((item) => item.name));
+  let name = wanted;
+  for (let at = 2; taken.has(name); at++) name = `${wanted}_${at}`;
+  return name;
+};
+
+/** How a result is sorted and cut; one asked for without a number is all that share the first place. */
 const orderOperators = (plan: Plan, order: string | undefined): Operator[] => {
   const sorted: Operator[] = order === undefined ? [] : [{ orderBy: [order] }];
   if (plan.limit === undefined) return sorted;
   const { by, count, offset } = plan.limit;
+  if (plan.limit.ties && order !== undefined && offset === 0) {
+    const place = freeName(plan, "place");
+    const ranked = { ...(by.length === 0 ? {} : { by: [...by] }), orderBy: [order], values: { [place]: "rank()" } };
+    return [{ window: ranked }, { filter: `${place} = 1` }, { drop: [place] }, ...sorted];
+  }
   if (by.length > 0) return [{ limit: { rows: count, by: [...by], ...(order === undefined ? {} : { orderBy: [order] }) } }, ...sorted];
   return [...sorted, { limit: offset > 0 ? { rows: 1, offset } : count }];
 };
