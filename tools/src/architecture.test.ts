@@ -30,13 +30,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ["contracts", "pipeline", "client"],
   testkit: ["contracts", "client", ...stores],
   host: ["contracts", "service-kit"],
-  tools: ["contracts", "client", "cli", "host", "river", "testkit", "words"],
+  web: ["contracts", "client"],
+  tools: ["contracts", "client", "cli", "flow", "host", "pipeline", "river", "testkit", "words"],
   e2e: ["contracts", "client", "testkit"],
 };
 const serviceMayImport = [...kit, "agent-kit", "relational", "flow", "river", "connectors", "words"];
 
 const packages = readPackages(root);
-const services = packages.filter(({ folder }) => folder.startsWith("services/"));
+/** The web client has its own place among the services and runs in browsers. */
+const web = packages.filter(({ name }) => name === "web");
+const services = packages.filter(({ folder, name }) => folder.startsWith("services/") && name !== "web");
 const imports = packages.flatMap((from) => readImports(root, from).map((found) => ({ from, ...found })));
 const dependenciesOf = ({ manifest }: (typeof packages)[number]): [string, string][] =>
   Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
@@ -56,7 +59,13 @@ describe("architecture", () => {
   test("every package that is imported is declared by its importer", () => {
     const undeclared = imports.filter(({ from, target, isRelative }) => {
       const name = target.split("/", target.startsWith("@") ? 2 : 1).join("/");
-      return !isRelative && !target.startsWith("node:") && !builtinModules.includes(name) && !dependenciesOf(from).some(([declared]) => declared === name);
+      return (
+        !isRelative &&
+        !target.startsWith("node:") &&
+        !target.startsWith("virtual:") &&
+        !builtinModules.includes(name) &&
+        !dependenciesOf(from).some(([declared]) => declared === name)
+      );
     });
     assert.deepEqual(
       undeclared.map(({ file, target }) => `${file} → ${target}`),
@@ -82,7 +91,7 @@ describe("architecture", () => {
   });
 
   test("services export nothing", () => {
-    for (const { folder, manifest } of services) assert.deepEqual(manifest.exports, {}, folder);
+    for (const { folder, manifest } of [...services, ...web]) assert.deepEqual(manifest.exports, {}, folder);
   });
 
   test("every version is exact", () => {
@@ -105,7 +114,7 @@ describe("architecture", () => {
   });
 
   test("every service stands in the contracts' map, and every service of the map exists", () => {
-    const answering = services.map(({ name }) => name).filter((name) => name !== "gateway" && name !== "web");
+    const answering = services.map(({ name }) => name).filter((name) => name !== "gateway");
     assert.deepEqual(answering.toSorted(), Object.keys(serviceRoutes).toSorted());
     for (const { name, folder } of services) assert.equal(folder, `services/${name}`);
   });

@@ -42,7 +42,7 @@ export function readPackages(root: string): Package[] {
 
 /** Every import of a package's sources, tests included. */
 export function readImports(root: string, { folder }: Package): Import[] {
-  return globSync(`${folder}/**/*.ts`, { cwd: root, exclude: ["**/node_modules/**"] }).flatMap((file) => {
+  return globSync(`${folder}/**/*.{ts,tsx}`, { cwd: root, exclude: ["**/node_modules/**", "**/dist/**"] }).flatMap((file) => {
     const source = readFileSync(join(root, file), "utf8");
     return [...source.matchAll(importOf)].map(([, name = ""]) => {
       const isRelative = name.startsWith(".");

@@ -17,6 +17,7 @@ export * from "./river-document.ts";
 export * from "./rivers.ts";
 export * from "./routes.ts";
 export * from "./runs.ts";
+export * from "./run-status.ts";
 export * from "./service-docs.ts";
 export * from "./sockets.ts";
 export * from "./transaction.ts";

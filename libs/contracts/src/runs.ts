@@ -4,13 +4,10 @@ import { ReadableDataset, UsageSummary } from "./datasets.ts";
 import { EventPage } from "./events.ts";
 import { route } from "./http.ts";
 import { RiverDocument } from "./river-document.ts";
+import { runStatuses } from "./run-status.ts";
 
-export const runStatuses = ["queued", "running", "waiting", "succeeded", "partly_succeeded", "failed", "cancelled"] as const;
 export const RunStatus = z.enum(runStatuses);
 export type RunStatus = z.output<typeof RunStatus>;
-/** Whether a run in this state changes no more by itself. */
-export const isRunOver = (status: RunStatus): boolean =>
-  status === "succeeded" || status === "partly_succeeded" || status === "failed" || status === "cancelled";
 
 export const StepStatus = z.enum(["pending", "running", "succeeded", "failed", "skipped", "cancelled", "reused"]);
 /** Why something failed, as RFC 9457 problem details without a request. */
@@ -33,6 +30,8 @@ export const RunStep = z.strictObject({
   attempts: z.number().int().nonnegative(),
   rowsIn: z.number().int().nonnegative().nullable(),
   rowsOut: z.number().int().nonnegative().nullable(),
+  /** What the plan expected `rowsOut` to be when the run was asked for; null without evidence. */
+  estimatedRows: z.number().nonnegative().nullable().optional(),
   durationMs: z.number().nonnegative().nullable(),
   error: RunProblem.optional(),
 });

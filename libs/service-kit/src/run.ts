@@ -4,16 +4,24 @@ import { readArguments, renderHelp } from "./arguments.ts";
 import { ConfigError } from "./config.ts";
 import { type AnyDefinition, type RunningProcess, startProcess } from "./runtime.ts";
 
+/** Work of the host itself, before its services start. */
+export interface RunOptions {
+  /** Makes what the chosen services will need; a failure ends the process with its message. */
+  readonly prepare?: (services: readonly string[]) => Promise<void>;
+}
+
 /** Runs one process of the platform until it is told to stop; the only place that reads the environment and the arguments. */
-export async function run(definitions: readonly AnyDefinition[]): Promise<void> {
+export async function run(definitions: readonly AnyDefinition[], { prepare }: RunOptions = {}): Promise<void> {
   const started = performance.now();
   const command = readArguments(process.argv.slice(2), definitions);
   if (command.kind === "help") return void process.stdout.write(renderHelp(definitions));
   if (command.kind === "wrong") return fail(command.message, 64);
   const chosen = command.only === null ? definitions : definitions.filter(({ name }) => command.only?.includes(name));
-  const running = await startProcess({ definitions: chosen, environment: process.env }).catch((error: unknown) =>
-    fail(describe(error), error instanceof ConfigError ? 78 : 1),
-  );
+  const start = async (): Promise<RunningProcess> => {
+    await prepare?.(chosen.map(({ name }) => name));
+    return startProcess({ definitions: chosen, environment: process.env });
+  };
+  const running = await start().catch((error: unknown) => fail(describe(error), error instanceof ConfigError ? 78 : 1));
   if (!running) return;
   stopOnSignals(running);
   await announce(running, chosen, (performance.now() - started) / 1000);

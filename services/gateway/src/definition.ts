@@ -1,21 +1,33 @@
 import type { Server } from "node:http";
+import { fileURLToPath } from "node:url";
 import { realtimePath } from "@rivergen/contracts";
 import { type App, defineService } from "@rivergen/service-kit";
+import { z } from "zod";
 import { registerDocuments } from "./documents.ts";
 import { passOn } from "./pass-on.ts";
+import { registerWeb } from "./web.ts";
+
+const config = z.object({
+  WEB_FOLDER: z
+    .string()
+    .default(fileURLToPath(new URL("../../web/dist", import.meta.url)))
+    .describe("Build of the web client"),
+});
 
 export const definition = defineService({
   name: "gateway",
-  summary: "The public address: authentication, workspace context, idempotency, limits, and the reference",
+  summary: "The public address: authentication, workspace context, idempotency, limits, the reference and the web client",
   edge: "all",
+  config,
   routes: {},
   calls: ["backend-core", "storage-orchestration", "agent-prompt-studio", "compute-internal", "realtime"],
   setup(resources) {
     const url = resources.urlOf("realtime");
     return {
       handlers: {},
-      attach(server: Server, app: App) {
+      async attach(server: Server, app: App) {
         registerDocuments(app);
+        if (!(await registerWeb(app, resources.config.WEB_FOLDER))) resources.log.warn({ folder: resources.config.WEB_FOLDER }, "no web client was found");
         if (!resources.isLocal("realtime") && url !== undefined) passOn(server, realtimePath, url);
       },
     };

@@ -1,0 +1,92 @@
+import type { Subscription } from "@rivergen/client/web";
+import type { Event } from "@rivergen/contracts";
+import type { QueryClient } from "@tanstack/react-query";
+import { applyEvent } from "./apply-event.ts";
+import type { Session } from "./session.ts";
+
+/** `waiting` before the first connection, `interrupted` while it is being made again. */
+export type ConnectionState = "waiting" | "connected" | "interrupted";
+
+export interface LiveState {
+  readonly connection: ConnectionState;
+  /** What happened since the page was opened, newest first, progress left out; at most 200. */
+  readonly events: readonly Event[];
+  readonly unread: number;
+}
+
+/** The workspace's log as it grows: keeps queries fresh and feeds the inbox. */
+export interface Live {
+  readonly state: LiveState;
+  markRead(): void;
+  listen(listener: () => void): () => void;
+  /** Told every event as it comes; for toasts. */
+  onEvent(listener: (event: Event) => void): () => void;
+}
+
+const keptEvents = 200;
+const silent: LiveState = { connection: "waiting", events: [], unread: 0 };
+
+/** Follows the workspace of the session, whichever it is; begins anew when it changes. */
+export function followWorkspace(session: Session, queries: QueryClient): Live {
+  const listeners = new Set<() => void>();
+  const eventListeners = new Set<(event: Event) => void>();
+  let state = silent;
+  let followed = "";
+  let subscription: Subscription | undefined;
+
+  const set = (change: Partial<LiveState>): void => {
+    state = { ...state, ...change };
+    for (const listener of listeners) listener();
+  };
+  const take = (event: Event): void => {
+    applyEvent(queries, event);
+    for (const listener of eventListeners) listener(event);
+    if (isNews(event)) set({ events: [event, ...state.events].slice(0, keptEvents), unread: state.unread + 1 });
+  };
+  const follow = (): void => {
+    const caller = session.current ? `${session.current.token} ${session.current.workspaceId}` : "";
+    if (caller === followed) return;
+    followed = caller;
+    subscription?.close();
+    subscription = undefined;
+    queries.clear();
+    set(silent);
+    if (caller !== "") void read(caller, undefined);
+  };
+  const read = async (caller: string, after: number | undefined): Promise<void> => {
+    // Loaded beside the first page, not before it.
+    const { subscribe } = await import("@rivergen/client/live");
+    if (caller !== followed) return;
+    const own = subscribe(session.api, { ...(after === undefined ? {} : { after }), onConnection: (connection) => caller === followed && set({ connection }) });
+    subscription = own;
+    try {
+      for await (const event of own) take(event);
+    } catch (error) {
+      if (caller !== followed) return;
+      set({ connection: "interrupted" });
+      // A refusal is final: the session is over. Anything else is tried again.
+      if ((error as { code?: string }).code === "UNAUTHENTICATED") return session.forget();
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      if (caller === followed) await read(caller, own.last);
+    }
+  };
+  session.listen(follow);
+  follow();
+  return {
+    get state() {
+      return state;
+    },
+    markRead: () => set({ unread: 0 }),
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onEvent: (listener) => {
+      eventListeners.add(listener);
+      return () => eventListeners.delete(listener);
+    },
+  };
+}
+
+/** Steps and usage are seen at their run; the inbox tells of things. */
+const isNews = ({ type }: Event): boolean => !type.startsWith("run.step.") && type !== "usage.recorded" && type !== "run.started";

@@ -1,0 +1,41 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import { IconBook, IconKey, IconLogout, IconPalette, IconUser } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useApi, useSession, useSignedIn } from "../api/context.tsx";
+import { texts } from "../texts/index.ts";
+
+const words = texts.frame;
+
+/** Who is signed in, and what belongs to them. */
+export function AccountMenu() {
+  const session = useSession();
+  const api = useApi();
+  const signedIn = useSignedIn();
+  // Signed out here even where the platform does not answer.
+  const signOut = (): void => void api.signOut().then(session.forget, session.forget);
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" size="lg" aria-label={words.account}>
+          <IconUser size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{signedIn?.user.email}</Menu.Label>
+        <Menu.Item leftSection={<IconKey size={14} aria-hidden />} renderRoot={(props) => <Link to="/settings/keys" {...props} />}>
+          {words.apiKeys}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconPalette size={14} aria-hidden />} renderRoot={(props) => <Link to="/settings/appearance" {...props} />}>
+          {words.appearance}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconBook size={14} aria-hidden />} component="a" href="/docs">
+          {words.reference}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={14} aria-hidden />} onClick={signOut}>
+          {words.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,137 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { allDatasets, listRivers, listRuns, onePrompt, oneRiver, oneRun } from "../api/queries.ts";
+import type { Session } from "../api/session.ts";
+import { ErrorState } from "../components/error-state.tsx";
+import { NotFound } from "../components/not-found.tsx";
+import { SignInPage } from "../pages/sign-in/sign-in-page.tsx";
+import { readLink } from "../pages/sign-in/link.ts";
+import { Shell } from "./shell.tsx";
+
+interface Context {
+  readonly session: Session;
+  readonly queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFound });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>): { next?: string } => (isOwnPath(search["next"]) ? { next: search["next"] } : {}),
+  component: SignInPage,
+});
+
+/** Everything that needs a session. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  beforeLoad: ({ context, location }) => {
+    if (context.session.current && readLink() === undefined) return;
+    throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href }, hash: true });
+  },
+  component: Shell,
+});
+const under = <const Path extends string>(path: Path) => ({ getParentRoute: () => inside, path });
+
+const start = createRoute({
+  ...under("/"),
+  beforeLoad: () => {
+    throw redirect({ to: "/ask", replace: true });
+  },
+});
+const ask = createRoute({
+  ...under("/ask"),
+  validateSearch: (search: Record<string, unknown>): { text?: string; follows?: string } => pickTexts(search, ["text", "follows"]),
+  component: lazyRouteComponent(() => import("../pages/ask/ask-page.tsx"), "AskPage"),
+});
+const answer = createRoute({
+  ...under("/ask/$prompt"),
+  loader: ({ context, params }) => void context.queries.prefetchQuery(onePrompt(context.session.api, params.prompt)),
+  component: lazyRouteComponent(() => import("../pages/ask/answer-page.tsx"), "AnswerPage"),
+});
+const data = createRoute({
+  ...under("/data"),
+  validateSearch: (search: Record<string, unknown>): { q?: string; sort?: string } => pickTexts(search, ["q", "sort"]),
+  loader: ({ context }) => void context.queries.prefetchQuery(allDatasets(context.session.api)),
+  component: lazyRouteComponent(() => import("../pages/data/data-page.tsx"), "DataPage"),
+});
+const dataset = createRoute({
+  ...under("/data/$dataset"),
+  validateSearch: (search: Record<string, unknown>): { tab?: string } => pickTexts(search, ["tab"]),
+  component: lazyRouteComponent(() => import("../pages/data/dataset-page.tsx"), "DatasetPage"),
+});
+const rivers = createRoute({
+  ...under("/rivers"),
+  validateSearch: (search: Record<string, unknown>): { q?: string } => pickTexts(search, ["q"]),
+  loader: ({ context }) => void context.queries.prefetchInfiniteQuery(listRivers(context.session.api)),
+  component: lazyRouteComponent(() => import("../pages/rivers/rivers-page.tsx"), "RiversPage"),
+});
+const newRiver = createRoute({ ...under("/rivers/new"), component: lazyRouteComponent(() => import("../pages/rivers/new-river-page.tsx"), "NewRiverPage") });
+const river = createRoute({
+  ...under("/rivers/$river"),
+  validateSearch: (search: Record<string, unknown>): { tab?: string; from?: string; to?: string } => pickTexts(search, ["tab", "from", "to"]),
+  loader: ({ context, params }) => void context.queries.prefetchQuery(oneRiver(context.session.api, params.river)),
+  component: lazyRouteComponent(() => import("../pages/rivers/river-page.tsx"), "RiverPage"),
+});
+const runs = createRoute({
+  ...under("/runs"),
+  validateSearch: (search: Record<string, unknown>): { river?: string; status?: string } => pickTexts(search, ["river", "status"]),
+  loader: ({ context }) => void context.queries.prefetchInfiniteQuery(listRuns(context.session.api)),
+  component: lazyRouteComponent(() => import("../pages/runs/runs-page.tsx"), "RunsPage"),
+});
+const run = createRoute({
+  ...under("/runs/$run"),
+  validateSearch: (search: Record<string, unknown>): { output?: string } => pickTexts(search, ["output"]),
+  loader: ({ context, params }) => void context.queries.prefetchQuery(oneRun(context.session.api, params.run)),
+  component: lazyRouteComponent(() => import("../pages/runs/run-page.tsx"), "RunPage"),
+});
+const sql = createRoute({ ...under("/sql"), component: lazyRouteComponent(() => import("../pages/sql/sql-page.tsx"), "SqlPage") });
+const usage = createRoute({
+  ...under("/usage"),
+  validateSearch: (search: Record<string, unknown>): { days?: string; by?: string } => pickTexts(search, ["days", "by"]),
+  component: lazyRouteComponent(() => import("../pages/usage/usage-page.tsx"), "UsagePage"),
+});
+const apiKeys = createRoute({ ...under("/settings/keys"), component: lazyRouteComponent(() => import("../pages/settings/keys-page.tsx"), "KeysPage") });
+const appearance = createRoute({
+  ...under("/settings/appearance"),
+  component: lazyRouteComponent(() => import("../pages/settings/appearance-page.tsx"), "AppearancePage"),
+});
+const about = createRoute({ ...under("/about"), component: lazyRouteComponent(() => import("../pages/about/about-page.tsx"), "AboutPage") });
+
+const tree = root.addChildren([
+  signIn,
+  inside.addChildren([start, ask, answer, data, dataset, rivers, newRiver, river, runs, run, sql, usage, apiKeys, appearance, about]),
+]);
+
+/** Every address of the client; a session in the browser decides whether the inside or the sign-in page is shown. */
+export function createPageRouter(context: Context) {
+  return createRouter({
+    routeTree: tree,
+    context,
+    defaultPreload: "intent",
+    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createPageRouter>;
+  }
+}
+
+/** Parameters of an address come from anyone: only texts of a sane length are taken. */
+function pickTexts<const Name extends string>(search: Record<string, unknown>, names: readonly Name[]): { [K in Name]?: string } {
+  const entries = names.flatMap((name) => {
+    const value = search[name];
+    const text = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+    return typeof text === "string" && text !== "" && text.length <= 2_000 ? [[name, text] as const] : [];
+  });
+  return Object.fromEntries(entries) as { [K in Name]?: string };
+}
+
+/** A path of this client, so that nobody is sent elsewhere after signing in. */
+function isOwnPath(value: unknown): value is string {
+  return typeof value === "string" && /^\/(?![/\\])/.test(value);
+}

@@ -1,0 +1,6 @@
+import { Page } from "../../components/page.tsx";
+import { texts } from "../../texts/index.ts";
+
+export function AppearancePage() {
+  return <Page title={texts.frame.sections.settings}>{null}</Page>;
+}
