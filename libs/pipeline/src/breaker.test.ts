@@ -8,7 +8,7 @@ import { createVirtualClock } from "./virtual-clock.ts";
 
 const succeed = async () => "done";
 const fail = async () => Promise.reject(new AppError("STORE_UNAVAILABLE"));
-const refused = { code: "SERVICE_UNAVAILABLE" };
+const refused = { code: "CIRCUIT_OPEN" };
 
 async function failTimes(breaker: Breaker, times: number): Promise<void> {
   for (let index = 0; index < times; index += 1) await assert.rejects(breaker.run(fail), { code: "STORE_UNAVAILABLE" });
@@ -23,7 +23,7 @@ test("opens at the fifth failure in a row, for 60 s, and one success closes it",
   assert.equal(breaker.snapshot().state, "closed");
   await failTimes(breaker, 1);
   await clock.advance(59_999);
-  await assert.rejects(breaker.run(succeed), (error: AppError) => error.code === "SERVICE_UNAVAILABLE" && error.details.retryAfterSeconds === 1);
+  await assert.rejects(breaker.run(succeed), (error: AppError) => error.code === "CIRCUIT_OPEN" && error.details.retryAfterSeconds === 1);
   await clock.advance(1);
   assert.equal(await breaker.run(succeed), "done");
   assert.equal(breaker.snapshot().state, "closed");

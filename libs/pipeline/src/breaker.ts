@@ -29,31 +29,31 @@ export interface BreakerSnapshot {
   readonly openForMs: number;
 }
 
+/** How a call ended; `none` for one that nobody waited for, which counts neither way. */
+export type BreakerVerdict = "success" | "failure" | "none";
+
 export interface Breaker {
   /**
    * Runs `work` unless the breaker is open or all trial calls are taken.
    * A call whose signal aborted counts neither way.
-   * @throws SERVICE_UNAVAILABLE with `retryAfterSeconds` when it lets nothing through
+   * @throws CIRCUIT_OPEN with `retryAfterSeconds` when it lets nothing through
    */
-  run<T>(work: () => Promise<T>, options?: { signal?: AbortSignal }): Promise<T>;
+  run<T>(work: () => Promise<T>, options?: { signal?: AbortSignal | undefined }): Promise<T>;
+  /** Begins a call; what it gives must be called exactly when that ends, however it ends. @throws CIRCUIT_OPEN */
+  admit(): (verdict: BreakerVerdict) => void;
+  /** How an error of a call counts. */
+  judge(error: unknown, signal: AbortSignal | undefined): BreakerVerdict;
+  /** Closes it by hand. */
+  reset(): void;
+  readonly state: BreakerState;
   snapshot(): BreakerSnapshot;
 }
 
-const breakerDefaults = {
-  failures: 5,
-  openMs: 60_000,
-  successes: 1,
-  trials: 1,
-  isFailure: countsAgainst,
-  initial: { state: "closed", count: 0, openForMs: 0 } satisfies BreakerSnapshot as BreakerSnapshot,
-  clock: systemClock,
-};
-
 /** A circuit breaker: closed → (failures) → open → (time) → half-open → (successes) → closed, or back to open. */
 export function createBreaker(options: BreakerOptions = {}): Breaker {
-  const { failures, openMs, successes, trials, isFailure, clock, initial } = { ...breakerDefaults, ...options };
-  let { state, count } = initial;
-  let openedAt = clock.now() - initial.openForMs;
+  const { failures = 5, openMs = 60_000, successes = 1, trials = 1, isFailure = countsAgainst, clock = systemClock } = options;
+  let { state, count }: BreakerSnapshot = options.initial ?? { state: "closed", count: 0, openForMs: 0 };
+  let openedAt = clock.now() - (options.initial?.openForMs ?? 0);
   let running = 0;
   /** Calls that began in an earlier state have no say in the present one. */
   let era = 0;
@@ -66,46 +66,56 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
     if (next === "open") openedAt = clock.now();
   }
 
-  function admit(): void {
-    if (state === "open" && clock.now() - openedAt >= openMs) enter("half-open");
-    if (state === "closed" || (state === "half-open" && running < trials)) return;
+  function refuse(): never {
     const waitMs = state === "open" ? openMs - (clock.now() - openedAt) : 1_000;
-    throw new AppError("SERVICE_UNAVAILABLE", { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+    throw new AppError("CIRCUIT_OPEN", { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
   }
 
-  function settle(verdict: "success" | "failure"): void {
+  function settle(verdict: BreakerVerdict): void {
+    if (verdict === "none") return;
     if (state === "closed") {
       count = verdict === "success" ? 0 : count + 1;
       if (count >= failures) enter("open");
-    } else if (state === "half-open") {
-      if (verdict === "failure") return enter("open");
+    } else if (verdict === "failure") enter("open");
+    else {
       count += 1;
       if (count >= successes) enter("closed");
     }
   }
 
-  return {
-    async run(work, { signal } = {}) {
-      admit();
+  const breaker: Breaker = {
+    admit() {
+      if (state === "open" && clock.now() - openedAt >= openMs) enter("half-open");
+      if (state === "open" || (state === "half-open" && running >= trials)) refuse();
       const mine = era;
       running += 1;
-      let verdict: "success" | "failure" | undefined = "success";
+      return (verdict) => {
+        if (mine !== era) return;
+        running -= 1;
+        settle(verdict);
+      };
+    },
+    judge: (error, signal) => (signal?.aborted ? "none" : isFailure(error) ? "failure" : "success"),
+    async run(work, { signal } = {}) {
+      const end = breaker.admit();
       try {
-        return await work();
+        const value = await work();
+        end("success");
+        return value;
       } catch (error) {
-        verdict = signal?.aborted ? undefined : isFailure(error) ? "failure" : "success";
+        end(breaker.judge(error, signal));
         throw error;
-      } finally {
-        if (mine === era) {
-          running -= 1;
-          if (verdict) settle(verdict);
-        }
       }
+    },
+    reset: () => enter("closed"),
+    get state() {
+      return state;
     },
     snapshot: () => ({ state, count, openForMs: state === "open" ? clock.now() - openedAt : 0 }),
   };
+  return breaker;
 }
 
 function countsAgainst(error: unknown): boolean {
-  return !(error instanceof AppError) || error.retryable;
+  return !(error instanceof AppError) || error.retryable || error.code === "INTERNAL";
 }

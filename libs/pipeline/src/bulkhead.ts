@@ -3,7 +3,7 @@ import { AppError } from "@rivergen/contracts";
 export interface BulkheadOptions {
   /** Works that run at the same time. */
   readonly concurrency: number;
-  /** Works that may wait, first come first served. Default 1,000. */
+  /** Works that may wait, first come first served. Default 1,000; infinite where the callers are bounded themselves. */
   readonly queue?: number;
 }
 
@@ -12,7 +12,10 @@ export interface Bulkhead {
    * Runs `work` when there is room.
    * @throws OVERLOADED when the queue is full; the signal's reason when it aborts while waiting
    */
-  run<T>(work: () => Promise<T>, options?: { signal?: AbortSignal }): Promise<T>;
+  run<T>(work: () => Promise<T>, options?: { signal?: AbortSignal | undefined }): Promise<T>;
+  /** Takes a place, which must be given back with `leave`. Nothing to wait for when there is room. @throws as `run` */
+  enter(signal?: AbortSignal): Promise<void> | undefined;
+  leave(): void;
   readonly running: number;
   readonly waiting: number;
 }
@@ -23,11 +26,11 @@ export function createBulkhead({ concurrency, queue = 1_000 }: BulkheadOptions):
   /** Insertion order is the order of service. */
   const waiting = new Set<() => void>();
 
-  function enter(signal: AbortSignal | undefined): Promise<void> {
+  function enter(signal: AbortSignal | undefined): Promise<void> | undefined {
     signal?.throwIfAborted();
     if (running < concurrency) {
       running += 1;
-      return Promise.resolve();
+      return undefined;
     }
     if (waiting.size >= queue) throw new AppError("OVERLOADED", { retryAfterSeconds: 1 });
     return new Promise((resolve, reject) => {
@@ -54,6 +57,8 @@ export function createBulkhead({ concurrency, queue = 1_000 }: BulkheadOptions):
   }
 
   return {
+    enter,
+    leave,
     async run(work, { signal } = {}) {
       await enter(signal);
       try {

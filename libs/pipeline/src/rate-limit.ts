@@ -30,9 +30,32 @@ export interface RateLimit {
   readonly size: number;
 }
 
-interface Bucket {
+/** Tokens that come back with time. */
+export interface Bucket {
   tokens: number;
+  /** When `tokens` was right, ms. */
   at: number;
+}
+
+/** How fast a bucket fills, and how far. */
+export interface BucketRate {
+  readonly perMs: number;
+  readonly burst: number;
+}
+
+/** Tokens in a bucket now: what was there and what came back since, at most `burst`. */
+export function tokensIn(bucket: Bucket, { perMs, burst }: BucketRate, now: number): number {
+  return Math.min(burst, bucket.tokens + (now - bucket.at) * perMs);
+}
+
+/** Takes `cost` tokens if they are there. @returns 0 when they were, else in how many ms they will be; infinite when never */
+export function takeTokens(bucket: Bucket, rate: BucketRate, cost: number, now: number): number {
+  const tokens = tokensIn(bucket, rate, now);
+  const isThere = tokens >= cost;
+  bucket.tokens = isThere ? tokens - cost : tokens;
+  bucket.at = now;
+  if (isThere) return 0;
+  return cost > rate.burst ? Infinity : Math.ceil((cost - tokens) / rate.perMs);
 }
 
 /** The bucket of all keys that found no room; no caller's key equals it. */
@@ -40,20 +63,16 @@ const OVERFLOW = Symbol("overflow");
 
 /** Token bucket per key: over any time t a key gets at most `burst + perMinute·t`. */
 export function createRateLimit({ perMinute, burst = perMinute, maxKeys = 100_000, clock = systemClock }: RateLimitOptions): RateLimit {
-  const perMs = perMinute / 60_000;
+  const rate: BucketRate = { perMs: perMinute / 60_000, burst };
   /** Least recently used first. */
   const buckets = new Map<string | symbol, Bucket>();
-
-  function filled(bucket: Bucket, now: number): number {
-    return Math.min(burst, bucket.tokens + (now - bucket.at) * perMs);
-  }
 
   function find(key: string, now: number): [string | symbol, Bucket] {
     const known = buckets.get(key);
     if (known) return [key, known];
     if (buckets.size >= maxKeys) {
       const [oldest] = buckets;
-      if (oldest && filled(oldest[1], now) >= burst) buckets.delete(oldest[0]);
+      if (oldest && tokensIn(oldest[1], rate, now) >= burst) buckets.delete(oldest[0]);
       else return [OVERFLOW, buckets.get(OVERFLOW) ?? { tokens: burst, at: now }];
     }
     return [key, { tokens: burst, at: now }];
@@ -63,13 +82,11 @@ export function createRateLimit({ perMinute, burst = perMinute, maxKeys = 100_00
     take(wanted, cost = 1) {
       const now = clock.now();
       const [key, bucket] = find(wanted, now);
-      const tokens = filled(bucket, now);
-      const allowed = tokens >= cost;
-      const left = allowed ? tokens - cost : tokens;
+      const retryAfterMs = takeTokens(bucket, rate, cost, now);
       buckets.delete(key);
-      buckets.set(key, { tokens: left, at: now });
-      const retryAfterMs = allowed ? 0 : cost > burst ? Infinity : Math.ceil((cost - left) / perMs);
-      return { allowed, limit: burst, remaining: Math.floor(left), retryAfterMs, resetMs: Math.ceil((burst - left) / perMs) };
+      buckets.set(key, bucket);
+      const left = bucket.tokens;
+      return { allowed: retryAfterMs === 0, limit: burst, remaining: Math.floor(left), retryAfterMs, resetMs: Math.ceil((burst - left) / rate.perMs) };
     },
     get size() {
       return buckets.size;

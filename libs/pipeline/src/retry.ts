@@ -1,6 +1,8 @@
 import { AppError } from "@rivergen/contracts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
+import { isThenable } from "./processor.ts";
+import type { MaybePromise } from "./processor.ts";
 
 /** How long to wait between tries. */
 export interface Backoff {
@@ -41,22 +43,47 @@ export function isRetryable(error: unknown): boolean {
   return error instanceof AppError && error.retryable;
 }
 
-const retryDefaults = { attempts: 3, isRetryable, clock: systemClock, random: Math.random };
-
 /**
  * Runs `work` until it succeeds, fails for good, or has been tried `attempts` times; then throws its last error.
  * `work` gets the number of the try, from 1.
  * @throws the signal's reason when it aborts, also while waiting
  */
 export async function retry<T>(work: (attempt: number) => Promise<T>, options: RetryOptions = {}): Promise<T> {
-  const { attempts, signal, clock, random, isRetryable: mayRetry } = { ...retryDefaults, ...options };
-  for (let attempt = 1; ; attempt += 1) {
-    signal?.throwIfAborted();
-    try {
-      return await work(attempt);
-    } catch (error) {
+  const { attempts = 3, signal, clock = systemClock, random = Math.random, isRetryable: mayRetry = isRetryable } = options;
+  signal?.throwIfAborted();
+  return tryAgain(
+    (attempt) => {
+      signal?.throwIfAborted();
+      return work(attempt);
+    },
+    (error, attempt) => {
       if (signal?.aborted || attempt >= attempts || !mayRetry(error)) throw error;
-      await clock.sleep(backoffDelay(attempt - 1, options, random), signal);
+      return clock.sleep(backoffDelay(attempt - 1, options, random), signal);
+    },
+  );
+}
+
+/**
+ * Tries until it succeeds or `failed` throws; waits for what `failed` gives before the next try, and goes on at once when it gives nothing.
+ * Work that is over at once costs no promise.
+ */
+export function tryAgain<T>(
+  work: (attempt: number) => MaybePromise<T>,
+  failed: (error: unknown, attempt: number) => MaybePromise<void> | undefined,
+  first = 1,
+): MaybePromise<T> {
+  for (let attempt = first; ; attempt += 1) {
+    const next = attempt + 1;
+    const recover = (error: unknown): MaybePromise<T> => {
+      const wait = failed(error, attempt);
+      return isThenable(wait) ? wait.then(() => tryAgain(work, failed, next)) : tryAgain(work, failed, next);
+    };
+    try {
+      const value = work(attempt);
+      return isThenable(value) ? value.then(undefined, recover) : value;
+    } catch (error) {
+      const wait = failed(error, attempt);
+      if (isThenable(wait)) return wait.then(() => tryAgain(work, failed, next));
     }
   }
 }

@@ -4,19 +4,31 @@ import type { Clock } from "./clock.ts";
 export interface VirtualClock extends Clock {
   /** Lets time pass and everything that waited for it run. */
   advance(ms: number): Promise<void>;
-  /** Every wait asked for, ms, in order. */
+  /** Every sleep asked for, ms, in order. */
   readonly waits: readonly number[];
+  /** Sleeps and callbacks that wait at the moment. */
+  readonly pending: number;
 }
 
-/** Starts at 0. With `eager` a sleep is over as soon as it is asked for, and its time has passed. */
+/** Starts at 0. With `eager` a sleep is over as soon as it is asked for, and its time has passed; callbacks still wait. */
 export function createVirtualClock({ eager = false }: { eager?: boolean } = {}): VirtualClock {
   let time = 0;
   const waits: number[] = [];
-  const sleepers = new Set<{ at: number; wake: () => void }>();
+  const sleepers = new Set<{ readonly at: number; readonly wake: () => void }>();
+
+  function after(ms: number, wake: () => void): () => void {
+    const sleeper = { at: time + ms, wake };
+    sleepers.add(sleeper);
+    return () => void sleepers.delete(sleeper);
+  }
 
   return {
     now: () => time,
     waits,
+    after,
+    get pending() {
+      return sleepers.size;
+    },
     async sleep(ms, signal) {
       signal?.throwIfAborted();
       waits.push(ms);
@@ -25,9 +37,9 @@ export function createVirtualClock({ eager = false }: { eager?: boolean } = {}):
         return;
       }
       await new Promise<void>((resolve, reject) => {
-        const sleeper = { at: time + ms, wake: resolve };
-        sleepers.add(sleeper);
-        signal?.addEventListener("abort", () => (sleepers.delete(sleeper), reject(signal.reason as Error)), { once: true });
+        const abort = () => (cancel(), reject(signal?.reason as Error));
+        const cancel = after(ms, () => (signal?.removeEventListener("abort", abort), resolve()));
+        signal?.addEventListener("abort", abort, { once: true });
       });
     },
     async advance(ms) {
