@@ -58,6 +58,16 @@ export const errorCatalog = {
   RUN_MEMORY_EXCEEDED: { status: 422, retryable: false, title: "The run needed more memory than allowed" },
   RUN_CANCELLED: { status: 409, retryable: false, title: "The run was cancelled" },
   PLATFORM_FAULT: { status: 500, retryable: true, title: "The platform failed while running this; nothing is charged for it" },
+  // flows
+  FLOW_INVALID: { status: 422, retryable: false, title: "The flow has faults" },
+  FLOW_NOT_FOUND: { status: 404, retryable: false, title: "There is no such flow" },
+  FLOW_VERSION_NOT_FOUND: { status: 404, retryable: false, title: "The flow has no such version" },
+  FLOW_NAME_TAKEN: { status: 409, retryable: false, title: "There is a flow with this name" },
+  FLOW_FORMAT_UNSUPPORTED: { status: 422, retryable: false, title: "A flow is written in YAML or JSON" },
+  FLOW_FILE_UNREADABLE: { status: 422, retryable: false, title: "The file of the flow cannot be read" },
+  NAME_ALREADY_REGISTERED: { status: 409, retryable: false, title: "Something is registered under this name and version already" },
+  INVALID_NAME: { status: 422, retryable: false, title: "Nothing can have this name" },
+  STREAM_TIMEOUT: { status: 504, retryable: true, title: "There was no room in the channel in time" },
   // asking
   PROMPT_NOT_FOUND: { status: 404, retryable: false, title: "There is no such prompt in this workspace" },
   PROMPT_NOT_WAITING: { status: 409, retryable: false, title: "This prompt waits for no answer" },

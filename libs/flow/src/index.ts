@@ -1,0 +1,13 @@
+export * from "./document/grammar.ts";
+export { toCanonical } from "./document/canonical.ts";
+export { formatOf } from "./document/read.ts";
+export type { FlowFault, FlowFormat, FlowInput } from "./document/read.ts";
+export * from "./registry/channel.ts";
+export type { Collection } from "./registry/collection.ts";
+export * from "./registry/entries.ts";
+export * from "./registry/registry.ts";
+export type { FlowSignals, FlowSink } from "./signals.ts";
+export { faultCodes } from "./validate/fault-codes.ts";
+export type { FaultCode } from "./validate/fault-codes.ts";
+export { invalidFlow, parseFlow, validateStructure } from "./validate/validate.ts";
+export type { ValidateOptions, Validation } from "./validate/validate.ts";
