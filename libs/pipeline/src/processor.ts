@@ -60,14 +60,21 @@ export interface ProcessorDefinition<In, Out> {
   /** Default true. A connector says false and throws errors that already carry its name (`failure`). */
   readonly isLeaf?: boolean;
   readonly children?: () => readonly AnyProcessor[];
+  /** Called once, before the children are closed: waits for work that nobody else waits for. */
+  readonly drain?: () => MaybePromise<void>;
   /** Called once, after the children were closed. */
   readonly close?: () => MaybePromise<void>;
 }
 
 /** Makes a processor; all have one shape, which is what keeps calling them cheap. */
-export function defineProcessor<In, Out>({ name, kind, run, isLeaf = true, children = none, close }: ProcessorDefinition<In, Out>): Processor<In, Out> {
+export function defineProcessor<In, Out>(definition: ProcessorDefinition<In, Out>): Processor<In, Out> {
+  const { name, kind, run, isLeaf = true, children = none, drain, close } = definition;
   let closed: Promise<void> | undefined;
-  return { name, kind, isLeaf, run, children, close: () => (closed ??= closeAll(children(), close)) };
+  const end = async () => {
+    await drain?.();
+    await closeAll(children(), close);
+  };
+  return { name, kind, isLeaf, run, children, close: () => (closed ??= end()) };
 }
 
 const none = (): readonly AnyProcessor[] => [];

@@ -1,0 +1,66 @@
+import { createBulkhead } from "../bulkhead.ts";
+import type { Bulkhead, BulkheadOptions } from "../bulkhead.ts";
+import { callChild } from "../call.ts";
+import { afterEmit, emit } from "../emit.ts";
+import { abortFailure, ownFailure } from "../pipeline-error.ts";
+import { defineProcessor, isThenable } from "../processor.ts";
+import type { Context, MaybePromise, Processor } from "../processor.ts";
+
+/** A processor with the bulkhead it stands behind. */
+export interface BulkheadProcessor<In, Out> extends Processor<In, Out> {
+  readonly bulkhead: Bulkhead;
+}
+
+/**
+ * Runs a child at most so often at the same time; more wait in a bounded line. Given a bulkhead, it shares that one's places.
+ * @throws OVERLOADED when the line is full
+ */
+export function withBulkhead<In, Out>(name: string, child: Processor<In, Out>, given: Bulkhead | BulkheadOptions): BulkheadProcessor<In, Out> {
+  const bulkhead = "enter" in given ? given : createBulkhead(given);
+  const occupied = () => ({ name, running: bulkhead.running, waiting: bulkhead.waiting });
+
+  function work(input: In, context: Context): MaybePromise<Out> {
+    let value: MaybePromise<Out>;
+    try {
+      value = callChild(name, child, input, context);
+    } catch (error) {
+      bulkhead.leave();
+      throw error;
+    }
+    if (!isThenable(value)) {
+      bulkhead.leave();
+      return value;
+    }
+    return value.then(
+      (result) => (bulkhead.leave(), result),
+      (error: unknown) => {
+        bulkhead.leave();
+        throw error;
+      },
+    );
+  }
+
+  function run(input: In, context: Context): MaybePromise<Out> {
+    if (context.signal?.aborted) throw abortFailure(name, context);
+    let entered: Promise<void> | undefined;
+    try {
+      entered = bulkhead.enter(context.signal);
+    } catch (error) {
+      return afterEmit(emit(context, "bulkhead.rejected", occupied), () => {
+        throw ownFailure(name, error, context);
+      });
+    }
+    if (!entered) return work(input, context);
+    const place = entered;
+    return afterEmit(emit(context, "bulkhead.queued", occupied), () =>
+      place.then(
+        () => work(input, context),
+        () => {
+          throw abortFailure(name, context);
+        },
+      ),
+    );
+  }
+
+  return { ...defineProcessor<In, Out>({ name, kind: "bulkhead", isLeaf: false, children: () => [child], run }), bulkhead };
+}
