@@ -11,3 +11,10 @@ export function emit<Signal extends keyof PipelineSignals>(context: Context, sig
 export function afterEmit<T>(held: Promise<void> | undefined, next: () => MaybePromise<T>): MaybePromise<T> {
   return held === undefined ? next() : held.then(next);
 }
+
+/** What is already under way, given on as soon as nobody makes the run wait. It may fail meanwhile without being lost. */
+export function alongEmit<T>(held: Promise<void> | undefined, pending: Promise<T>): Promise<T> {
+  if (held === undefined) return pending;
+  pending.catch(() => {});
+  return held.then(() => pending);
+}

@@ -1,7 +1,7 @@
 import { createBulkhead } from "../bulkhead.ts";
 import type { Bulkhead, BulkheadOptions } from "../bulkhead.ts";
 import { callChild } from "../call.ts";
-import { afterEmit, emit } from "../emit.ts";
+import { afterEmit, alongEmit, emit } from "../emit.ts";
 import { abortFailure, ownFailure } from "../pipeline-error.ts";
 import { defineProcessor, isThenable } from "../processor.ts";
 import type { Context, MaybePromise, Processor } from "../processor.ts";
@@ -51,14 +51,11 @@ export function withBulkhead<In, Out>(name: string, child: Processor<In, Out>, g
       });
     }
     if (!entered) return work(input, context);
-    const place = entered;
-    return afterEmit(emit(context, "bulkhead.queued", occupied), () =>
-      place.then(
-        () => work(input, context),
-        () => {
-          throw abortFailure(name, context);
-        },
-      ),
+    return alongEmit(emit(context, "bulkhead.queued", occupied), entered).then(
+      () => work(input, context),
+      () => {
+        throw abortFailure(name, context);
+      },
     );
   }
 

@@ -3,7 +3,7 @@ import type { AbortLink } from "../abort.ts";
 import { callChild, guarded } from "../call.ts";
 import { copyOf } from "../copy.ts";
 import type { Copy } from "../copy.ts";
-import { afterEmit, emit } from "../emit.ts";
+import { alongEmit, emit } from "../emit.ts";
 import { abortFailure, PipelineError } from "../pipeline-error.ts";
 import { andThen, defineProcessor, deriveContext, isThenable } from "../processor.ts";
 import type { Context, MaybePromise, Processor } from "../processor.ts";
@@ -78,11 +78,12 @@ export function withDedupe<In, Out>(
     if (context.signal?.aborted) throw abortFailure(name, context);
     return andThen(keyOf(input, context), (id) => {
       const work = underWay.get(id);
-      const joined = work ? join(id, work, context, copy) : memory.find(id, context);
-      if (joined === undefined) return begin(id, input, context);
-      return afterEmit(
+      const known = work ? undefined : memory.find(id, context);
+      if (!work && !known) return begin(id, input, context);
+      const joined = work ? join(id, work, context, copy) : Promise.resolve((known as { value: Out }).value);
+      return alongEmit(
         emit(context, "dedupe.joined", () => ({ name, key: id })),
-        () => (isThenable(joined) ? joined : joined.value),
+        joined,
       );
     });
   }

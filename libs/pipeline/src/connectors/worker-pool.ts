@@ -2,7 +2,7 @@ import { createBulkhead } from "../bulkhead.ts";
 import { callChild } from "../call.ts";
 import { copyOf } from "../copy.ts";
 import type { Copy } from "../copy.ts";
-import { afterEmit, emit } from "../emit.ts";
+import { afterEmit, alongEmit, emit } from "../emit.ts";
 import { abortFailure } from "../pipeline-error.ts";
 import { andThen, defineProcessor, isThenable } from "../processor.ts";
 import type { Context, MaybePromise, Processor } from "../processor.ts";
@@ -86,13 +86,11 @@ function createWorkers<In, Out>(name: string, workers: number) {
   return (child: Processor<In, Out>, input: In, context: Context): MaybePromise<Out> => {
     const entered = places.enter(context.signal);
     if (!entered) return work(child, input, context);
-    return afterEmit(emit(context, "worker-pool.saturated", occupied), () =>
-      entered.then(
-        () => work(child, input, context),
-        () => {
-          throw abortFailure(name, context);
-        },
-      ),
+    return alongEmit(emit(context, "worker-pool.saturated", occupied), entered).then(
+      () => work(child, input, context),
+      () => {
+        throw abortFailure(name, context);
+      },
     );
   };
 }
