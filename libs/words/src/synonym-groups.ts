@@ -8,7 +8,7 @@ rating score grade mark
 revenue gross earnings sales turnover income takings
 price cost fare fee charge
 salary wage pay compensation
-budget spending expenditure
+budget spending expenditure cost
 customer client buyer
 vendor supplier seller
 employee staff worker personnel

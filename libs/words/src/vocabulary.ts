@@ -157,6 +157,8 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   elevated: attribute(1, "elevation altitude"),
   northern: attribute(1, "latitude"),
   southern: attribute(-1, "latitude"),
+  eastern: attribute(1, "longitude"),
+  western: attribute(-1, "longitude"),
   high: attribute(1, ""),
   low: attribute(-1, ""),
   great: attribute(1, ""),

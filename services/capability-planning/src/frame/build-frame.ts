@@ -40,10 +40,13 @@ const applyApart = (draft: Draft): void => {
   draft.select = draft.select.filter((_, i) => i !== at);
 };
 
+/** The key is only what the adjective measures: "most expensive movies by production budget" says it itself. */
+const isGuessed = (item: Draft["superlatives"][number]): boolean => item.key?.kind === "column" && item.key.end === item.end && item.key.start === item.start;
+
 /** "top 5 … by gross": a number after `by` is what is ranked, not a group. */
 const groupsOrKeys = (draft: Draft): void => {
   const wantsKey =
-    draft.superlatives.some((item) => item.key === undefined) && draft.orders.every((item) => item.key === undefined) && draft.measures.length === 0;
+    draft.superlatives.some((item) => item.key === undefined || isGuessed(item)) && draft.orders.every((item) => item.key === undefined) && draft.measures.length === 0;
   for (const group of draft.groups) {
     if (group.target === true) {
       const asked = /^(which|what|)$/.test(wordAt(draft.chart, group.start - 1));
@@ -52,8 +55,10 @@ const groupsOrKeys = (draft: Draft): void => {
     }
     const only = group.by.length === 1 && group.by[0]!.kind === "column" ? group.by[0]! : undefined;
     const numeric = only === undefined ? undefined : ofKind(draft.chart, only as ColumnMention, ["number"]);
-    if (wantsKey && !group.each && numeric !== undefined) draft.orders.push({ type: "order", start: group.start, end: group.end, score: 0, key: numeric });
-    else draft.groupBy.push(...group.by);
+    if (wantsKey && !group.each && numeric !== undefined) {
+      draft.orders.push({ type: "order", start: group.start, end: group.end, score: 0, key: numeric });
+      draft.superlatives = draft.superlatives.map(({ key, ...item }) => (key === undefined || !isGuessed({ ...item, key }) ? { ...item, ...(key === undefined ? {} : { key }) } : item));
+    } else draft.groupBy.push(...group.by);
   }
 };
 
@@ -233,6 +238,7 @@ const toFrame = (draft: Draft): Frame => {
     share: draft.share,
     change: change === undefined ? undefined : { start: change.start, end: change.end, grain: change.grain, relative: change.relative },
     window: window === undefined ? undefined : { start: window.start, end: window.end, fn: window.fn, rows: window.rows },
+    named: draft.headValue,
     distinct: draft.distinct,
     compareValues: draft.compare,
     ranking: draft.ranking,

@@ -23,6 +23,8 @@ export interface Collected {
   share: (Span & { percent: boolean }) | undefined;
   change: Extract<Fragment, { type: "change" }> | undefined;
   window: Extract<Fragment, { type: "window" }> | undefined;
+  /** The things asked for were named by a value: "comedies with their release date". */
+  headValue: boolean;
   distinct: boolean;
   compare: boolean;
   total: Span | undefined;
@@ -67,6 +69,7 @@ const empty = (): Collected => ({
   share: undefined,
   change: undefined,
   window: undefined,
+  headValue: false,
   distinct: false,
   compare: false,
   total: undefined,
@@ -199,6 +202,10 @@ const opensAbsence = (state: State, fragment: FilterFragment): boolean => {
 };
 
 const onCondition = (state: State, fragment: FilterFragment): void => {
+  const { found } = state;
+  const next = state.fragments[state.fragments.indexOf(fragment as Fragment) + 1];
+  const opens = fragment.type === "value" && found.entity === undefined && found.select.length === 0 && found.conditions.length === 0;
+  if (opens && next?.type === "mark" && next.mark === "with") found.headValue = true;
   opensAbsence(state, fragment);
   const condition: Condition = {
     fragment,

@@ -76,6 +76,8 @@ export interface Frame {
   readonly share: (Span & { readonly percent: boolean }) | undefined;
   readonly change: (Span & { readonly grain: GrainName | undefined; readonly relative: boolean }) | undefined;
   readonly window: (Span & { readonly fn: "avg" | "sum"; readonly rows: number | undefined }) | undefined;
+  /** The rows themselves were named by a value, so their names are shown beside the columns asked for. */
+  readonly named: boolean;
   readonly distinct: boolean;
   /** Values named side by side are to be compared: they become a group. */
   readonly compareValues: boolean;

@@ -154,6 +154,7 @@ export const ofKind = (chart: Chart, mention: ColumnMention, kinds: readonly str
     const found = chart.catalog.tables.get(table)?.columns.find((candidate) => candidate.name === column);
     return found !== undefined && kinds.includes(found.kind) && !(found.isKey && found.kind === "number" && !kinds.includes("text"));
   });
+  if (candidates.length === mention.candidates.length) return mention;
   return candidates.length === 0 ? undefined : { ...mention, candidates };
 };
 

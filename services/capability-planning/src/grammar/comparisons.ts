@@ -164,7 +164,8 @@ const trailing = (chart: Chart, at: number): { left: Operand; end: number; score
     end: of.end,
     score: mentionScore(of) + 0.02,
   }));
-  return [...columns, ...entities];
+  const times = /^times?$/.test(wordAt(chart, start)) ? [{ left: { kind: "measure", measure: { fn: "count", distinct: false } } as const, end: start + 1, score: 1 }] : [];
+  return [...columns, ...entities, ...times];
 };
 
 const numericOrCount = (chart: Chart, mention: ColumnMention): Operand =>

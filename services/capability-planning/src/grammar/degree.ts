@@ -14,9 +14,22 @@ export interface Degree {
 
 const participles = new Set(["rated", "ranked", "grossing", "earning", "paid", "selling", "delayed", "priced", "scoring", "reviewed", "voted", "populated"]);
 
+const sides: Readonly<Record<string, string>> = {
+  north: "northern",
+  south: "southern",
+  east: "eastern",
+  west: "western",
+  upper: "high",
+  top: "high",
+  lower: "low",
+  bottom: "low",
+};
+
 const single = (word: string): { base: string; degree: "comparative" | "superlative" } | undefined => {
   const irregular = irregularDegrees[word];
   if (irregular !== undefined) return irregular;
+  const side = /^(north|south|east|west|upper|lower|top|bottom)(?:ern)?most$/.exec(word)?.[1];
+  if (side !== undefined) return { base: sides[side]!, degree: "superlative" };
   if (!/(er|est)$/.test(word)) return undefined;
   const base = adjectiveLemma(word);
   return base !== word && base in attributes ? { base, degree: word.endsWith("est") ? "superlative" : "comparative" } : undefined;

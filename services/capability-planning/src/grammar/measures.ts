@@ -103,7 +103,9 @@ const aggregated = (chart: Chart, at: number): Fragment[] => {
   const { fns, end } = aggregateWords(chart, at);
   if (fns.length === 0) return [];
   const start = skipWord(chart, skipWord(chart, end, new Set(["value", "values"])), ofWord);
-  const plain = numericColumns(chart, start).flatMap((mention) => {
+  const columns = numericColumns(chart, start);
+  const timed = /^(earliest|latest)$/.test(wordAt(chart, at));
+  const plain = (timed ? datesOf(chart, columns) : columns).flatMap((mention) => {
     const listed = listedColumns(chart, mention);
     return [[mention], listed]
       .filter((list, i) => i === 0 || list.length > 1)
@@ -122,6 +124,10 @@ const aggregated = (chart: Chart, at: number): Fragment[] => {
   );
   return [...plain, ...nested(chart, at, start, fns), ...summedCounts(chart, at, end, fns), ...namedSo(chart, at), pending];
 };
+
+/** Of numbers there is no latest: "latest price" is the price of the last row. */
+const datesOf = (chart: Chart, columns: readonly ColumnMention[]): ColumnMention[] =>
+  columns.map((mention) => ofKind(chart, mention, ["date", "timestamp"])).filter((mention) => mention !== undefined);
 
 /** "average us gross and imdb rating": the word applies to both numbers. */
 const listedColumns = (chart: Chart, first: ColumnMention): ColumnMention[] => {

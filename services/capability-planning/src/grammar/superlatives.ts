@@ -1,5 +1,5 @@
 import { readNumber, readOrdinal } from "@rivergen/words";
-import type { ColumnCandidate, ColumnMention, Fragment, Operand } from "../lattice/types.ts";
+import type { ColumnCandidate, ColumnMention, Fragment, Measure, Operand } from "../lattice/types.ts";
 import { attributeColumns, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { readDegree } from "./degree.ts";
@@ -355,13 +355,19 @@ export const orderRules = (chart: Chart, at: number): Fragment[] => {
   }));
 };
 
+/** "number of cylinders": the column is that number already. */
+const countsNumbers = (chart: Chart, measure: Measure): boolean =>
+  measure.fn === "count" && measure.of?.kind === "column" && ofKind(chart, measure.of, ["number"]) === measure.of;
+
 const byMeasure = (chart: Chart, at: number): OrderEdge[] => {
   const start = wordAt(chart, at) === "by" ? at + 1 : at + 3;
-  const measured = namedMeasures(chart, start).map((rule) => ({
-    end: rule.end,
-    score: rule.score + start - at,
-    key: { kind: "measure", measure: rule.measure } as Operand,
-  }));
+  const measured = namedMeasures(chart, start)
+    .filter((rule) => !countsNumbers(chart, rule.measure))
+    .map((rule) => ({
+      end: rule.end,
+      score: rule.score + start - at,
+      key: { kind: "measure", measure: rule.measure } as Operand,
+    }));
   const columns = (chart.columns[start] ?? []).flatMap((mention) => {
     const numeric = ofKind(chart, mention, ["number"]);
     return numeric === undefined ? [] : [{ end: mention.end, score: mentionScore(numeric) + start - at - 0.05, key: numeric as Operand }];

@@ -38,7 +38,13 @@ const textTests: Readonly<Record<string, TextTest>> = {
 };
 const wordy = new Set(["word", "letter", "letters", "substring", "phrase", "string", "text", "words", "prefix", "suffix", "character"]);
 
-const quotedOrWord = (chart: Chart, at: number, sure: boolean): { text: string; end: number } | undefined => {
+interface Sought {
+  readonly text: string;
+  readonly end: number;
+}
+
+/** The text that is sought: what is quoted, else words up to where the question could go on, the longest first. */
+const quotedOrWords = (chart: Chart, at: number, sure: boolean): Sought[] => {
   let start = at;
   let told = sure;
   while (wordy.has(wordAt(chart, start))) {
@@ -46,9 +52,21 @@ const quotedOrWord = (chart: Chart, at: number, sure: boolean): { text: string; 
     told = true;
   }
   const token = chart.tokens[start];
-  if (token === undefined || !(token.quoted || told) || /^[,.?:]$/.test(token.lower)) return undefined;
-  return { text: token.text, end: start + 1 };
+  if (token?.quoted === true) return [{ text: token.text, end: start + 1 }];
+  if (!told) return [];
+  let end = start;
+  while (end < start + 4 && /^[\p{L}\p{N}]/u.test(wordAt(chart, end)) && !stops.has(wordAt(chart, end))) end++;
+  return Array.from({ length: end - start }, (_, i) => end - i).map((stop) => ({ text: spelled(chart, start, stop), end: stop }));
 };
+
+const stops = new Set(["in", "and", "or", "by", "with", "from", "for", "sorted", "ordered", "per", "as", "on", "at", "released", "made", "before", "after", "since"]);
+
+/** The words as they were written, with what stands between them. */
+const spelled = (chart: Chart, start: number, end: number): string =>
+  chart.tokens
+    .slice(start, end)
+    .map((token) => token.text)
+    .join(" ");
 
 const skipBe = (chart: Chart, at: number): number => (/^(is|are|that|which|do|does)$/.test(wordAt(chart, at)) ? at + 1 : at);
 
@@ -62,17 +80,22 @@ const columnFirst = (chart: Chart, at: number): Fragment[] =>
     const test = longestPhrase(chart, skipBe(chart, column.end), textTests);
     if (left === undefined || test === undefined) return [];
     const plain = /^(with|has|have|having)$/.test(wordAt(chart, test.end - 1));
-    const text = quotedOrWord(chart, test.end, test.value !== "contains" || !plain);
-    return text === undefined
-      ? []
-      : [{ type: "text", start: at, end: text.end, score: mentionScore(left) + text.end - column.end + 0.1, left, test: test.value, text: text.text }];
+    return quotedOrWords(chart, test.end, test.value !== "contains" || !plain).map((text) => ({
+      type: "text",
+      start: at,
+      end: text.end,
+      score: mentionScore(left) + text.end - column.end + 0.1,
+      left,
+      test: test.value,
+      text: text.text,
+    }));
   });
 
 /** "with 'Hey' in its name". */
 const textFirst = (chart: Chart, at: number): Fragment[] => {
   const test = longestPhrase(chart, at, textTests);
-  const text = test === undefined ? undefined : quotedOrWord(chart, test.end, false);
-  if (test === undefined || text === undefined || wordAt(chart, text.end) !== "in") return [];
+  const text = test === undefined ? undefined : quotedOrWords(chart, test.end, true).find(({ end }) => wordAt(chart, end) === "in");
+  if (test === undefined || text === undefined) return [];
   const start = text.end + 1;
   return (chart.columns[start] ?? []).flatMap((column): Fragment[] => {
     const left = ofKind(chart, column, ["text"]);

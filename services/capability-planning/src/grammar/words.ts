@@ -128,7 +128,7 @@ const isNarrowing = (chart: Chart, at: number): boolean => {
 };
 
 /** Verbs that only carry their object. */
-const lightVerbs = new Set(["occur", "happen", "reach", "take", "come", "go", "make", "appear", "exist", "belong", "develop", "evolve"]);
+const lightVerbs = new Set(["occur", "happen", "reach", "take", "come", "go", "make", "appear", "exist", "belong", "develop", "evolve", "locate", "situate", "contain", "hold", "involve", "cause", "result", "get", "achieve", "score", "run", "see", "look", "find", "give"]);
 
 /** Inflected verbs, and words that are also verbs where a verb can stand: at the end, or before a preposition or a number. */
 const isVerbHere = (chart: Chart, at: number): boolean => {

@@ -178,11 +178,19 @@ const orderOf = (build: Build, parts: Parts): { order: Plan["order"]; extra: rea
   };
 };
 
-const limitOf = (build: Build, by: readonly string[]): Plan["limit"] => {
+/** Whether first places that are shared can be told apart: rows without a name, and the extreme number alone, cannot. */
+const showsTies = (build: Build, parts: Parts, order: Plan["order"]): boolean => {
+  if (parts.planned.length > 0) return true;
+  const { display, columns } = build.resolver.root;
+  const nameless = build.frame.select.length === 0 && display.length === columns.length;
+  return !nameless && parts.select.some((item) => item.name !== order?.column);
+};
+
+const limitOf = (build: Build, by: readonly string[], tied: boolean): Plan["limit"] => {
   const { limit } = build.frame;
   if (limit === undefined) return undefined;
   const rows = `${limit.count} ${limit.count === 1 ? "row" : "rows"}`;
-  return { count: limit.count, offset: limit.offset, by, ties: limit.ties, origin: origin(limit, by.length === 0 ? rows : `${rows} per ${by.join(", ")}`) };
+  return { count: limit.count, offset: limit.offset, by, ties: limit.ties && tied, origin: origin(limit, by.length === 0 ? rows : `${rows} per ${by.join(", ")}`) };
 };
 
 /** Names of the groups that a limit is taken in, among the groups of a result. */
@@ -252,7 +260,7 @@ const finish = (build: Build, first: Parts): Plan => {
     select: withTime([...per.added, ...grouped.select], window, parts),
     distinct: frame.distinct || isSet(build, grouped),
     order,
-    limit: limitOf(build, per.names),
+    limit: limitOf(build, per.names, showsTies(build, grouped, order)),
     share: frame.share === undefined ? undefined : { origin: origin(frame.share, "share of all"), percent: frame.share.percent },
     change,
     window,

@@ -130,6 +130,8 @@ export const headColumns = (build: Build): NamedExpression[] => {
           },
         ];
   });
+  if (chosen.length > 0 && frame.named)
+    return [...displayOf(build, resolver.root, [], { start: -1, end: -1 }, false).filter((item) => !chosen.some(({ name }) => name === item.name)), ...chosen];
   if (chosen.length > 0) return chosen;
   const { date } = resolver.root;
   if (frame.when && date !== undefined)

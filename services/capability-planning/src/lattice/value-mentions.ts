@@ -105,8 +105,14 @@ const exactHits = (context: Context, column: CatalogColumn, value: string, words
   return hits;
 };
 
+/** "rated" beside a column called rating says the column, not a value that holds the word. */
+const sharesStem = (form: string, names: ReadonlySet<string>): boolean => {
+  const stem = form.replace(/(ed|ing|e)$/, "");
+  return stem.length >= 3 && [`${stem}ing`, `${stem}ion`, `${stem}or`, `${stem}er`].some((word) => names.has(word));
+};
+
 const tellingWord = (token: Token, column: CatalogColumn, lexicon: Lexicon, names: ReadonlySet<string>): boolean => {
-  if (names.has(token.lemma)) return false;
+  if (names.has(token.lemma) || (/(ed|ing)$/.test(token.lower) && token.forms.some((form) => names.has(form) || sharesStem(form, names)))) return false;
   if (token.quoted || token.lower.length < 3 || functionWords.has(token.lower) || fillers.has(token.lower) || /^\d/.test(token.lower)) return false;
   return isRare(token, lexicon) || !isFreeText(column);
 };
