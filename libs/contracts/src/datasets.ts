@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ColumnType, Format, formatTypes, IdOrName, page, PageQuery, Row, Time } from "./common.ts";
+import { ColumnType, Format, formatTypes, IdOrName, page, PageQuery, Row, rowQuery, Time } from "./common.ts";
 import { route } from "./http.ts";
 
 /** One column of a dataset's newest version. */
@@ -152,6 +152,8 @@ export type Lineage = z.output<typeof Lineage>;
 
 /** A page of rows with the types of its columns. */
 export const RowPage = z.strictObject({ columns: z.array(ColumnType), rows: z.array(Row) });
+/** Rows in all that a filter leaves; null where nobody counted. */
+export const RowCount = z.number().int().nonnegative().nullable();
 
 const DatasetPath = z.strictObject({ dataset: IdOrName });
 const tag = "Datasets";
@@ -266,11 +268,11 @@ export const datasetContentRoutes = {
     path: "/v1/datasets/:dataset/preview",
     scope: "datasets:read",
     tag,
-    summary: "Its first rows",
+    summary: "A page of its rows",
     params: DatasetPath,
-    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
-    answer: RowPage,
-    errors: ["DATASET_NOT_FOUND", "DATASET_NOT_READY"],
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1_000).default(100), ...rowQuery }),
+    answer: RowPage.extend({ rowCount: RowCount }),
+    errors: ["DATASET_NOT_FOUND", "DATASET_NOT_READY", "QUERY_FAILED", "QUERY_TIMEOUT", "QUERY_MEMORY_EXCEEDED"],
   }),
   getDatasetContent: route({
     method: "GET",
@@ -320,6 +322,10 @@ export const ReadableDataset = z.strictObject({
   columns: z.array(Column),
 });
 export type ReadableDataset = z.output<typeof ReadableDataset>;
+
+/** A dataset version with what estimates are made of; `profile` is absent where nobody has looked at its values yet. */
+export const PlannableDataset = ReadableDataset.extend({ profile: Profile.pick({ columns: true }).optional() });
+export type PlannableDataset = z.output<typeof PlannableDataset>;
 
 export const catalogInternalRoutes = {
   /** Unknown names are simply missing in the answer. */

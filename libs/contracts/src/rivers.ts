@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ColumnType, FaultShape, IdOrName, Name, page, PageQuery, Time, VersionNumber, mostVersions } from "./common.ts";
-import { Column, Lineage, ReadableDataset } from "./datasets.ts";
+import { Column, Lineage, PlannableDataset, ReadableDataset } from "./datasets.ts";
 import { route } from "./http.ts";
 import { RiverDocument } from "./river-document.ts";
 import { Quote } from "./runs.ts";
@@ -31,7 +31,13 @@ export const Plan = z
         /** The statement of its stage, where it is the last step of one. */
         sql: z.string().optional(),
         columns: z.array(PlanColumn),
+        /** Rows it is expected to give; null without evidence. */
         estimatedRows: z.number().nullable(),
+        /**
+         * What that stands on: `measured` by the last run over inputs of this size; rows that were `counted`; the `profile` of
+         * the datasets; or, somewhere on its way, a share `assumed` since nothing is known. Null where nothing is estimated.
+         */
+        estimateBasis: z.enum(["measured", "counted", "profile", "assumed"]).nullable(),
       }),
     ),
     stages: z.array(z.strictObject({ name: z.string(), steps: z.array(z.string()), sql: z.string(), columns: z.array(PlanColumn) })),
@@ -163,6 +169,9 @@ export const riverRoutes = {
 /** How long past stages took, for quotes: newest first. */
 export const PastStage = z.strictObject({
   digest: z.string(),
+  run: z.string(),
+  /** The output it wrote. */
+  stage: z.string(),
   inputRows: z.number().nullable(),
   inputBytes: z.number(),
   outputRows: z.number(),
@@ -183,7 +192,7 @@ export const executionRoutes = {
         z.strictObject({ kind: z.literal("text"), text: z.string(), contentType: z.string() }),
         z.strictObject({ kind: z.literal("document"), document: z.unknown() }),
       ]),
-      datasets: z.array(ReadableDataset),
+      datasets: z.array(PlannableDataset),
       parameters: z.record(z.string(), z.unknown()),
       /** Whether parameters without default must be given. */
       requireParameters: z.boolean(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ColumnType, Format, formatTypes, IdOrName, page, PageQuery, Problem, Row, Time, VersionNumber } from "./common.ts";
-import { ReadableDataset, UsageSummary } from "./datasets.ts";
+import { ColumnType, Format, formatTypes, IdOrName, page, PageQuery, Problem, Row, rowQuery, Time, VersionNumber } from "./common.ts";
+import { ReadableDataset, RowCount, UsageSummary } from "./datasets.ts";
 import { EventPage } from "./events.ts";
 import { route } from "./http.ts";
 import { RiverDocument } from "./river-document.ts";
@@ -148,12 +148,14 @@ export const runOutputRoutes = {
     query: z.strictObject({
       format: Format.optional(),
       limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
+      /** Where the page before ended; it comes before `offset`, and goes with the same `sort` and `filter`. */
       cursor: z.string().min(1).max(200).optional(),
+      ...rowQuery,
     }),
-    answer: z.strictObject({ columns: z.array(ColumnType), rows: z.array(Row), nextCursor: z.string().nullable() }),
+    answer: z.strictObject({ columns: z.array(ColumnType), rows: z.array(Row), nextCursor: z.string().nullable(), rowCount: RowCount }),
     produces: Object.values(formatTypes),
     headers: { accept: "One of the media types, where `format` is absent" },
-    errors: ["RUN_NOT_FOUND", "OUTPUT_NOT_FOUND", "NOT_ACCEPTABLE"],
+    errors: ["RUN_NOT_FOUND", "OUTPUT_NOT_FOUND", "NOT_ACCEPTABLE", "QUERY_FAILED", "QUERY_TIMEOUT", "QUERY_MEMORY_EXCEEDED"],
   }),
 };
 

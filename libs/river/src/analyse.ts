@@ -1,28 +1,26 @@
 import type { Operator, RiverDocument, Step } from "@rivergen/contracts";
-import type { DataType, PlanContext, Relation, SqlStep } from "@rivergen/relational";
+import type { DataType, Estimate, Estimator, PlanContext, Relation, SqlStep } from "@rivergen/relational";
 import { applyOperator, asInput, nearest, operatorNames, parseType, passOn, pointer, scan } from "@rivergen/relational";
 import type { Datasets, DatasetColumn } from "./catalog.ts";
 import { findDataset, typeOfColumn } from "./catalog.ts";
 import { readContract } from "./contract.ts";
+import { estimatorOf, warnOfFanOut } from "./estimates.ts";
 import type { Faults } from "./fault.ts";
 import type { StepNode } from "./graph.ts";
 import { neededSteps, readGraph } from "./graph.ts";
 import type { Parameters } from "./parameters.ts";
+import { outputViewName, sourceViewName } from "./views.ts";
 
 /** What a `sql` operator gives, by the JSON Pointer of its text (`/steps/top/sql`). */
 export type SqlSteps = Readonly<Record<string, { readonly columns: readonly Omit<DatasetColumn, "labels">[]; readonly lineage?: SqlStep["lineage"] }>>;
-
-/** Name of the view that a stage reads a source from. */
-export const sourceViewName = (source: string): string => `source_${source}`;
-
-/** Name of the view that a stage reads an earlier output's checkpoint from. */
-export const outputViewName = (output: string): string => `output_${output}`;
 
 /** A step with its meaning: what it gives, in terms of its inputs. */
 export interface AnalysedStep {
   readonly node: StepNode;
   /** Its columns' origins are columns of the step's inputs. */
   readonly relation: Relation;
+  /** What is expected of its rows; undefined without evidence. */
+  readonly estimate: Estimate | undefined;
 }
 
 /** One output: the relation that its stage computes. */
@@ -117,6 +115,14 @@ function seenBy(relation: Relation, name: string, output: string | undefined): R
   return { ...scan(name, outputViewName(output), columns), columns, order };
 }
 
+/** Warns of what a step's joins multiply; gives what is expected of its rows. */
+function estimateStep(estimator: Estimator, name: string, relation: Relation, output: string | undefined, faults: Faults): Estimate | undefined {
+  warnOfFanOut(relation, name, estimator, faults);
+  const estimate = estimator.estimate(relation);
+  if (estimate && output !== undefined) estimator.define(outputViewName(output), estimate);
+  return estimate;
+}
+
 function reportUnusedSteps(document: RiverDocument, nodes: readonly StepNode[], needed: ReadonlySet<string>, faults: Faults): void {
   for (const node of nodes) {
     if (!needed.has(node.name)) faults.warn(node.path, "UNUSED_STEP", `no output needs ${node.name}`);
@@ -186,14 +192,17 @@ export function analyse(
   const needed = neededSteps(document, nodes);
   reportUnusedSteps(document, nodes, needed, faults);
   const outputOf = checkpoints(document, faults);
+  const estimator = estimatorOf(document, datasets);
   const built = new Map<string, Relation>();
   const steps: AnalysedStep[] = [];
   for (const node of nodes) {
     const relation = buildStep(building, node);
     if (!relation) continue;
     built.set(node.name, relation);
-    inputs.set(node.name, seenBy(relation, node.name, outputOf.get(node.name)));
-    if (needed.has(node.name)) steps.push({ node, relation });
+    const output = outputOf.get(node.name);
+    inputs.set(node.name, seenBy(relation, node.name, output));
+    const estimate = estimateStep(estimator, node.name, relation, output, faults);
+    if (needed.has(node.name)) steps.push({ node, relation, estimate });
   }
   const place = new Map(nodes.map((node, index) => [node.name, index]));
   const names = Object.keys(document.outputs).sort(

@@ -1,4 +1,4 @@
-import type { DataType } from "@rivergen/relational";
+import type { ColumnStatistics, DataType } from "@rivergen/relational";
 import { parseType, types } from "@rivergen/relational";
 
 /** A column as the catalog gives it; `type` is spelled as in documents. */
@@ -14,6 +14,10 @@ export interface Dataset {
   readonly id: string;
   readonly version: number;
   readonly columns: readonly DatasetColumn[];
+  /** Without it nothing is estimated. */
+  readonly rowCount?: number;
+  /** What its values are like; null or absent where nobody has looked yet. */
+  readonly profile?: { readonly columns: readonly ColumnStatistics[] } | null | undefined;
 }
 
 /**

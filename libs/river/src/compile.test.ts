@@ -4,10 +4,10 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Operator } from "@rivergen/contracts";
 import { RiverDocument } from "@rivergen/contracts";
-import { outputViewName } from "./analyse.ts";
 import type { Datasets } from "./catalog.ts";
 import type { CompileContext, CompiledRiver } from "./compile.ts";
 import { compileRiver } from "./compile.ts";
+import { outputViewName } from "./views.ts";
 
 const column = (name: string, type: string, labels: readonly string[] = [], nullable = true): Datasets[string]["columns"][number] => ({
   name,

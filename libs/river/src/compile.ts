@@ -1,8 +1,8 @@
 import type { Fault, RiverDocument } from "@rivergen/contracts";
-import type { Diagnostic, PlanColumn, StatementContext } from "@rivergen/relational";
+import type { Diagnostic, EstimateBasis, PlanColumn, StatementContext } from "@rivergen/relational";
 import { printDiagnostics, printStatement, printType } from "@rivergen/relational";
 import type { AnalysedOutput, Analysis, SqlSteps } from "./analyse.ts";
-import { analyse, outputViewName, sourceViewName } from "./analyse.ts";
+import { analyse } from "./analyse.ts";
 import type { Datasets } from "./catalog.ts";
 import { findDataset } from "./catalog.ts";
 import { documentShape } from "./document-shape.ts";
@@ -12,6 +12,7 @@ import type { LineageEdge, LineageNode, SourceOrigin } from "./lineage.ts";
 import { originsOf, stepEdges, traceOrigins } from "./lineage.ts";
 import { readParameters } from "./parameters.ts";
 import { isObject, refuseBadText } from "./shape.ts";
+import { outputViewName, sourceViewName } from "./views.ts";
 
 /** A column as plans show it. */
 export interface CompiledColumn {
@@ -32,6 +33,8 @@ export interface CompiledStep {
   readonly columns: readonly CompiledColumn[];
   /** JSON Pointer of the step in the document. */
   readonly pointer: string;
+  /** Rows it is expected to give, and what that stands on; null without evidence. */
+  readonly estimate: { readonly rows: number; readonly basis: EstimateBasis } | null;
 }
 
 /** The steps of one output (or up to an earlier one), fused into one statement. */
@@ -120,13 +123,15 @@ const isSql = (step: NonNullable<RiverDocument["steps"]>[string]): boolean =>
   step.sql !== undefined || (Array.isArray(step.do) && step.do.some((operator: unknown) => isObject(operator) && operator["sql"] !== undefined));
 
 function compileSteps(analysis: Analysis): CompiledStep[] {
-  return analysis.steps.map(({ node, relation }) => ({
+  return analysis.steps.map(({ node, relation, estimate }) => ({
     name: node.name,
     kind: isSql(node.step) ? "sql" : "relational",
     dependsOn: [...new Set(node.inputs.map((input) => input.name))],
     engine: "duckdb",
     columns: relation.columns.map(showColumn),
     pointer: node.path,
+    // Some rows, however few, are told as one: none are expected only where none can be.
+    estimate: estimate ? { rows: estimate.rows > 0 ? Math.max(1, Math.round(estimate.rows)) : 0, basis: estimate.basis } : null,
   }));
 }
 

@@ -27,6 +27,7 @@ export const riverFaultCodes = {
   UNKNOWN_VERSION: "The dataset has no such version.",
   UNUSED_STEP: "Warning: no output needs this step.",
   UNUSED_SOURCE: "Warning: nothing reads this source.",
+  MANY_TO_MANY: "Warning: rows of both sides of a join may meet several of the other; the message estimates how many rows come of it.",
   // parameters
   INVALID_PARAMETER: "A parameter's value or default does not fit its type.",
   MISSING_PARAMETER: "A parameter without a default has no value.",

@@ -1,6 +1,6 @@
 export { digestRiver, renderRiverYaml } from "./canonical.ts";
 export type { SqlSteps } from "./analyse.ts";
-export { outputViewName, sourceViewName } from "./analyse.ts";
+export { outputViewName, sourceViewName } from "./views.ts";
 export type { Dataset, DatasetColumn, Datasets } from "./catalog.ts";
 export type { CompileContext, CompiledColumn, CompiledOutput, CompiledRiver, CompiledSource, CompiledStage, CompiledStep } from "./compile.ts";
 export { compileRiver } from "./compile.ts";

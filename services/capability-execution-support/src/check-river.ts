@@ -1,4 +1,4 @@
-import type { Client, Fault, Lineage, Plan, PriceTable, ReadableDataset, RiverDocument, ServiceRoutes } from "@rivergen/contracts";
+import type { Client, Fault, Lineage, Plan, PlannableDataset, PriceTable, RiverDocument, ServiceRoutes } from "@rivergen/contracts";
 import {
   type CompiledRiver,
   compileRiver,
@@ -10,7 +10,7 @@ import {
   toDatasets,
   validateRiver,
 } from "@rivergen/river";
-import { quoteOf } from "./quote/quote.ts";
+import { isAlike, quoteOf } from "./quote/quote.ts";
 
 type CheckRequest = Parameters<Client<ServiceRoutes["capability-execution-support"]>["checkRiver"]>[0]["body"];
 type CheckAnswer = Awaited<ReturnType<Client<ServiceRoutes["capability-execution-support"]>["checkRiver"]>>;
@@ -44,14 +44,21 @@ export async function checkRiver(request: CheckRequest, { describeSql, assessPla
     sqlFaults.length > 0 ? [...sqlFaults, ...checked.errors.filter(({ path }) => !sqlFaults.some((fault) => path.startsWith(fault.path)))] : checked.errors;
   if (errors.length > 0) return refusal(errors, checked.warnings);
   const digest = digestRiver(document);
-  const compiled = compileRiver(document, { datasets, parameters: request.parameters, now: now().toISOString(), seed: "0", ...steps });
+  const compiled = compileRiver(document, {
+    datasets,
+    parameters: request.parameters,
+    now: now().toISOString(),
+    seed: "0",
+    ...steps,
+    ...(read.positions && { positions: read.positions }),
+  });
   if (compiled.errors.length > 0)
     return request.requireParameters
       ? refusal(compiled.errors, compiled.warnings)
       : { errors: [], warnings: [...checked.warnings], document, digest, plan: null };
   const lineage = toLineage(compiled, document);
   const outputs = compiled.outputs.map(({ name, dataset, mode, columns }) => ({ name, dataset, mode, columns: columns.map(toColumn) }));
-  const { labels, policies } = await assessPlan({ body: { outputs, lineage, datasets: request.datasets } });
+  const { labels, policies } = await assessPlan({ body: { outputs, lineage, datasets: request.datasets.map(({ profile: _, ...dataset }) => dataset) } });
   return {
     errors: [],
     warnings: [...compiled.warnings],
@@ -78,41 +85,34 @@ interface PlanParts extends Pick<Plan, "outputs" | "lineage" | "labels" | "polic
 }
 
 function toPlan(compiled: CompiledRiver, { request, digest, prices, document, ...rest }: PlanParts): Plan {
-  const used = usedDatasets(document, request.datasets);
-  const inputRows = used.reduce((sum, { rowCount }) => sum + rowCount, 0);
-  const inputBytes = used.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const quote = quoteOf({ estimatedRows: null, inputRows, inputBytes, stages: compiled.stages.length, history: request.history, digest, prices });
+  const inputBytes = usedDatasets(document, request.datasets).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const stages = compiled.stages.map(({ name, steps, sql, columns }) => ({ name, steps: [...steps], sql, columns: columns.map(toColumn) }));
-  const own = request.history.filter((stage) => stage.digest === digest);
-  const steps = compiled.steps.map(({ name, kind, dependsOn, engine, columns }) => {
+  const own = request.history.filter((past) => past.digest === digest && isAlike(past.inputBytes, inputBytes));
+  const steps = compiled.steps.map(({ name, kind, dependsOn, engine, columns, estimate }) => {
     const stage = stages.find((candidate) => candidate.steps.at(-1) === name);
-    const rows = stage && own.length > 0 ? (own[0]?.outputRows ?? null) : estimateRows(document, name, used);
-    return { name, kind, dependsOn: [...dependsOn], engine, ...(stage ? { sql: stage.sql } : {}), columns: columns.map(toColumn), estimatedRows: rows };
+    // What the last run over such inputs gave is worth more than any estimate.
+    const measured = own.find((past) => past.stage === stage?.name)?.outputRows;
+    const rows = {
+      estimatedRows: measured ?? estimate?.rows ?? null,
+      estimateBasis: measured === undefined ? (estimate?.basis ?? null) : ("measured" as const),
+    };
+    return { name, kind, dependsOn: [...dependsOn], engine, ...(stage ? { sql: stage.sql } : {}), columns: columns.map(toColumn), ...rows };
   });
+  const estimatedRows = sumOf(compiled.outputs.map(({ from }) => estimateOf(document, from, compiled, request.datasets)));
+  const quote = quoteOf({ estimatedRows, inputBytes, stages: stages.length, history: request.history, digest, prices });
   return { steps, stages, ...rest, warnings: [...compiled.warnings], quote };
 }
 
-/** Operators that give as many rows as they take. */
-const rowKeepers: ReadonlySet<string> = new Set(["from", "do", "select", "drop", "rename", "cast", "derive", "fillNulls", "window", "orderBy"]);
-
-/** Rows where the operators leave no doubt: whole scans and fixed limits; else null, since there is no evidence. */
-function estimateRows(document: RiverDocument, name: string, datasets: readonly ReadableDataset[]): number | null {
-  const step = document.steps?.[name];
-  if (!step || typeof step.from !== "string") return null;
-  const rows = estimateInput(document, step.from, datasets);
-  const limit = step.limit ?? step.do?.at(-1)?.limit;
-  if (typeof limit === "number") return rows === null ? null : Math.min(limit, rows);
-  return (step.do ?? [step]).every((operator) => Object.keys(operator).every((key) => rowKeepers.has(key))) ? rows : null;
-}
-
-/** Rows of a source or of another step. */
-function estimateInput(document: RiverDocument, from: string, datasets: readonly ReadableDataset[]): number | null {
+/** Rows of a step, or of a source that an output passes on as it is. */
+function estimateOf(document: RiverDocument, from: string, compiled: CompiledRiver, datasets: readonly PlannableDataset[]): number | null {
   const source = document.sources[from];
-  if (!source) return estimateRows(document, from, datasets);
-  return datasets.find(({ name, id }) => name === source.dataset || id === source.dataset)?.rowCount ?? null;
+  if (!source) return compiled.steps.find(({ name }) => name === from)?.estimate?.rows ?? null;
+  return toDatasets(datasets)[source.version === undefined ? source.dataset : `${source.dataset}@${source.version}`]?.rowCount ?? null;
 }
 
-function usedDatasets(document: RiverDocument, datasets: readonly ReadableDataset[]): ReadableDataset[] {
+const sumOf = (rows: readonly (number | null)[]): number | null => rows.reduce((sum, each) => (sum === null || each === null ? null : sum + each), 0);
+
+function usedDatasets(document: RiverDocument, datasets: readonly PlannableDataset[]): PlannableDataset[] {
   const names = new Set(Object.values(document.sources).map(({ dataset }) => dataset));
   return datasets.filter(({ name, id }) => names.has(name) || names.has(id));
 }

@@ -225,6 +225,19 @@ export const datasetRepository = {
     );
   },
 
+  /** What is known of the values of versions; those that were never looked at are missing. */
+  async profiles(
+    tx: Transaction,
+    workspaceId: string,
+    versions: readonly { id: string; version: number }[],
+  ): Promise<{ id: string; version: number; profile: Profile }[]> {
+    return tx.rows(
+      `select v.dataset_id as id, v.version, v.profile from jsonb_to_recordset($2::jsonb) as w (id text, version int)
+       join backend_core.dataset_versions v on v.workspace_id = $1 and v.dataset_id = w.id and v.version = w.version where v.profile is not null`,
+      [workspaceId, JSON.stringify(versions.map(({ id, version }) => ({ id, version })))],
+    );
+  },
+
   async columnValues(
     tx: Transaction,
     workspaceId: string,

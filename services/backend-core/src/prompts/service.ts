@@ -1,4 +1,4 @@
-import { type Caller, type Fault, idFor, type PlanningAnswer, type PlanningCatalog, type Prompt, type Quote } from "@rivergen/contracts";
+import { type Caller, type Fault, idFor, type Plan, type PlanningAnswer, type PlanningCatalog, type Prompt } from "@rivergen/contracts";
 import type { RiverService } from "../rivers/service.ts";
 import { type CatalogDependencies, readCatalog } from "./catalog.ts";
 
@@ -52,7 +52,7 @@ export function createPromptService({ inWorkspace, rivers, keys, now }: Dependen
         answer,
         planned,
         river && { id: river.id, name: river.name, version: river.version, draft: true, document: river.document },
-        checked?.plan?.quote ?? null,
+        checked?.plan ?? null,
         now(),
       );
       await tx.rows(
@@ -68,20 +68,21 @@ export function createPromptService({ inWorkspace, rivers, keys, now }: Dependen
   return { catalog, find, save };
 }
 
-function toPrompt(id: string, text: string, answer: PlanningAnswer, planned: boolean, river: Prompt["river"], quote: Quote | null, now: Date): Prompt {
+function toPrompt(id: string, text: string, answer: PlanningAnswer, planned: boolean, river: Prompt["river"], plan: Plan | null, now: Date): Prompt {
   const failed = answer.status === "planned" && !planned;
   return {
     id,
     status: failed ? "unanswerable" : answer.status,
     river,
     explanation: answer.explanation,
-    assumptions: answer.assumptions,
+    // What multiplies rows changes what an answer means: it stands where people look for that.
+    assumptions: [...answer.assumptions, ...(plan?.warnings ?? []).flatMap(({ code, message }) => (code === "MANY_TO_MANY" ? [message] : []))],
     readings: answer.readings,
     spans: answer.spans,
     unused: answer.unused,
     questions: answer.questions,
     reason: failed ? "The question was understood, but no valid plan could be made of it. Ask it in other words, or write the river by hand." : answer.reason,
-    quote,
+    quote: plan?.quote ?? null,
     planner: "grammar",
     confidence: answer.confidence,
     text,

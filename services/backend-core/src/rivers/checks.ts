@@ -23,6 +23,9 @@ export interface Checked {
   readonly datasets: Awaited<ReturnType<typeof datasetRepository.readable>>;
 }
 
+/** Columns of one table that estimates know something of: the first of very wide ones. */
+const mostProfiled = 1_000;
+
 export type RiverChecks = ReturnType<typeof createRiverChecks>;
 
 /** Whether documents are rivers, over the datasets there are. */
@@ -31,16 +34,19 @@ export function createRiverChecks({ inWorkspace, usage, execution }: ChecksDepen
   async function check(caller: Caller, source: DocumentSource, parameters: Record<string, unknown> = {}, requireParameters = false): Promise<Checked> {
     const { workspaceId } = caller;
     const wanted = readSourceDatasets(source);
-    const { datasets, history } = await inWorkspace(workspaceId, async (tx) => ({
-      datasets:
-        wanted.length === 0
-          ? []
-          : (await datasetRepository.readable(tx, workspaceId, wanted)).map((row) => ({ ...row, columns: describeColumns(row.columns, row.described) })),
-      history: await usage.history(tx, workspaceId, source.kind === "document" ? digestRiver(source.document as RiverDocument) : ""),
-    }));
-    const result = await execution(caller).checkRiver({
-      body: { source, datasets: datasets.map(({ described: _, ...row }) => row), parameters, requireParameters, history },
+    const { datasets, profiles, history } = await inWorkspace(workspaceId, async (tx) => {
+      const found = wanted.length === 0 ? [] : await datasetRepository.readable(tx, workspaceId, wanted);
+      return {
+        datasets: found.map((row) => ({ ...row, columns: describeColumns(row.columns, row.described) })),
+        profiles: found.length === 0 ? [] : await datasetRepository.profiles(tx, workspaceId, found),
+        history: await usage.history(tx, workspaceId, source.kind === "document" ? digestRiver(source.document as RiverDocument) : ""),
+      };
     });
+    const plannable = datasets.map(({ described: _, ...row }) => {
+      const known = profiles.find(({ id, version }) => id === row.id && version === row.version);
+      return known ? { ...row, profile: { columns: known.profile.columns.slice(0, mostProfiled) } } : row;
+    });
+    const result = await execution(caller).checkRiver({ body: { source, datasets: plannable, parameters, requireParameters, history } });
     return { ...result, datasets };
   }
 

@@ -185,6 +185,15 @@ export const runRepository = {
     return rows.length > 0;
   },
 
+  /** When the newest stage of a run ended; null before the first. */
+  async lastCheckpointAt(tx: Transaction, run: RunRow): Promise<string | null> {
+    const [row] = await tx.rows<{ at: string | null }>(`select max(created_at) as at from backend_core.run_stages where workspace_id = $1 and run_id = $2`, [
+      run.workspaceId,
+      run.id,
+    ]);
+    return row?.at ?? null;
+  },
+
   async stages(tx: Transaction, workspaceId: string, run: string): Promise<StageResult[]> {
     const rows = await tx.rows<{ result: StageResult }>(
       `select result from backend_core.run_stages where workspace_id = $1 and run_id = $2 order by created_at, stage`,

@@ -56,12 +56,12 @@ export const usageRepository = {
 
   /** How long past stages took: of this very stage first, then of any. */
   async history(tx: Transaction, workspaceId: string, digest: string): Promise<PastStage[]> {
-    const rows = await tx.rows<{ digest: string; facts: Omit<PastStage, "digest"> }>(
-      `(select digest, facts, occurred_at, 0 as other from backend_core.usage where workspace_id = $1 and meter = 'compute.cpu' and digest = $2 and run_id is not null order by occurred_at desc limit 50)
-       union all (select digest, facts, occurred_at, 1 from backend_core.usage where workspace_id = $1 and meter = 'compute.cpu' and digest <> $2 and run_id is not null order by occurred_at desc limit 100)
+    const rows = await tx.rows<{ digest: string; run: string; stage: string; facts: Omit<PastStage, "digest" | "run" | "stage"> }>(
+      `(select digest, run_id as run, stage, facts, occurred_at, 0 as other from backend_core.usage where workspace_id = $1 and meter = 'compute.cpu' and digest = $2 and run_id is not null order by occurred_at desc limit 50)
+       union all (select digest, run_id, stage, facts, occurred_at, 1 from backend_core.usage where workspace_id = $1 and meter = 'compute.cpu' and digest <> $2 and run_id is not null order by occurred_at desc limit 100)
        order by other, occurred_at desc`,
       [workspaceId, digest],
     );
-    return rows.map(({ digest: of, facts }) => ({ ...facts, digest: of }));
+    return rows.map(({ digest: of, run, stage, facts }) => ({ ...facts, digest: of, run, stage }));
   },
 };
