@@ -17,7 +17,10 @@ export interface Children {
   stats(): { readonly idle: number; readonly started: number };
 }
 
-/** A child taken for a long job is replaced after this time already: the next caller should not wait for its end. */
+/**
+ * Starting a child takes half a second of processor time, which the jobs that run would lose. So children are replaced
+ * when a job ends; only where none is left for the next caller is one opened already while a long job still runs.
+ */
 const EARLY_REFILL_MS = 1_000;
 const REFILL_DELAY_MS = 10;
 
@@ -65,7 +68,7 @@ export function createChildren(rung: Rung, options: ProcessOptions, size: number
     refill,
     async take(signal) {
       signal.throwIfAborted();
-      setTimeout(open, EARLY_REFILL_MS).unref();
+      setTimeout(() => idle.length + opening.size === 0 && openOne(), EARLY_REFILL_MS).unref();
       const ready = idle.shift();
       if (ready !== undefined) return ready;
       const turn = Promise.withResolvers<SandboxProcess>();

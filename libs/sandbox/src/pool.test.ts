@@ -163,6 +163,18 @@ test("what a dead service left is swept by the next one; its children die with i
   assert.ok(next.pool.level.mechanisms.includes("engine-lock"));
 });
 
+test("while a job runs a child is opened only where none is left for the next caller", { timeout: 30_000 }, async () => {
+  await using pair = await openTestSandbox({ size: 2 });
+  await until("both are open", () => pair.pool.stats().idle === 2);
+  const forever = (): Promise<unknown> =>
+    pair.pool.run("query", { sql: FOREVER, maxRows: 1, format: "rows" }, { timeoutMs: 4_000, purpose: "query" }).catch(() => undefined);
+  const first = forever();
+  await until("the first works", () => pair.pool.stats().running === 1 && pair.pool.stats().idle === 1);
+  await assert.rejects(pair.pool.run("query", { sql: FOREVER, maxRows: 1, format: "rows" }, { timeoutMs: 2_000, purpose: "query" }), isCode("QUERY_TIMEOUT"));
+  await until("one is open for the next", () => pair.pool.stats().idle >= 1);
+  await first;
+});
+
 test("closing ends running work and removes every folder and child", async () => {
   const other = await openTestSandbox({ size: 2 });
   const run = other.pool.run("query", { sql: FOREVER, maxRows: 1, format: "rows" }, { timeoutMs: 60_000 });

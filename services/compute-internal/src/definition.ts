@@ -48,7 +48,7 @@ export const definition = defineService({
     return {
       handlers: {
         query: ({ caller, body, query, headers, signal }) => reads.query(caller, body, chooseFormat(query.format, headers["accept"]), signal),
-        previewDataset: ({ caller, params, query, signal }) => reads.preview(caller, params.dataset, query.limit, signal),
+        previewDataset: ({ caller, params, query, signal }) => reads.preview(caller, params.dataset, query, signal),
         getDatasetContent: ({ caller, params, query, headers, signal }) =>
           reads.content(caller, params.dataset, chooseFormat(query.format, headers["accept"]), signal),
         getRunOutput: ({ caller, params, query, headers, signal }) =>
@@ -75,7 +75,10 @@ export const definition = defineService({
   },
 });
 
-/** One pool for what people wait for, one for runs: neither takes the other's children. */
+/**
+ * One pool for what people wait for, one for runs: neither takes the other's children. Each keeps two open, so that the
+ * next piece of work finds one while that of the last is replaced.
+ */
 function openPools(own: z.output<typeof config>, root: string) {
   const queries = openLater((signal) =>
     createSandboxPool({ root: join(root, "queries"), size: 2, memoryBytes: own.QUERY_MEMORY_BYTES, threads: own.ENGINE_THREADS, signal }),
@@ -84,7 +87,7 @@ function openPools(own: z.output<typeof config>, root: string) {
     createSandboxPool({
       signal,
       root: join(root, "runs"),
-      size: 1,
+      size: 2,
       concurrency: own.RUN_CONCURRENCY,
       memoryBytes: own.RUN_MEMORY_BYTES,
       threads: own.ENGINE_THREADS,

@@ -76,6 +76,30 @@ test("a page starts where it is told, in the file's order, with the columns aske
   assert.equal(truncated, false);
 });
 
+test("a page of a condition and an order counts what is left and breaks ties in the file's order", async () => {
+  const found = await page({ limit: 3, offset: 1, columns: ["n", "k"], where: "t.n >= 90", orderBy: [{ column: "k", descending: true }] }, "numbers");
+  assert.deepEqual(
+    found.rows.map((row) => [row["k"], row["n"]]),
+    [
+      [2, 95],
+      [2, 98],
+      [2, 101],
+    ],
+  );
+  assert.equal(found.rowCount, 99_910);
+  const nulls = await page({ limit: 3, orderBy: [{ column: "flag", descending: true }] });
+  assert.deepEqual(
+    nulls.rows.map((row) => row["flag"]),
+    [true, true, null],
+  );
+});
+
+test("a file with a column called as the engine calls its row numbers is sorted too", async () => {
+  await box.write("numbered", "select 9 - i as FILE_ROW_NUMBER, i % 2 as k from range(4) t(i)");
+  const { rows, columns } = await page({ limit: 4, orderBy: [{ column: "k", descending: false }] }, "numbered");
+  assert.deepEqual([columns.length, rows.map((row) => row["FILE_ROW_NUMBER"])], [2, [7, 9, 6, 8]]);
+});
+
 test("JSON and NDJSON files hold what pages hold", async () => {
   const { rows } = await page({ limit: 10 });
   // a column of type json is text in a page and a document in a file

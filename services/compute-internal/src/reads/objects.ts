@@ -3,6 +3,7 @@ import { AppError, type Format, formatTypes, type StreamAnswer } from "@rivergen
 import type { ObjectStore } from "@rivergen/object-store";
 import type { SandboxPool, SandboxRun } from "@rivergen/sandbox";
 import { toRunInput } from "../inputs.ts";
+import type { Selection } from "./selection.ts";
 
 export interface ReaderDependencies {
   readonly pool: () => Promise<SandboxPool>;
@@ -12,13 +13,17 @@ export interface ReaderDependencies {
 const pageTimeoutMs = 20_000;
 const exportTimeoutMs = 600_000;
 
-/** Rows of one Parquet object, counted from 0. */
-export async function readPage({ pool, objects }: ReaderDependencies, objectKey: string, offset: number, limit: number, signal: AbortSignal) {
+/** Which rows of an object are read: `offset` counts from 0 in those that the selection leaves. */
+export type Window = Selection & { readonly objectKey: string; readonly offset: number; readonly limit: number };
+
+/** Rows of one Parquet object, and how many the selection leaves in all. @throws QUERY_FAILED, QUERY_TIMEOUT, QUERY_MEMORY_EXCEEDED */
+export async function readPage({ pool, objects }: ReaderDependencies, { objectKey, ...wanted }: Window, signal: AbortSignal) {
   const inputs = [toRunInput(objects, "data", objectKey)];
-  const run = await (await pool()).run("page", { file: "data", offset, limit }, { timeoutMs: pageTimeoutMs, purpose: "query", inputs, signal });
+  const run = await (await pool()).run("page", { file: "data", ...wanted }, { timeoutMs: pageTimeoutMs, purpose: "query", inputs, signal });
   // The answer does not wait for the folder to be removed.
   void run.dispose();
-  return { columns: run.result.columns.map(({ name, type }) => ({ name, type })), rows: run.result.rows as Record<string, unknown>[] };
+  const { columns, rows, rowCount } = run.result;
+  return { columns: columns.map(({ name, type }) => ({ name, type })), rows: rows as Record<string, unknown>[], rowCount };
 }
 
 /** A whole Parquet object as a download in a format, under a name. */

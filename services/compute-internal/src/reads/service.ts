@@ -1,6 +1,7 @@
 import { AppError, type Caller, type Client, type Format, idFor, type ReadableDataset, type ServiceRoutes, type StreamAnswer } from "@rivergen/contracts";
 import { toRunInput, toUsage } from "../inputs.ts";
 import { exportObject, readPage, type ReaderDependencies, streamOutput } from "./objects.ts";
+import { readSelection } from "./selection.ts";
 
 interface Dependencies extends ReaderDependencies {
   readonly core: (caller: Caller) => Client<ServiceRoutes["backend-core"]>;
@@ -10,6 +11,13 @@ interface QueryRequest {
   readonly sql: string;
   readonly parameters?: Record<string, string | number | boolean | null> | undefined;
   readonly maxRows: number;
+}
+
+interface PageRequest {
+  readonly limit: number;
+  readonly offset?: number | undefined;
+  readonly sort?: string | undefined;
+  readonly filter?: string | undefined;
 }
 
 /** Everything that reads tenants' rows for people: queries, previews, downloads and results. All of it in the sandbox. */
@@ -40,23 +48,28 @@ export function createReadService(dependencies: Dependencies) {
     return { columns: columns.map(({ name, type }) => ({ name, type })), rows: rows as Record<string, unknown>[], truncated, usage };
   }
 
-  async function preview(caller: Caller, idOrName: string, limit: number, signal: AbortSignal) {
-    const dataset = await readable(core(caller), idOrName);
-    return readPage(dependencies, dataset.objectKey, 0, limit, signal);
+  /** @throws DATASET_NOT_FOUND, DATASET_NOT_READY, INVALID_REQUEST */
+  async function preview(caller: Caller, idOrName: string, { limit, offset = 0, sort, filter }: PageRequest, signal: AbortSignal) {
+    const { objectKey, columns } = await readable(core(caller), idOrName);
+    return readPage(dependencies, { objectKey, offset, limit, ...readSelection(columns, { sort, filter }) }, signal);
   }
 
   async function content(caller: Caller, idOrName: string, format: Format, signal: AbortSignal): Promise<StreamAnswer> {
     return exportObject(dependencies, await readable(core(caller), idOrName), format, signal);
   }
 
-  /** A page of JSON, or the whole output as a stream. @throws RUN_NOT_FOUND, OUTPUT_NOT_FOUND */
-  async function output(caller: Caller, given: { run: string; name: string; format: Format; limit: number; cursor?: string | undefined }, signal: AbortSignal) {
-    const { objectKey, rowCount } = await core(caller).findRunOutput({ query: { run: given.run, name: given.name } });
+  /** A page of JSON, or the whole output as a stream. @throws RUN_NOT_FOUND, OUTPUT_NOT_FOUND, INVALID_REQUEST */
+  async function output(
+    caller: Caller,
+    given: PageRequest & { readonly run: string; readonly name: string; readonly format: Format; readonly cursor?: string | undefined },
+    signal: AbortSignal,
+  ) {
+    const { objectKey, columns: known } = await core(caller).findRunOutput({ query: { run: given.run, name: given.name } });
     if (given.format !== "json") return exportObject(dependencies, { objectKey, name: given.name }, given.format, signal);
-    const offset = readCursor(given.cursor);
-    const { columns, rows } = await readPage(dependencies, objectKey, offset, given.limit, signal);
-    const end = offset + rows.length;
-    return { columns, rows, nextCursor: end < rowCount && rows.length > 0 ? String(end) : null };
+    const offset = given.cursor === undefined ? (given.offset ?? 0) : readCursor(given.cursor);
+    const page = await readPage(dependencies, { objectKey, offset, limit: given.limit, ...readSelection(known, given) }, signal);
+    const end = offset + page.rows.length;
+    return { ...page, nextCursor: end < page.rowCount && page.rows.length > 0 ? String(end) : null };
   }
 
   return { query, preview, content, output };
@@ -71,8 +84,7 @@ async function readable(core: Client<ServiceRoutes["backend-core"]>, idOrName: s
   throw new AppError("DATASET_NOT_READY");
 }
 
-function readCursor(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
+function readCursor(cursor: string): number {
   if (!/^\d{1,15}$/.test(cursor))
     throw new AppError("INVALID_REQUEST", { errors: [{ path: "query/cursor", code: "INVALID_FORMAT", message: "is not a cursor of this list" }] });
   return Number(cursor);
