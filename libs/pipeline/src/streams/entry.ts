@@ -3,6 +3,8 @@
  * than one place holds it more often, and whoever has finished with it releases it.
  */
 export interface Origin {
+  /** When the item, or the oldest of its items, came out of the source, on the clock of the run. */
+  readonly at: number;
   /** Adds so many places that hold it. Default 1. */
   hold(places?: number): void;
   /** One place has finished with it. */
@@ -19,9 +21,10 @@ export interface Entry<T> {
 export type Entries<T> = AsyncIterable<Entry<T>>;
 
 /** Runs `done` when it has been released as often as it was held. */
-export function createOrigin(done: () => void): Origin {
+export function createOrigin(at: number, done: () => void): Origin {
   let places = 1;
   return {
+    at,
     hold(more = 1) {
       places += more;
     },
@@ -34,9 +37,12 @@ export function createOrigin(done: () => void): Origin {
 
 /** One origin for several: releasing it releases each of them once. */
 export function joinOrigins(entries: readonly Entry<unknown>[]): Origin {
-  return createOrigin(() => {
-    for (const { origin } of entries) origin.release();
-  });
+  return createOrigin(
+    entries.reduce((oldest, { origin }) => Math.min(oldest, origin.at), Number.POSITIVE_INFINITY),
+    () => {
+      for (const { origin } of entries) origin.release();
+    },
+  );
 }
 
 /** Ends an iterator that will not be read on. One that still owes an answer may never give it, so that is not waited for. */

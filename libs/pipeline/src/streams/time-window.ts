@@ -13,6 +13,8 @@ interface OpenWindow<T, K> {
   items: Entry<T>[];
   /** How often it was given. */
   given: number;
+  /** Whether it has items that it was not yet given with. */
+  isChanged: boolean;
 }
 
 /** Where the time of a windowed stream stands: with the clock, or with what the items say of themselves. */
@@ -57,7 +59,7 @@ const byEnd = <T, K>(a: OpenWindow<T, K>, b: OpenWindow<T, K>) => a.end - b.end 
 
 /**
  * Windows in time. Event-time windows begin at multiples of their step. Windows in time of arrival begin with an item:
- * a tumbling one with the first that none holds, sliding ones every step after the first item of their key.
+ * a tumbling one with the first that none holds, sliding ones every step before and after the first of all.
  */
 export function createTimeWindows<T, K>(options: TimeWindowOptions, { key: keyOf, timeOf, onLate }: WindowFunctions<T, K>): Machine<T, Window<T, K>> {
   const { eventTime, capacity } = options;
@@ -66,7 +68,7 @@ export function createTimeWindows<T, K>(options: TimeWindowOptions, { key: keyOf
   const lateness = eventTime?.allowedLatenessMs ?? 0;
   const watermark = createWatermark(eventTime);
   const open = new Map<K, OpenWindow<T, K>[]>();
-  const anchors = new Map<K, number>();
+  let firstAt: number | undefined;
   let number = 0;
   let held = 0;
   /** No later than the next moment at which a window is to be given or forgotten. */
@@ -74,10 +76,8 @@ export function createTimeWindows<T, K>(options: TimeWindowOptions, { key: keyOf
 
   function anchorOf(key: K, time: number): number {
     if (eventTime) return 0;
-    const anchor = options.kind === "sliding" ? anchors.get(key) : open.get(key)?.find(({ start, end }) => start <= time && time < end)?.start;
-    if (anchor !== undefined) return anchor;
-    if (options.kind === "sliding") anchors.set(key, time);
-    return time;
+    if (options.kind === "sliding") return (firstAt ??= time);
+    return open.get(key)?.find(({ start, end }) => start <= time && time < end)?.start ?? time;
   }
 
   /** A session takes in all that it touches. */
@@ -98,12 +98,11 @@ export function createTimeWindows<T, K>(options: TimeWindowOptions, { key: keyOf
     const windows = open.get(key) ?? [];
     const known = options.kind === "session" ? undefined : windows.find((window) => window.start === start);
     if (known) return known;
-    const fresh: OpenWindow<T, K> = { key, start, end: start + size, number: (number += 1), items: [], given: 0 };
+    const fresh: OpenWindow<T, K> = { key, start, end: start + size, number: (number += 1), items: [], given: 0, isChanged: false };
     const window = options.kind === "session" ? mergeSessions(windows, fresh) : fresh;
     if (window.end + lateness <= watermark.value()) return undefined;
     windows.push(window);
     open.set(key, windows);
-    earliest = Math.min(earliest, window.end);
     return window;
   }
 
@@ -111,6 +110,7 @@ export function createTimeWindows<T, K>(options: TimeWindowOptions, { key: keyOf
     const { key, start, end, items } = window;
     const revision = window.given;
     window.given += 1;
+    window.isChanged = false;
     for (const { origin } of items) origin.hold();
     return { value: { key, start, end, items: items.map(({ value }) => value), revision }, origin: joinOrigins(items) };
   }
@@ -119,7 +119,7 @@ export function createTimeWindows<T, K>(options: TimeWindowOptions, { key: keyOf
   function advance(): Entry<Window<T, K>>[] {
     const mark = watermark.value();
     if (mark < earliest) return [];
-    const due = [...open.values()].flat().filter(({ end, given }) => given === 0 && end <= mark);
+    const due = [...open.values()].flat().filter(({ end, isChanged }) => isChanged && end <= mark);
     const full = due.toSorted(byEnd).map(give);
     earliest = Number.POSITIVE_INFINITY;
     for (const [key, windows] of open) {
@@ -128,7 +128,7 @@ export function createTimeWindows<T, K>(options: TimeWindowOptions, { key: keyOf
         held -= gone.items.length;
         for (const { origin } of gone.items) origin.release();
       }
-      for (const { end, given } of kept) earliest = Math.min(earliest, given === 0 ? end : end + lateness);
+      for (const { end, isChanged } of kept) earliest = Math.min(earliest, isChanged ? end : end + lateness);
       if (kept.length === 0) open.delete(key);
       else open.set(key, kept);
     }
@@ -143,13 +143,16 @@ export function createTimeWindows<T, K>(options: TimeWindowOptions, { key: keyOf
       const windows = starts.map((start) => windowAt(key, start)).filter((window) => window !== undefined);
       if (held + windows.length > capacity) throw new AppError("OVERLOADED", { detail: `More than ${capacity} items are held in open windows` });
       held += windows.length;
-      for (const window of windows) window.items.push(entry);
+      for (const window of windows) {
+        window.items.push(entry);
+        window.isChanged = true;
+        earliest = Math.min(earliest, window.end);
+      }
       if (windows.length === 0 && starts.length > 0) onLate?.(entry.value);
       entry.origin.hold(windows.length);
       entry.origin.release();
-      const changed = windows.filter(({ given }) => given > 0).map(give);
       watermark.saw(time, now);
-      return [...changed, ...advance()];
+      return advance();
     },
     elapse(now) {
       watermark.pass(now);
