@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { heightOf, nodeWidth, place, placeIn } from "./layout.ts";
+import type { GraphNode } from "./types.ts";
+
+const node = (id: string): GraphNode => ({ id, kind: "read", title: id });
+const chain = ["a", "b", "c", "d"].map(node);
+const edges = [
+  { from: "a", to: "b" },
+  { from: "b", to: "c" },
+  { from: "c", to: "d" },
+  { from: "gone", to: "d" },
+];
+
+test("nodes of a chain stand in its order and apart from each other", () => {
+  for (const direction of ["right", "down"] as const) {
+    const { nodes } = place(chain, edges, direction);
+    const along = nodes.map(({ x, y }) => (direction === "right" ? x : y));
+    assert.deepEqual(
+      along,
+      along.toSorted((one, other) => one - other),
+    );
+    assert.ok((along[1] ?? 0) - (along[0] ?? 0) >= (direction === "right" ? nodeWidth : heightOf(chain[0] as GraphNode)));
+  }
+});
+
+test("a graph goes down where it is too wide, and to the right where it is not", () => {
+  assert.equal(placeIn(chain, edges, 2_000).direction, "right");
+  assert.equal(placeIn(chain, edges, 360).direction, "down");
+  assert.ok(placeIn(chain, edges, 360).width <= 360);
+});
+
+test("no node, no size", () => assert.deepEqual(place([], [], "right"), { direction: "right", nodes: [], width: 0, height: 0 }));

@@ -1,0 +1,59 @@
+import { Graph as DagreGraph, layout } from "@dagrejs/dagre";
+import type { GraphEdge, GraphNode } from "./types.ts";
+
+export type Direction = "right" | "down";
+
+export interface Placed {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  readonly height: number;
+}
+export interface Layout {
+  readonly direction: Direction;
+  readonly nodes: readonly Placed[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pixels; the node's CSS holds to them, so that nothing is measured and nothing jumps. */
+export const nodeWidth = 232;
+const headHeight = 38;
+const lineHeight = 22;
+const footHeight = 27;
+const padding = 8;
+/** Lines of a node that are shown; the rest is counted. */
+export const mostLines = 7;
+
+export function heightOf({ lines = [], rows, status, progress }: GraphNode): number {
+  const shown = Math.min(lines.length, mostLines + 1);
+  const hasFoot = rows !== undefined || status !== undefined || progress !== undefined;
+  return headHeight + (shown > 0 ? shown * lineHeight + padding : 0) + (hasFoot ? footHeight : 0);
+}
+
+/** Places the nodes in the given direction, the first at 0, 0. Edges to nodes that are not there are left out. */
+export function place(nodes: readonly GraphNode[], edges: readonly GraphEdge[], direction: Direction): Layout {
+  const graph = new DagreGraph();
+  graph.setGraph({ rankdir: direction === "right" ? "LR" : "TB", nodesep: 24, ranksep: direction === "right" ? 56 : 40 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const node of nodes) graph.setNode(node.id, { width: nodeWidth, height: heightOf(node) });
+  for (const { from, to } of edges) if (graph.hasNode(from) && graph.hasNode(to)) graph.setEdge(from, to);
+  layout(graph);
+  const placed = nodes.map((node) => {
+    const { x, y } = graph.node(node.id) as { x: number; y: number };
+    const height = heightOf(node);
+    return { id: node.id, x: x - nodeWidth / 2, y: y - height / 2, height };
+  });
+  return {
+    direction,
+    nodes: placed,
+    width: Math.max(0, ...placed.map(({ x }) => x + nodeWidth)),
+    height: Math.max(0, ...placed.map(({ y, height }) => y + height)),
+  };
+}
+
+/** To the right where that stays readable in `width` pixels, else downwards. */
+export function placeIn(nodes: readonly GraphNode[], edges: readonly GraphEdge[], width: number): Layout {
+  const right = place(nodes, edges, "right");
+  return right.width <= width * 1.18 ? right : place(nodes, edges, "down");
+}
