@@ -2,6 +2,11 @@
 export interface Clock {
   /** Milliseconds that only ever grow; for durations, not for dates. */
   now(): number;
+  /**
+   * `now()` at a lower price: read anew in every turn of the event loop and at the latest every 16 calls, so within a turn it may be early
+   * by what the last 15 callers took.
+   */
+  turn(): number;
   /** Resolves after `ms`, never when that is infinite; rejects with the signal's reason as soon as it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls back after `ms`, unless what it gives is called before. Cheaper than a sleep. */
@@ -20,9 +25,35 @@ function after(ms: number, callback: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+/** Reads the machine's clock once for several callers: reading it costs more than five stages of a pipeline. */
+function createTurns(now: () => number): () => number {
+  let time = 0;
+  let calls = 0;
+  let isWatched = false;
+  return () => {
+    if (calls > 0) {
+      calls -= 1;
+      return time;
+    }
+    if (!isWatched) {
+      isWatched = true;
+      setImmediate(() => {
+        isWatched = false;
+        calls = 0;
+      });
+    }
+    time = now();
+    calls = 15;
+    return time;
+  };
+}
+
+const now = (): number => performance.now();
+
 /** The machine's monotonic clock. */
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  now,
+  turn: createTurns(now),
   after,
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {

@@ -36,6 +36,8 @@ export interface Processor<in In, out Out> {
   readonly kind: string;
   /** Whether its errors still lack its own name: true for processors, false for connectors, which name themselves. */
   readonly isLeaf: boolean;
+  /** Never gives a promise: then nobody looks whether it did. */
+  readonly isSync: boolean;
   /** @throws at once or by rejection; a connector throws `PipelineError` only */
   run(input: In, context: Context): MaybePromise<Out>;
   /** Lets go of what it holds, children in reverse order; the same promise however often it is called. @throws AggregateError of all that failed */
@@ -59,6 +61,8 @@ export interface ProcessorDefinition<In, Out> {
   readonly run: (input: In, context: Context) => MaybePromise<Out>;
   /** Default true. A connector says false and throws errors that already carry its name (`failure`). */
   readonly isLeaf?: boolean;
+  /** Default false. Looking for `then` in every result costs as much as a small stage; who says true must never give a promise. */
+  readonly isSync?: boolean;
   readonly children?: () => readonly AnyProcessor[];
   /** Called once, before the children are closed: waits for work that nobody else waits for. */
   readonly drain?: () => MaybePromise<void>;
@@ -68,13 +72,13 @@ export interface ProcessorDefinition<In, Out> {
 
 /** Makes a processor; all have one shape, which is what keeps calling them cheap. */
 export function defineProcessor<In, Out>(definition: ProcessorDefinition<In, Out>): Processor<In, Out> {
-  const { name, kind, run, isLeaf = true, children = none, drain, close } = definition;
+  const { name, kind, run, isLeaf = true, isSync = false, children = none, drain, close } = definition;
   let closed: Promise<void> | undefined;
   const end = async () => {
     await drain?.();
     await closeAll(children(), close);
   };
-  return { name, kind, isLeaf, run, children, close: () => (closed ??= end()) };
+  return { name, kind, isLeaf, isSync, run, children, close: () => (closed ??= end()) };
 }
 
 const none = (): readonly AnyProcessor[] => [];
@@ -96,7 +100,8 @@ export async function closeAll(processors: readonly Pick<AnyProcessor, "close">[
 
 /** Whether something must be awaited. */
 export function isThenable<T>(value: MaybePromise<T>): value is PromiseLike<T> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+  if (typeof value !== "object" || value === null) return false;
+  return value instanceof Promise || typeof (value as { then?: unknown }).then === "function";
 }
 
 /** Goes on with a value, at once when it is there. */
@@ -129,52 +134,72 @@ export function deriveContext(context: Context, signal: AbortSignal | undefined,
 }
 
 class Run implements Context {
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly signals: SignalSink<PipelineSignals> | undefined;
-  readonly pipelineId: string;
   readonly signal: AbortSignal | undefined;
   readonly attempt = 1;
   readonly startedAt: number;
-  #executionId: string | undefined;
+  readonly environment: Environment;
+  id: string | undefined;
 
   constructor(environment: Environment, signal: AbortSignal | undefined) {
-    this.clock = environment.clock;
-    this.random = environment.random;
-    this.signals = environment.signals;
-    this.pipelineId = environment.pipelineId;
     this.signal = signal;
-    this.startedAt = environment.clock.now();
+    this.startedAt = environment.clock.turn();
+    this.environment = environment;
+    this.id = undefined;
+  }
+
+  get clock(): Clock {
+    return this.environment.clock;
+  }
+
+  get random(): () => number {
+    return this.environment.random;
+  }
+
+  get signals(): SignalSink<PipelineSignals> | undefined {
+    return this.environment.signals;
+  }
+
+  get pipelineId(): string {
+    return this.environment.pipelineId;
   }
 
   /** Made when somebody asks for it: most runs never do. */
   get executionId(): string {
-    return (this.#executionId ??= crypto.randomUUID());
+    return (this.id ??= crypto.randomUUID());
   }
 }
 
+/** Part of a run: what it does not say itself, the run says. */
 class Part implements Context {
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly signals: SignalSink<PipelineSignals> | undefined;
-  readonly pipelineId: string;
   readonly signal: AbortSignal | undefined;
   readonly attempt: number;
   readonly startedAt: number;
-  readonly #whole: Context;
+  readonly whole: Context;
 
   constructor(whole: Context, signal: AbortSignal | undefined, attempt: number) {
-    this.clock = whole.clock;
-    this.random = whole.random;
-    this.signals = whole.signals;
-    this.pipelineId = whole.pipelineId;
     this.signal = signal;
     this.attempt = attempt;
     this.startedAt = whole.startedAt;
-    this.#whole = whole;
+    this.whole = whole;
+  }
+
+  get clock(): Clock {
+    return this.whole.clock;
+  }
+
+  get random(): () => number {
+    return this.whole.random;
+  }
+
+  get signals(): SignalSink<PipelineSignals> | undefined {
+    return this.whole.signals;
+  }
+
+  get pipelineId(): string {
+    return this.whole.pipelineId;
   }
 
   get executionId(): string {
-    return this.#whole.executionId;
+    return this.whole.executionId;
   }
 }

@@ -24,6 +24,7 @@ export function createVirtualClock({ eager = false }: { eager?: boolean } = {}):
 
   return {
     now: () => time,
+    turn: () => time,
     waits,
     after,
     get pending() {

@@ -6,5 +6,5 @@ export function transform<In, Out>(
   name: string,
   change: (input: In, context: Context) => Out extends PromiseLike<unknown> ? never : Out,
 ): Processor<In, Out extends PromiseLike<unknown> ? never : Out> {
-  return defineProcessor({ name, kind: "transform", run: change });
+  return defineProcessor({ name, kind: "transform", isSync: true, run: change });
 }
