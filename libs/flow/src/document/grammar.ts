@@ -43,6 +43,7 @@ export interface FlowNode {
   readonly max_backoff?: string;
   readonly jitter?: number;
   readonly duration?: string;
+  readonly keep?: string;
   readonly failure_threshold?: number;
   readonly success_threshold?: number;
   readonly recovery_timeout?: string;
@@ -99,7 +100,8 @@ export const fields = {
   backoff: { kind: "duration", about: "wait after the first failure; doubles after every further one. Default: no wait" },
   max_backoff: { kind: "duration", about: "no wait is longer; default: no limit" },
   jitter: { kind: "number", fallback: 0, min: 0, max: 1, about: "share of each wait that is random, taken off the wait" },
-  duration: { kind: "duration", fallback: "30s", about: "how long the child may take, or how long a key is remembered" },
+  duration: { kind: "duration", fallback: "30s", about: "how long the child may take" },
+  keep: { kind: "duration", about: "how long a result is given to later items of the same key; default: to those that come while it is made" },
   failure_threshold: { kind: "integer", fallback: 5, min: 0, about: "failures in a row that open the breaker" },
   success_threshold: { kind: "integer", fallback: 1, min: 0, about: "trial calls in a row that must succeed to close it" },
   recovery_timeout: { kind: "duration", fallback: "60s", about: "how long it stays open before it lets a trial call through" },
@@ -108,7 +110,7 @@ export const fields = {
   mode: { kind: "text", values: ["wait", "drop"], fallback: "wait", about: "what happens to an item that comes too early: it waits, or fails" },
   workers: { kind: "integer", fallback: 4, min: 0, about: "children, or items, that run at the same time" },
   queue: { kind: "integer", fallback: 1_000, min: 0, about: "items that may wait; the next one fails" },
-  capacity: { kind: "integer", fallback: 10_000, min: 0, about: "keys remembered at the same time" },
+  capacity: { kind: "integer", fallback: 10_000, min: 0, about: "results kept at the same time" },
   config: { kind: "config", about: "parameters of what the node names, checked by the schema it was registered with" },
 } as const satisfies Readonly<Record<string, Field>>;
 export type FieldName = keyof typeof fields;
@@ -134,7 +136,7 @@ export const shapes: Readonly<Record<NodeType | "ref" | "stream", NodeShape>> = 
   sequence: { about: "One child after the other; the output of each is the input of the next. The first error ends it.", required: ["children"], optional: [] },
   concurrent: {
     about:
-      "All children at once, each on the same untouched input. Without a reducer the input passes on and the first error, in the order of the children, is thrown after all have ended; with one, its answer passes on.",
+      "All children at once, each on the same untouched input. Waits for all. Without a reducer the input passes on, or the first error is thrown; with one, its answer passes on.",
     required: ["children"],
     optional: ["reducer", "config"],
   },
@@ -161,8 +163,7 @@ export const shapes: Readonly<Record<NodeType | "ref" | "stream", NodeShape>> = 
     optional: [],
   },
   "worker-pool": {
-    about:
-      "All children on the same untouched input, so many at a time over all calls. The input passes on; the first error, in the order of the children, is thrown after all have ended.",
+    about: "All children on the same untouched input, so many at a time over all calls. Waits for all; then the input passes on, or the first error is thrown.",
     required: ["children"],
     optional: ["workers"],
   },
@@ -178,9 +179,9 @@ export const shapes: Readonly<Record<NodeType | "ref" | "stream", NodeShape>> = 
   },
   bulkhead: { about: "So many items at a time go through its child; others wait in line.", required: ["child"], optional: ["workers", "queue"] },
   dedupe: {
-    about: "Passes an item on unchanged, without its child, if its key (what the condition answers) went through the child less than `duration` ago.",
+    about: "One call of its child for all items with the same key, which the condition answers; the others get its result.",
     required: ["condition", "child"],
-    optional: ["duration", "capacity", "config"],
+    optional: ["keep", "capacity", "config"],
   },
 };
 

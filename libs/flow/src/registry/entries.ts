@@ -1,4 +1,4 @@
-import type { Context, MaybePromise, PipelineError } from "@rivergen/pipeline";
+import type { Context, MaybePromise, Outcome, PipelineError, Recovery } from "@rivergen/pipeline";
 import type { z } from "zod";
 
 /** What every registered thing says of itself. */
@@ -36,20 +36,15 @@ export interface ConditionEntry<In = unknown, Config = unknown> extends Parametr
   choose(item: In, context: Context, config: Config): MaybePromise<string>;
 }
 
-/** What the children of a concurrent node came to, by their names; equal names are numbered `a`, `a#2`, `a#3`. */
-export interface Outcomes<Out = unknown> {
-  readonly results: ReadonlyMap<string, Out>;
-  readonly errors: ReadonlyMap<string, PipelineError>;
-}
-
 export interface ReducerEntry<In = unknown, Out = unknown, Config = unknown> extends Parametrised<Config> {
   readonly output?: z.ZodType;
-  reduce(input: In, outcomes: Outcomes, context: Context, config: Config): MaybePromise<Out>;
+  /** Makes one item of the input and how each child ended, in the order of the children; two may have the same name. */
+  reduce(input: In, outcomes: readonly Outcome<unknown>[], config: Config): Out;
 }
 
 export interface ErrorHandlerEntry<In = unknown, Out = unknown, Config = unknown> extends Parametrised<Config> {
-  /** Gets the error with its whole path and the item that went in. Answering `{ recover }` ends the error with that item; answering nothing throws it on. */
-  handle(error: PipelineError, item: In, context: Context, config: Config): MaybePromise<{ readonly recover: Out } | void>;
+  /** Gets the error with its whole path and the item that went in. Answering `{ value }` ends the error with that item; answering nothing throws it on. */
+  handle(error: PipelineError, item: In, context: Context, config: Config): MaybePromise<Recovery<Out> | void>;
 }
 
 /** Where items of a stream node go. */

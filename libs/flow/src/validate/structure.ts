@@ -96,9 +96,15 @@ function checkValues({ report }: StructureCheck, node: Map, path: string, list: 
 
 const isAbsent = (value: unknown): boolean => isEmpty(value) || (isMap(value) && Object.keys(value).length === 0);
 
+/** Whether a key means something only beside another one, which is not there. */
+function isIdle(node: Map, key: string, list: Checklist): boolean {
+  if (key === "max_backoff" || key === "jitter") return isAbsent(node.backoff);
+  return key === "config" && (!list.named || isAbsent(node[list.named.key]));
+}
+
 function checkUnused({ report }: StructureCheck, node: Map, path: string, list: Checklist, what: string): void {
   for (const key of Object.keys(node)) {
-    if (list.keys.has(key) || !fieldTable.has(key) || isAbsent(node[key])) continue;
+    if (!fieldTable.has(key) || isAbsent(node[key]) || (list.keys.has(key) && !isIdle(node, key, list))) continue;
     report({ path: pointer(path, key), code: "UNUSED_KEY", message: `${key} has no effect on ${what}`, part: "key" });
   }
 }

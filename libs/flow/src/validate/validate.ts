@@ -49,6 +49,11 @@ export function invalidFlow(faults: readonly FlowFault[]): AppError {
   return new AppError("FLOW_INVALID", { detail, errors: faults });
 }
 
+/** The faults that an error of `invalidFlow` carries; none for any other. */
+export function faultsOf(error: unknown): readonly FlowFault[] {
+  return error instanceof AppError && error.code === "FLOW_INVALID" ? (error.details.errors ?? []) : [];
+}
+
 /** Reads a text of valid structure as plain data. @throws FLOW_INVALID with all faults */
 export function parseFlow(flow: FlowInput, options: Pick<ValidateOptions, "format"> = {}): FlowDocument {
   const { faults, document } = validateStructure(flow, options);
