@@ -7,7 +7,9 @@ import { fitsUnit, isInTime } from "./conformance/compare.ts";
 import { requireNode } from "./root.ts";
 
 /** One line per suite. An adapter translates; the behaviour is the engine's. */
-const suites: Readonly<Record<string, () => Promise<Adapter>>> = {};
+const suites: Readonly<Record<string, () => Promise<Adapter>>> = {
+  streams: async () => (await import("./conformance/streams.ts")).answerStreamsCase,
+};
 
 const usage = `Usage: npm run conformance -- <${Object.keys(suites).join("|")}> [--only ID] <file>…`;
 

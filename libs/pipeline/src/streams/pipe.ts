@@ -151,7 +151,10 @@ function createPipe<In, Out>(
   let isClosed = false;
   const self: Pipe<In, Out> = {
     ...inner,
-    run: measured.run,
+    run(input, context) {
+      if (isClosed) throw new AppError("SERVICE_UNAVAILABLE", { detail: "This pipe was closed" });
+      return measured.run(input, context);
+    },
     get pipes() {
       return parts ?? [self];
     },
