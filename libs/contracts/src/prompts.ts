@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FaultShape, Name, Time } from "./common.ts";
+import { FaultShape, Name, page, PageQuery, Time } from "./common.ts";
 import { route } from "./http.ts";
 import { PlanningAnswer, PlanningCatalog, PlanningKey, PlanningQuestion, PlanningRequest } from "./planning.ts";
 import { River } from "./rivers.ts";
@@ -28,6 +28,10 @@ export const Prompt = z
   })
   .meta({ id: "Prompt" });
 export type Prompt = z.output<typeof Prompt>;
+
+/** A prompt as lists show it; the whole of it is read by its id. */
+export const PromptSummary = Prompt.pick({ id: true, text: true, status: true, createdAt: true }).meta({ id: "PromptSummary" });
+export type PromptSummary = z.output<typeof PromptSummary>;
 
 const tag = "Ask";
 const PromptPath = z.strictObject({ prompt: z.string().min(1).max(80) });
@@ -72,6 +76,19 @@ export const promptRoutes = {
     params: PromptPath,
     answer: Prompt,
     errors: ["PROMPT_NOT_FOUND"],
+  }),
+};
+
+/** Answered by who keeps the prompts. */
+export const promptHistoryRoutes = {
+  listPrompts: route({
+    method: "GET",
+    path: "/v1/prompts",
+    scope: "prompts:read",
+    tag,
+    summary: "What was asked in this workspace, newest first",
+    query: PageQuery,
+    answer: page(PromptSummary),
   }),
 };
 

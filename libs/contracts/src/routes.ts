@@ -4,7 +4,7 @@ import { eventInternalRoutes, eventRoutes } from "./events.ts";
 import { fileRoutes, storageInternalRoutes } from "./files.ts";
 import type { Route, Routes } from "./http.ts";
 import { intakeRoutes } from "./intake.ts";
-import { planningRoutes, promptInternalRoutes, promptRoutes } from "./prompts.ts";
+import { planningRoutes, promptHistoryRoutes, promptInternalRoutes, promptRoutes } from "./prompts.ts";
 import { describeRoutes, executionRoutes, governanceRoutes, riverRoutes } from "./rivers.ts";
 import { runInternalRoutes, runOutputRoutes, runRoutes } from "./runs.ts";
 import { usageRoutes } from "./usage.ts";
@@ -20,6 +20,7 @@ export const serviceRoutes = {
     ...runRoutes,
     ...runInternalRoutes,
     ...usageRoutes,
+    ...promptHistoryRoutes,
     ...promptInternalRoutes,
     ...eventInternalRoutes,
   },

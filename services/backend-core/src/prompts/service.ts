@@ -1,4 +1,4 @@
-import { type Caller, type Fault, idFor, type Plan, type PlanningAnswer, type PlanningCatalog, type Prompt } from "@rivergen/contracts";
+import { type Caller, type Fault, idFor, type Plan, type PlanningAnswer, type PlanningCatalog, type Prompt, type PromptSummary } from "@rivergen/contracts";
 import type { RiverService } from "../rivers/service.ts";
 import { type CatalogDependencies, readCatalog } from "./catalog.ts";
 
@@ -28,6 +28,18 @@ export function createPromptService({ inWorkspace, rivers, keys, now }: Dependen
         [workspaceId, id],
       );
       return row ?? null;
+    });
+  }
+
+  /** Newest first: ids are made of the time they were asked at. */
+  async function list(workspaceId: string, { limit, cursor }: { limit: number; cursor?: string | undefined }) {
+    return inWorkspace(workspaceId, async (tx) => {
+      const items = await tx.rows<PromptSummary>(
+        `select id, prompt->>'text' as text, prompt->>'status' as status, prompt->>'createdAt' as "createdAt" from backend_core.prompts
+         where workspace_id = $1 and ($2::text is null or id < $2) order by id desc limit $3`,
+        [workspaceId, cursor ?? null, limit + 1],
+      );
+      return { items: items.slice(0, limit), nextCursor: items.length > limit ? (items[limit - 1]?.id ?? null) : null };
     });
   }
 
@@ -65,7 +77,7 @@ export function createPromptService({ inWorkspace, rivers, keys, now }: Dependen
     return { prompt, faults };
   }
 
-  return { catalog, find, save };
+  return { catalog, find, list, save };
 }
 
 function toPrompt(id: string, text: string, answer: PlanningAnswer, planned: boolean, river: Prompt["river"], plan: Plan | null, now: Date): Prompt {

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type Person, signUp, startPlatform, type TestPlatform } from "@rivergen/testkit";
+
+let platform: TestPlatform;
+let ann: Person;
+
+before(async () => {
+  platform = await startPlatform();
+  ann = await signUp(platform.url);
+  const orders = "id,country,amount\n1,France,10\n2,Spain,20\n3,France,30\n";
+  const put = await ann.send("PUT", "/v1/files/orders.csv", orders, { "content-type": "text/csv", prefer: "wait=60" });
+  assert.equal(put.json.dataset.status, "ready", put.text);
+});
+after(() => platform.stop());
+
+test("what was asked is listed newest first, page by page, and for its own workspace only", async () => {
+  const texts = ["total amount by country", "average temperature by country", "how many orders"];
+  const asked = [];
+  for (const text of texts) asked.push((await ann.send("POST", "/v1/prompts", { text })).json);
+  const first = await ann.send("GET", "/v1/prompts?limit=2");
+  assert.deepEqual(
+    first.json.items.map(({ id, text, status }: Record<string, unknown>) => [id, text, status]),
+    asked
+      .toReversed()
+      .slice(0, 2)
+      .map(({ id, text, status }) => [id, text, status]),
+    first.text,
+  );
+  const second = (await ann.send("GET", `/v1/prompts?limit=2&cursor=${first.json.nextCursor}`)).json;
+  assert.deepEqual([second.items.map(({ text }: { text: string }) => text), second.nextCursor], [[texts[0]], null]);
+  assert.equal(second.items[0].status, "planned");
+  const bob = await signUp(platform.url);
+  assert.deepEqual((await bob.send("GET", "/v1/prompts")).json, { items: [], nextCursor: null });
+});
