@@ -51,3 +51,23 @@ export async function leave(iterator: AsyncIterator<unknown>, isAsked: boolean):
   if (isAsked) left.catch(() => {});
   else await left;
 }
+
+/** Gives a result up when the run is cancelled, whether or not whoever makes it listens to the signal. */
+export function untilAborted<T>(pending: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    const settle = () => signal.removeEventListener("abort", abort);
+    pending.then(
+      (value) => {
+        settle();
+        resolve(value);
+      },
+      (error: unknown) => {
+        settle();
+        reject(error as Error);
+      },
+    );
+  });
+}

@@ -29,15 +29,11 @@ export interface FanOptions<T> {
   readonly close: () => void;
 }
 
-/** Nothing is lost: the slowest branch holds up the others once its store is full, so branches are to be read at the same time. */
-export function createFan<T>({ branches: count, capacity, route, open, close }: FanOptions<T>): Fan<T> {
-  const branches: Branch<T>[] = Array.from({ length: count }, () => ({ held: [], bell: createBell(), isTaken: false, isLeft: false }));
+/** Reads the shared input as long as every branch has room. */
+function createFeed<T>(branches: readonly Branch<T>[], { capacity, route, open }: FanOptions<T>) {
   let iterator: AsyncIterator<Entry<T>> | undefined;
   let isAsked = false;
   let end: { readonly error?: unknown } | undefined;
-  const ringAll = () => {
-    for (const { bell } of branches) bell.ring();
-  };
 
   function give(entry: Entry<T>): void {
     const targets = route(entry.value)
@@ -48,31 +44,45 @@ export function createFan<T>({ branches: count, capacity, route, open, close }: 
     for (const { held } of targets) held.push(entry);
   }
 
-  function fill(): void {
-    if (isAsked || end || branches.some(({ held, isLeft }) => !isLeft && held.length >= capacity)) return;
-    isAsked = true;
-    iterator ??= open()[Symbol.asyncIterator]();
-    iterator
-      .next()
-      .then((result) => {
-        if (result.done === true) end = {};
-        else give(result.value);
-      })
-      .catch((error: unknown) => {
-        end = { error };
-      })
-      .finally(() => {
-        isAsked = false;
-        ringAll();
-      });
+  function settle(more: () => void): void {
+    isAsked = false;
+    more();
+    for (const { bell } of branches) bell.ring();
   }
+
+  return {
+    end: () => end,
+    fill(): void {
+      if (isAsked || end || branches.some(({ held, isLeft }) => !isLeft && held.length >= capacity)) return;
+      isAsked = true;
+      const fail = (error: unknown) => settle(() => (end = { error }));
+      try {
+        iterator ??= open()[Symbol.asyncIterator]();
+        iterator
+          .next()
+          .then((result) => settle(() => (result.done === true ? (end = {}) : give(result.value))))
+          .catch(fail);
+      } catch (error) {
+        fail(error);
+      }
+    },
+    async leave(): Promise<void> {
+      if (iterator) await leave(iterator, isAsked);
+    },
+  };
+}
+
+/** Nothing is lost: the slowest branch holds up the others once its store is full, so branches are to be read at the same time. */
+export function createFan<T>(options: FanOptions<T>): Fan<T> {
+  const branches: Branch<T>[] = Array.from({ length: options.branches }, () => ({ held: [], bell: createBell(), isTaken: false, isLeft: false }));
+  const feed = createFeed(branches, options);
 
   async function depart(branch: Branch<T>): Promise<void> {
     branch.isLeft = true;
-    ringAll();
+    for (const { bell } of branches) bell.ring();
     if (!branches.every(({ isLeft }) => isLeft)) return;
-    close();
-    if (iterator) await leave(iterator, isAsked);
+    options.close();
+    await feed.leave();
   }
 
   async function* read(branch: Branch<T>, signal: AbortSignal): Entries<T> {
@@ -81,7 +91,8 @@ export function createFan<T>({ branches: count, capacity, route, open, close }: 
       for (;;) {
         signal.throwIfAborted();
         const entry = branch.held.shift();
-        fill();
+        feed.fill();
+        const end = feed.end();
         if (entry) yield entry;
         else if (end && "error" in end) throw end.error;
         else if (end) return;

@@ -62,16 +62,13 @@ export function mapParallel<In, Out>(source: Entries<In>, work: Work<In, Out>, {
   return concurrency === 1 ? inTurn(source, work) : atOnce(source, work, { concurrency, order, signal });
 }
 
-async function* atOnce<In, Out>(source: Entries<In>, work: Work<In, Out>, { concurrency, order, signal }: ParallelOptions<In>): Entries<Out> {
-  const iterator = source[Symbol.asyncIterator]();
-  const bell = createBell();
+/** Holds the items under way: a slot is taken when an item is begun and free again when its result was taken. */
+function createSlots<In, Out>(work: Work<In, Out>, order: Order<In>, ring: () => void) {
   const enterLane = createLanes();
   /** In the order in which they are to be given: of the items, or of getting ready. */
   const queue: Slot<Out>[] = [];
   let inUse = 0;
-  let isAsked = false;
   let isLeft = false;
-  let end: { readonly error?: unknown } | undefined;
 
   async function run(entry: Entry<In>, slot: Slot<Out>): Promise<void> {
     try {
@@ -81,62 +78,79 @@ async function* atOnce<In, Out>(source: Entries<In>, work: Work<In, Out>, { conc
     }
     slot.isDone = true;
     if (order !== "input") queue.push(slot);
+    ring();
+  }
+
+  return {
+    inUse: () => inUse,
+    begin(entry: Entry<In>): void {
+      const slot: Slot<Out> = { isDone: false };
+      const key = typeof order === "function" ? order(entry.value) : undefined;
+      inUse += 1;
+      if (order === "input") queue.push(slot);
+      if (typeof order === "function") enterLane(key, () => run(entry, slot));
+      else void run(entry, slot);
+    },
+    /** The next slot whose result is ready and whose turn it is. */
+    take(): Slot<Out> | undefined {
+      const slot = queue[0]?.isDone ? queue.shift() : undefined;
+      if (slot) inUse -= 1;
+      return slot;
+    },
+    /** What has not begun never does. */
+    leave() {
+      isLeft = true;
+    },
+  };
+}
+
+async function* atOnce<In, Out>(source: Entries<In>, work: Work<In, Out>, { concurrency, order, signal }: ParallelOptions<In>): Entries<Out> {
+  const iterator = source[Symbol.asyncIterator]();
+  const bell = createBell();
+  const slots = createSlots(work, order, bell.ring);
+  let isAsked = false;
+  let end: { readonly error?: unknown } | undefined;
+
+  function take(result: IteratorResult<Entry<In>>): void {
+    isAsked = false;
+    if (result.done === true) end = {};
+    else slots.begin(result.value);
     bell.ring();
+    fill();
   }
 
-  function begin(entry: Entry<In>): void {
-    const slot: Slot<Out> = { isDone: false };
-    inUse += 1;
-    if (order === "input") queue.push(slot);
-    if (typeof order === "function") enterLane(order(entry.value), () => run(entry, slot));
-    else void run(entry, slot);
-  }
-
+  /** Reads on as long as there is room, whether or not anybody waits for a result. */
   function fill(): void {
-    if (isAsked || isLeft || end || inUse >= concurrency) return;
+    if (isAsked || end || slots.inUse() >= concurrency) return;
     isAsked = true;
-    iterator.next().then(
-      (result) => {
-        isAsked = false;
-        if (result.done === true) end = {};
-        else if (!isLeft) take(result.value);
-        bell.ring();
-        fill();
-      },
-      (error: unknown) => {
+    iterator
+      .next()
+      .then(take)
+      .catch((error: unknown) => {
         isAsked = false;
         end = { error };
         bell.ring();
-      },
-    );
-  }
-
-  function take(entry: Entry<In>): void {
-    try {
-      begin(entry);
-    } catch (error) {
-      end = { error };
-    }
+      });
   }
 
   signal.addEventListener("abort", bell.ring, { once: true });
   try {
     for (;;) {
       signal.throwIfAborted();
+      const slot = slots.take();
       fill();
-      const slot = queue[0]?.isDone ? queue.shift() : undefined;
-      if (slot) {
-        inUse -= 1;
-        if (slot.failure) throw slot.failure.error;
-        fill();
-        if (slot.result) yield slot.result;
-      } else if (end && inUse === 0) {
+      if (slot?.failure) throw slot.failure.error;
+      if (slot?.result) yield slot.result;
+      if (slot) continue;
+      if (end && slots.inUse() === 0) {
         if ("error" in end) throw end.error;
         return;
-      } else await bell.wait();
+      }
+      await bell.wait();
     }
   } finally {
-    isLeft = true;
+    end ??= {};
+    slots.leave();
     signal.removeEventListener("abort", bell.ring);
     await leave(iterator, isAsked);
   }

@@ -44,7 +44,7 @@ export interface Running {
   resume(): void;
   /** Takes nothing more, waits until everything taken has arrived, and ends. */
   drain(): Promise<Outcome>;
-  /** Breaks off: what has not arrived stays behind the position. Default reason: ABORTED. */
+  /** Breaks off: what has not arrived stays behind the position. A write under way is told and waited for. Default reason: ABORTED. */
   cancel(reason?: unknown): Promise<Outcome>;
   /** From where another run would lose nothing and repeat nothing that has arrived. Plain JSON. */
   positions(): Positions;
@@ -78,16 +78,14 @@ export function startRunning<T>(open: (context: RunContext) => Entries<T>, sink:
   const environment = createEnvironment(given);
   const context = createRunContext({ environment, signal, resume, isMeasured });
   const monitor = context.watch("whole");
-  let items = 0;
-  let state: Running["state"] = "running";
-
-  const positions = (): Positions => Object.fromEntries(context.gates().map((gate) => [gate.name, gate.position()]));
+  const progress: { items: number; state: Running["state"] } = { items: 0, state: "running" };
+  const outcome = (status: Outcome["status"]): Outcome => ({ status, items: progress.items, positions: positionsOf(context) });
 
   async function carry(): Promise<void> {
     for await (const { value, origin } of open(context)) {
       const pending = sink.write(value, { signal });
       if (isThenable(pending)) await pending;
-      items += 1;
+      progress.items += 1;
       monitor?.record(environment.clock.now() - origin.at);
       origin.release();
     }
@@ -97,13 +95,13 @@ export function startRunning<T>(open: (context: RunContext) => Entries<T>, sink:
     monitor?.start();
     try {
       await carry();
-      return { status: state === "draining" ? "drained" : "completed", items, positions: positions() };
+      return outcome(progress.state === "draining" ? "drained" : "completed");
     } catch (error) {
       if (!signal.aborted) throw error;
-      return { status: "cancelled", items, positions: positions() };
+      return outcome("cancelled");
     } finally {
       monitor?.stop();
-      state = "ended";
+      progress.state = "ended";
       stop.abort(new AppError("ABORTED"));
       await sink.close?.();
     }
@@ -111,21 +109,27 @@ export function startRunning<T>(open: (context: RunContext) => Entries<T>, sink:
 
   const done = run();
   done.catch(() => {});
+  return control(context, stop, progress, done);
+}
+
+const positionsOf = (context: RunContext): Positions => Object.fromEntries(context.gates().map((gate) => [gate.name, gate.position()]));
+
+function control(context: RunContext, stop: AbortController, progress: { state: Running["state"] }, done: Promise<Outcome>): Running {
   return {
     done,
     get state() {
-      return state;
+      return progress.state;
     },
     pause() {
-      if (state === "running") state = "paused";
+      if (progress.state === "running") progress.state = "paused";
       for (const gate of context.gates()) gate.pause();
     },
     resume() {
-      if (state === "paused") state = "running";
+      if (progress.state === "paused") progress.state = "running";
       for (const gate of context.gates()) gate.resume();
     },
     drain() {
-      if (state !== "ended") state = "draining";
+      if (progress.state !== "ended") progress.state = "draining";
       for (const gate of context.gates()) gate.drain();
       return done;
     },
@@ -133,7 +137,7 @@ export function startRunning<T>(open: (context: RunContext) => Entries<T>, sink:
       stop.abort(reason);
       return done;
     },
-    positions,
+    positions: () => positionsOf(context),
     metrics() {
       const { stages, gauges } = context.readings();
       const { whole, ...others } = stages;

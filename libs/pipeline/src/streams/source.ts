@@ -1,4 +1,5 @@
 import { AppError } from "@rivergen/contracts";
+import { createBell } from "./bell.ts";
 import { leave } from "./entry.ts";
 import type { Entry } from "./entry.ts";
 import { createTracker } from "./position.ts";
@@ -56,6 +57,67 @@ export interface Gate<T> extends AsyncIterable<Entry<T>> {
 const TURN_MS = 10;
 const ITEMS_PER_LOOK = 64;
 
+/** Makes room for timers and sockets now and then. */
+function createTurns(): () => Promise<void> | undefined {
+  let looks = 0;
+  let turnAt = performance.now();
+  const take = async () => {
+    await new Promise(setImmediate);
+    turnAt = performance.now();
+  };
+  return () => {
+    looks += 1;
+    return looks % ITEMS_PER_LOOK === 0 && performance.now() - turnAt >= TURN_MS ? take() : undefined;
+  };
+}
+
+type Answer<T> = { readonly result: IteratorResult<Sourced<T>> } | { readonly error: unknown };
+
+/** Reads a source in such a way that whoever waits for it can be called away: the answer is kept until somebody takes it. */
+function createReader<T>(open: () => AsyncIterable<Sourced<T>> | Iterable<Sourced<T>>, stir: () => void) {
+  let iterator: AsyncIterator<Sourced<T>> | Iterator<Sourced<T>> | undefined;
+  let isAsked = false;
+  let answer: Answer<T> | undefined;
+  const begin = () => {
+    const items = open();
+    return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  };
+  const settle = (given: Answer<T>) => {
+    answer = given;
+    stir();
+  };
+  return {
+    hasAnswer: () => answer !== undefined,
+    /** Asks for the next item unless the source still owes one. */
+    ask(): void {
+      if (isAsked) return;
+      isAsked = true;
+      try {
+        iterator ??= begin();
+        Promise.resolve(iterator.next()).then(
+          (result) => settle({ result }),
+          (error: unknown) => settle({ error }),
+        );
+      } catch (error) {
+        answer = { error };
+      }
+    },
+    /** The answer, once. */
+    take(): IteratorResult<Sourced<T>> {
+      const taken = answer;
+      answer = undefined;
+      isAsked = false;
+      if (taken === undefined) return { done: true, value: undefined };
+      if ("error" in taken) throw taken.error;
+      return taken.result;
+    },
+    async leave(): Promise<void> {
+      if (iterator) await leave(iterator as AsyncIterator<unknown>, isAsked && answer === undefined);
+    },
+  };
+}
+
+/** Opens a source behind a position. Aborting the signal makes the gate throw its reason. */
 export function openGate<T>(
   source: Source<T>,
   options: { readonly from: Position | undefined; readonly signal: AbortSignal; readonly now: () => number },
@@ -63,78 +125,48 @@ export function openGate<T>(
   const { from, signal, now } = options;
   const tracker = createTracker(from);
   const ahead = new Set(from?.ahead);
-  let iterator: AsyncIterator<Sourced<T>> | Iterator<Sourced<T>> | undefined;
-  let isDraining = false;
-  let isPaused = false;
-  let isAsked = false;
-  let news: { readonly result: IteratorResult<Sourced<T>> } | { readonly error: unknown } | undefined;
+  const takeTurn = createTurns();
+  const state = { isDraining: false, isPaused: false };
   let taken = 0;
-  let turnAt = performance.now();
-  /** Wakes whoever waits for the source or for the end of a pause. */
-  let wake: (() => void) | undefined;
-  const stir = () => {
-    const waiting = wake;
-    wake = undefined;
-    waiting?.();
-  };
-  signal.addEventListener("abort", stir, { once: true });
+  const bell = createBell();
+  const reader = createReader(() => source.read({ after: from?.after, signal }), bell.ring);
+  signal.addEventListener("abort", bell.ring, { once: true });
 
-  function open(): AsyncIterator<Sourced<T>> | Iterator<Sourced<T>> {
-    const items = source.read({ after: from?.after, signal });
-    return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
-  }
-
-  /** Asks the source for its next item unless it still owes one; the answer becomes news. */
-  function ask(): void {
-    if (isAsked) return;
-    isAsked = true;
-    iterator ??= open();
-    Promise.resolve(iterator.next()).then(
-      (result) => {
-        news = { result };
-        stir();
-      },
-      (error: unknown) => {
-        news = { error };
-        stir();
-      },
-    );
-  }
-
-  async function takeTurn(): Promise<void> {
-    if (taken % ITEMS_PER_LOOK !== 0 || performance.now() - turnAt < TURN_MS) return;
-    await new Promise(setImmediate);
-    turnAt = performance.now();
+  function set(change: Partial<typeof state>): void {
+    Object.assign(state, change);
+    bell.ring();
   }
 
   async function finish(): Promise<IteratorReturnResult<undefined>> {
-    if (iterator) await leave(iterator as AsyncIterator<unknown>, isAsked);
+    signal.removeEventListener("abort", bell.ring);
+    await reader.leave();
     return { done: true, value: undefined };
   }
 
   /** Waits until the source has answered, and as long as the gate is shut; a drain or a cancel ends the wait. */
   async function wait(): Promise<void> {
-    while (!signal.aborted && !isDraining && (isPaused || news === undefined)) {
-      if (!isPaused) ask();
-      await new Promise<void>((resolve) => (wake = resolve));
+    while (!signal.aborted && !state.isDraining) {
+      if (!state.isPaused) {
+        reader.ask();
+        if (reader.hasAnswer()) return;
+      }
+      await bell.wait();
     }
   }
 
   async function next(): Promise<IteratorResult<Entry<T>>> {
     for (;;) {
-      await takeTurn();
+      const turn = takeTurn();
+      if (turn) await turn;
       await wait();
       if (signal.aborted) {
         await finish();
         throw signal.reason;
       }
-      if (isDraining || news === undefined) return finish();
-      const answer = news;
-      news = undefined;
-      isAsked = false;
-      if ("error" in answer) throw answer.error;
-      if (answer.result.done === true) return { done: true, value: undefined };
-      const { value, cursor } = answer.result.value;
+      if (state.isDraining) return finish();
+      const result = reader.take();
+      if (result.done === true) return { done: true, value: undefined };
+      const { value, cursor } = result.value;
       taken += 1;
       if (!ahead.has(taken - 1)) return { done: false, value: { value, origin: tracker.follow(cursor, now()) } };
       tracker.pass(cursor);
@@ -144,17 +176,9 @@ export function openGate<T>(
   return {
     name: source.name,
     [Symbol.asyncIterator]: () => ({ next, return: finish }),
-    pause() {
-      isPaused = true;
-    },
-    resume() {
-      isPaused = false;
-      stir();
-    },
-    drain() {
-      isDraining = true;
-      stir();
-    },
+    pause: () => set({ isPaused: true }),
+    resume: () => set({ isPaused: false }),
+    drain: () => set({ isDraining: true }),
     position: () => tracker.position(),
   };
 }

@@ -5,6 +5,7 @@ import { deriveContext, isThenable, startRun } from "../processor.ts";
 import type { Context, MaybePromise, Processor } from "../processor.ts";
 import { isRetryable as saysRetryable, retry } from "../retry.ts";
 import { timeout } from "../timeout.ts";
+import { untilAborted } from "./entry.ts";
 import type { Entry } from "./entry.ts";
 import type { Monitor } from "./monitor.ts";
 import type { Work } from "./parallel.ts";
@@ -45,26 +46,6 @@ export interface ThroughOptions<T> extends z.input<typeof throughOptions> {
   readonly deadLetters?: Sink<DeadLetter<T>>;
   /** Whether another try can help. Default: what the error says of itself. */
   readonly isRetryable?: (error: unknown) => boolean;
-}
-
-/** Gives a result up when the run is cancelled, whether or not whoever makes it listens to the signal. */
-function untilAborted<T>(pending: PromiseLike<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    const settle = () => signal.removeEventListener("abort", abort);
-    pending.then(
-      (value) => {
-        settle();
-        resolve(value);
-      },
-      (error: unknown) => {
-        settle();
-        reject(error as Error);
-      },
-    );
-  });
 }
 
 /** What a pipe does with one item: tries, deadline and dead letter included. @throws PipelineError, or the signal's reason once cancelled */
