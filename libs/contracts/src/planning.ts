@@ -49,8 +49,6 @@ export type PlanningKey = z.output<typeof PlanningKey>;
 export const PlanningCatalog = z.strictObject({
   tables: z.array(PlanningTable),
   keys: z.array(PlanningKey),
-  /** Words of this workspace with a meaning of their own: `good` = `rating > 2.5`. */
-  concepts: z.array(z.strictObject({ name: z.string(), definition: z.string() })),
 });
 export type PlanningCatalog = z.output<typeof PlanningCatalog>;
 

@@ -80,5 +80,4 @@ export const harbourCatalog: PlanningCatalog = {
     { from: { table: "voyages", column: "destination_code" }, to: { table: "harbours", column: "code" }, coverage: 1 },
     { from: { table: "claims", column: "voyage_id" }, to: { table: "voyages", column: "voyage_id" }, coverage: 1 },
   ],
-  concepts: [],
 };

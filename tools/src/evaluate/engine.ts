@@ -12,9 +12,15 @@ export interface Asked {
   readonly planMs: number;
 }
 
+/** Tables that were taken in, ready to be asked about. */
+export interface EvaluationSession {
+  ask(record: EvaluationRecord): Promise<Asked>;
+  close(): void;
+}
+
 /** What the evaluation needs of a platform: tables go in, questions are answered with rows or an honest refusal. */
 export interface EvaluationEngine {
   /** @param renaming other names for the tables, columns and values of the folder */
-  load(folder: EvaluationFolder, renaming: Renaming | undefined): Promise<{ ask(record: EvaluationRecord): Promise<Asked>; close(): void }>;
+  load(folder: EvaluationFolder, renaming: Renaming | undefined): Promise<EvaluationSession>;
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +8,7 @@ import type { PlanningAnswer, PlanningCatalog, PlanningRequest, RiverDocument } 
 import { services } from "@rivergen/host";
 import { compileRiver, sourceViewName } from "@rivergen/river";
 import type { Datasets } from "@rivergen/river";
-import type { EvaluationEngine } from "./engine.ts";
+import type { EvaluationEngine, EvaluationSession } from "./engine.ts";
 import { buildCatalog, datasetName, quote, rowsOf } from "./profile.ts";
 import type { EvaluationFolder, EvaluationRecord } from "./records.ts";
 import type { Renaming } from "./rename.ts";
@@ -79,15 +80,35 @@ const openPlanner = async (): Promise<Plan> => {
   return instance.handlers.plan;
 };
 
-/** Definitions of words that come with a question. */
-const conceptsOf = (record: EvaluationRecord): PlanningCatalog["concepts"] =>
-  (record.definitions ?? "").split(/\n|(?<=\.)\s+(?=[A-Z])/).flatMap((line) => {
-    const match = /^\s*([A-Za-z][\w ]{0,40}?)\s*(?:\([^)]*\))?\s*=\s*(.+)$/.exec(line);
-    return match === null ? [] : [{ name: match[1]!, definition: match[2]! }];
-  });
+/** The best reading of a question as the planner weighs it, trusted or not. */
+interface Decision {
+  readonly text: string;
+  readonly features: Readonly<Record<string, number>>;
+  readonly confidence: number;
+  readonly document: RiverDocument;
+}
+
+/** Asks, and gives what the planner decided on instead of what it answered. */
+const decisionOf = async (plan: Plan, body: PlanningRequest): Promise<Decision | undefined> => {
+  const heard: Decision[] = [];
+  const listen = (message: unknown): void => void heard.push(message as Decision);
+  subscribe("rivergen:planning:decision", listen);
+  await plan({ body });
+  unsubscribe("rivergen:planning:decision", listen);
+  return heard[0];
+};
+
+interface LocalSession extends EvaluationSession {
+  /** The reading that the planner would choose, its features and rows (null when it cannot be run); undefined when it chooses none. */
+  consider(record: EvaluationRecord): Promise<(Omit<Decision, "text" | "document"> & { readonly rows: Cell[][] | null }) | undefined>;
+}
+
+interface LocalEngine extends EvaluationEngine {
+  load(folder: EvaluationFolder, renaming: Renaming | undefined): Promise<LocalSession>;
+}
 
 /** Tables in a DuckDB of this process, the planner and the river compiler called directly. */
-export const createLocalEngine = (): EvaluationEngine => ({
+export const createLocalEngine = (): LocalEngine => ({
   close: async () => {},
   load: async (folder: EvaluationFolder, renaming: Renaming | undefined) => {
     const instance = await DuckDBInstance.create(":memory:");
@@ -98,16 +119,25 @@ export const createLocalEngine = (): EvaluationEngine => ({
     const titles = await normalise(connection);
     const catalog = await buildCatalog(connection, titles, folder.given);
     const plan = await openPlanner();
+    const requestOf = (record: EvaluationRecord): PlanningRequest => ({ text: record.question, today: record.today ?? "2025-01-01", catalog, answers: [] });
     return {
       catalog,
+      consider: async (record) => {
+        const request = requestOf(record);
+        const decision = await decisionOf(plan, request);
+        if (decision === undefined) return undefined;
+        const { features, confidence } = decision;
+        const rows = await runDocument(connection, decision.document, catalog, request.today).catch(() => null);
+        return { features, confidence, rows };
+      },
       ask: async (record) => {
-        const today = record.today ?? "2025-01-01";
+        const request = requestOf(record);
         const start = performance.now();
-        const answer = await plan({ body: { text: record.question, today, catalog: { ...catalog, concepts: conceptsOf(record) }, answers: [] } });
+        const answer = await plan({ body: request });
         const planMs = performance.now() - start;
         if (answer.document === null) return { answer, rows: null, planMs };
         try {
-          return { answer, rows: await runDocument(connection, answer.document, catalog, today), planMs };
+          return { answer, rows: await runDocument(connection, answer.document, catalog, request.today), planMs };
         } catch (error) {
           return { answer, rows: null, planMs, error: error instanceof Error ? error.message : String(error) };
         }

@@ -168,5 +168,5 @@ export const buildCatalog = async (connection: DuckDBConnection, titles: readonl
     tables.push(describe({ name, title, description: "", synonyms: [], rowCount: Number(count), columns, primaryKey: null }, given));
   }
   const declared = givenKeys(given, tables);
-  return { tables, keys: declared.length > 0 ? declared : await findKeys(connection, tables), concepts: [] };
+  return { tables, keys: declared.length > 0 ? declared : await findKeys(connection, tables) };
 };

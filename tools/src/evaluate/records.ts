@@ -14,8 +14,6 @@ export interface EvaluationRecord {
   readonly ordered?: boolean;
   readonly nullKeyOptional?: boolean;
   readonly paraphraseOf?: string;
-  /** Words defined for this question, given to the planner as concepts. */
-  readonly definitions?: string;
   readonly why?: string;
 }
 

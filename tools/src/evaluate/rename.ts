@@ -141,7 +141,6 @@ const renameCell = (cell: Cell, renaming: Renaming): Cell => (typeof cell === "s
 const renameRecord = (record: EvaluationRecord, renaming: Renaming): EvaluationRecord => ({
   ...record,
   question: renameText(record.question, renaming),
-  ...(record.definitions === undefined || record.definitions === null ? {} : { definitions: renameText(record.definitions, renaming) }),
   ...(record.accept === undefined
     ? {}
     : { accept: record.accept.map((gold) => ({ columns: gold.columns, rows: gold.rows.map((row) => row.map((cell) => renameCell(cell, renaming))) })) }),

@@ -33,7 +33,7 @@ export async function readCatalog({ inWorkspace, keys }: CatalogDependencies, wo
       };
     });
     const names = new Set(tables.map(({ name }) => name));
-    return { tables, keys: found.filter(({ from, to }) => names.has(from.table) && names.has(to.table)), concepts: [] };
+    return { tables, keys: found.filter(({ from, to }) => names.has(from.table) && names.has(to.table)) };
   });
 }
 

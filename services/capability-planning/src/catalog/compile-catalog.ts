@@ -46,7 +46,6 @@ export interface CatalogTable {
 export interface Catalog {
   readonly tables: ReadonlyMap<string, CatalogTable>;
   readonly keys: PlanningCatalog["keys"];
-  readonly concepts: PlanningCatalog["concepts"];
   /** Every word of every name. */
   readonly vocabulary: ReadonlySet<string>;
 }
@@ -104,7 +103,9 @@ const compileColumn = (table: PlanningTable, tableWords: ReadonlySet<string>, co
     source: column,
     distinctShare: distinct === null || rows === 0 ? null : distinct / rows,
     unique: distinct !== null && rows > 1 && distinct >= rows - (column.nullCount ?? 0),
-    isKey: /^(id|key|code|uuid|guid|identifier)$/.test(last) || (table.primaryKey?.length === 1 && table.primaryKey[0] === column.name),
+    isKey:
+      /^(id|key|code|uuid|guid|identifier)$/.test(last) ||
+      (words.length > 1 && /^(no|nr|num|number)$/.test(words.at(-1)!) && column.type === "integer") || (table.primaryKey?.length === 1 && table.primaryKey[0] === column.name),
     isYear: isYearColumn(column, words),
   };
 };
@@ -192,5 +193,5 @@ export const compileCatalog = (catalog: PlanningCatalog): Catalog => {
   for (const table of tables.values()) {
     for (const phrase of [...table.phrases, ...table.columns.flatMap((column) => column.phrases)]) for (const word of phrase.words) vocabulary.add(word);
   }
-  return { tables, keys: catalog.keys, concepts: catalog.concepts, vocabulary };
+  return { tables, keys: catalog.keys, vocabulary };
 };

@@ -43,11 +43,22 @@ const applyApart = (draft: Draft): void => {
 /** The key is only what the adjective measures: "most expensive movies by production budget" says it itself. */
 const isGuessed = (item: Draft["superlatives"][number]): boolean => item.key?.kind === "column" && item.key.end === item.end && item.key.start === item.start;
 
+/** The only column of a grouping that was opened by `by`. */
+const soleColumn = (group: Draft["groups"][number]): ColumnMention | undefined => {
+  const [first] = group.by;
+  return group.target !== true && !group.each && group.by.length === 1 && first?.kind === "column" ? first : undefined;
+};
+
 /** "top 5 … by gross": a number after `by` is what is ranked, not a group. */
 const groupsOrKeys = (draft: Draft): void => {
   const wantsKey =
     draft.superlatives.some((item) => item.key === undefined || isGuessed(item)) && draft.orders.every((item) => item.key === undefined) && draft.measures.length === 0;
+  const sorts = draft.measures.length === 0 && draft.superlatives.length === 0 && draft.orders.length > 0 && draft.orders.every((item) => item.key === undefined);
   for (const group of draft.groups) {
+    if (sorts && soleColumn(group) !== undefined) {
+      draft.orders.push({ type: "order", start: group.start, end: group.end, score: 0, key: soleColumn(group)! });
+      continue;
+    }
     if (group.target === true) {
       const asked = /^(which|what|)$/.test(wordAt(draft.chart, group.start - 1));
       draft.targets.push(...group.by.map((grouping) => ({ grouping, asked })));
@@ -249,7 +260,7 @@ const toFrame = (draft: Draft): Frame => {
     skipped: draft.skipped,
     settled: draft.settled,
     notes: draft.notes,
-    cost: draft.cost + 0.35 * draft.loose.length,
+    cost: draft.cost + 0.6 * draft.loose.length,
   };
 };
 

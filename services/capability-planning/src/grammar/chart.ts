@@ -27,6 +27,8 @@ const keptTokens = (tokens: readonly Token[]): readonly Token[] =>
   tokens.filter((token, at) => {
     if (token.quoted) return true;
     if (/^(us|me)$/.test(token.lower)) return !objects.has(tokens[at - 1]?.lower ?? "");
+    if (/^(across|over)$/.test(token.lower) && tokens[at + 1]?.lower === "all") return false;
+    if (token.lower === "or" && /^(his|he|him)$/.test(tokens[at - 1]?.lower ?? "") && /^(her|she)$/.test(tokens[at + 1]?.lower ?? "")) return false;
     if (token.lower === "that" && tokens[at + 1]?.lower === "of") return true;
     return !fillers.has(token.lower) && !/^[;.?!()+*]$/.test(token.lower);
   });

@@ -4,6 +4,7 @@ import { defaultAggregate } from "../frame/word-sense.ts";
 import type { Frame } from "../frame/types.ts";
 import type { ColumnCandidate, ColumnMention, EntityMention, Measure, Span } from "../lattice/types.ts";
 import { column as columnExpression, snake } from "../plan/expressions.ts";
+import { nearest } from "../plan/relation.ts";
 import type { Existence, NamedExpression, Plan, PlannedMeasure, Ref } from "../plan/types.ts";
 import { createNames, entityGroup, groupColumns, headColumns, origin } from "./columns.ts";
 import type { Build } from "./columns.ts";
@@ -240,10 +241,22 @@ const shareMeasure = (build: Build, parts: Parts): Parts => {
   return made === undefined ? parts : { ...parts, planned: [{ source: counted, planned: made }] };
 };
 
+/** Ranking one number, or counting a thing within its own groups, answers nothing. */
+const isEmptyRanking = (build: Build, parts: Parts): boolean => {
+  if (parts.planned.length === 0) return false;
+  if (parts.groups.length === 0) return build.frame.limit !== undefined && build.frame.order !== undefined;
+  const grouped = new Set(parts.groups.filter((group) => group.grain !== true).map((group) => refKey(nearest(group.expression.refs[0]!))));
+  const own = parts.planned.some(({ planned }) => planned.fn === "count" && planned.of !== undefined && planned.of.refs.every((ref) => grouped.has(refKey(nearest(ref)))));
+  const { root } = build.resolver;
+  const keyed = root.columns.some((column) => column.unique && grouped.has(refKey({ table: root.name, column: column.name, path: [] })));
+  const rows = parts.planned.some(({ planned }) => planned.fn === "count" && planned.of === undefined);
+  return (own || (keyed && rows)) && (build.frame.order !== undefined || parts.having.length > 0);
+};
+
 const finish = (build: Build, first: Parts): Plan => {
   const { frame, resolver } = build;
   const parts = shareMeasure(build, first);
-  if (isIncomplete(frame, parts)) resolver.failed = true;
+  if (isIncomplete(frame, parts) || isEmptyRanking(build, parts)) resolver.failed = true;
   const { order, extra } = orderOf(build, parts);
   const grouped = { ...parts, select: [...parts.select, ...extra] };
   const per = limitColumns(build, grouped);
@@ -284,11 +297,19 @@ const changeOf = (frame: Frame, parts: Parts): Plan["change"] => {
 const withTime = (select: readonly NamedExpression[], window: Plan["window"], parts: Parts): readonly NamedExpression[] =>
   window !== undefined && parts.planned.length === 0 && !select.some((item) => item.name === window.order.name) ? [window.order, ...select] : select;
 
+/** Whether the rows of a table are known by a column, so that all of them with one value are one thing. */
+const isNameOf = (resolver: Resolver, table: string, name: string): boolean => {
+  const known = resolver.chart.catalog.tables.get(table);
+  return known !== undefined && known.display.length < known.columns.length && known.display[0]?.name === name;
+};
+
 /** A plain list of one repeating column is a set: "which genres are there". */
 const isSet = (build: Build, parts: Parts): boolean => {
   const { frame, resolver } = build;
   if (frame.entity !== undefined || frame.measures.length > 0 || frame.select.length !== 1 || frame.order !== undefined) return false;
   const ref = parts.select[0]?.expression.refs[0];
   const column = ref === undefined ? undefined : columnOf(resolver.chart, ref.table, ref.column);
+  const named = parts.sorted.where.some(({ expression }) => expression.refs.some(({ path, table, column: name }) => path.length === 0 && isNameOf(resolver, table, name)));
+  if (named && frame.conditions.length === 1) return true;
   return column?.kind === "text" && !column.unique;
 };

@@ -94,6 +94,9 @@ const placeWords = new Set([
   "house",
   "site",
   "district",
+  "hometown",
+  "birthplace",
+  "nationality",
 ]);
 
 /** What answers "where": the columns of the row that hold places, beside its name. */

@@ -35,6 +35,8 @@ export interface Resolver {
   readonly verbs: readonly string[];
   /** Tables that the question names as what it is about. */
   readonly heads: ReadonlySet<string>;
+  /** The things themselves are listed or counted: a name is hardly one of them ("rivers in colorado"). */
+  readonly listed: boolean;
   cost: number;
   failed: boolean;
 }
@@ -45,8 +47,10 @@ export const createResolver = (
   answers: Answers,
   verbs: readonly string[],
   heads: ReadonlySet<string> = new Set(),
+  listed = false,
 ): Resolver => ({
   heads,
+  listed,
   chart,
   root,
   answers,
@@ -90,6 +94,7 @@ const identity = (resolver: Resolver, candidate: ColumnCandidate, span: object, 
   if (!("kind" in span) || span.kind !== "value") return 0;
   const table = resolver.chart.catalog.tables.get(candidate.table);
   if (table === undefined || !namesRows(table, candidate.column)) return 0;
+  if (candidate.table === resolver.root.name && resolver.listed && resolver.heads.has(candidate.table)) return -0.7;
   return candidate.table === resolver.root.name && resolver.heads.has(candidate.table) && words.some((word) => within.has(word)) ? -0.15 : 0.12;
 };
 

@@ -63,6 +63,15 @@ const digestOf = (written: WrittenPlan): string =>
     .digest("hex")
     .slice(0, 16);
 
+/** Whether the things named first are what is listed or counted, without a name being asked for or given. */
+const isListing = (frame: Frame): boolean =>
+  frame.select.length === 0 &&
+  !frame.when &&
+  !frame.where &&
+  frame.groups.length === 0 &&
+  frame.measures.every((measure) => measure.fn === "count") &&
+  !frame.skipped.some((word) => /^(named|called|titled)$/.test(word));
+
 /** Plans every parse from every table that could be its first, best first; equal plans are kept once. */
 export const rankReadings = (chart: Chart, parses: readonly Parse[], answers: Answers): readonly Reading[] => {
   const readings = new Map<string, Reading>();
@@ -71,7 +80,7 @@ export const rankReadings = (chart: Chart, parses: readonly Parse[], answers: An
     for (const root of rootsOf(frame, chart)) {
       const table = chart.catalog.tables.get(root);
       if (table === undefined) continue;
-      const resolver = createResolver(chart, table, answers, frame.skipped, new Set(tablesOf(frame.entity)));
+      const resolver = createResolver(chart, table, answers, frame.skipped, new Set(tablesOf(frame.entity)), isListing(frame));
       const plan = buildPlan(resolver, frame);
       if (plan === undefined || (plan.measures.length === 0 && plan.select.length === 0)) continue;
       const written = writeDocument(chart.catalog, plan, chart.tokens.map((token) => token.text).join(" "));

@@ -1,3 +1,4 @@
+import { channel } from "node:diagnostics_channel";
 import type { PlanningAnswer, PlanningRequest } from "@rivergen/contracts";
 import { functionWords } from "@rivergen/words";
 import type { Chart } from "../grammar/chart.ts";
@@ -5,7 +6,12 @@ import type { Parse } from "../grammar/parse.ts";
 import type { Span } from "../lattice/types.ts";
 import type { Answers } from "../ground/resolver.ts";
 import type { Reading } from "./rank-readings.ts";
+import { leastConfidence, probabilityOf } from "./calibration.ts";
+import { featuresOf } from "./features.ts";
 import { weights } from "./weights.ts";
+
+/** Tells tools that calibrate what the confidence of a reading was worked out from. */
+const decisions = channel("rivergen:planning:decision");
 
 const none: Omit<PlanningAnswer, "status"> = {
   document: null,
@@ -37,17 +43,6 @@ const explain = (chart: Chart, request: PlanningRequest, reading: Reading): stri
     seen.set(words, [...new Set([...(seen.get(words) ?? []), span.meaning])]);
   }
   return [...seen].map(([words, meanings]) => `${words} → ${meanings.join(", ")}`).join("   ");
-};
-
-const contentWords = (chart: Chart): number =>
-  chart.tokens.filter((token) => token.quoted || !(functionWords.has(token.lower) || /^\p{P}$/u.test(token.lower))).length;
-
-/** 0–1 from what was lost per word and how far the next reading is. */
-const confidenceOf = (reading: Reading, next: Reading | undefined, length: number): number => {
-  const pieces = reading.parse.fragments.filter((fragment) => fragment.type !== "mark" && fragment.type !== "skip").length;
-  const lost = Math.max(0, length * 0.95 - reading.score - 0.12 * pieces) / Math.max(2, length);
-  const lead = next === undefined ? 1 : Math.min(1, (reading.score - next.score) / 0.5);
-  return Math.max(0.05, Math.min(0.99, 0.97 - 1.1 * lost - 0.12 * (1 - lead)));
 };
 
 const spokenWords = (chart: Chart, span: Span): string =>
@@ -167,13 +162,15 @@ const chosenFirst = (readings: readonly Reading[], chosen: string | undefined): 
 /** Decides between planning, asking back and saying what is missing. */
 export const toAnswer = (chart: Chart, request: PlanningRequest, parses: readonly Parse[], given: readonly Reading[], answers: Answers): PlanningAnswer => {
   const readings = chosenFirst(given, answers.get("reading"));
-  const [best, next] = readings;
+  const [best] = readings;
   if (best === undefined) return unplannedAnswer(chart, parses[0]);
   if (best.frame.missing.length > 0) return missingAnswer(missingPhrases(chart, best.parse));
   const vague = best.frame.vague[0];
   if (vague !== undefined) return vagueAnswer(chart, best, vague);
   if (best.ambiguities.length > 0 && answers.get("reading") === undefined) return ambiguousAnswer(best);
-  const confidence = best.digest === answers.get("reading") ? 0.99 : confidenceOf(best, next, contentWords(chart));
-  if (confidence < weights.leastConfidence) return doubtfulAnswer(chart, best, confidence);
+  const features = featuresOf(chart, best, readings.slice(1));
+  const confidence = best.digest === answers.get("reading") ? 0.99 : probabilityOf(features);
+  if (decisions.hasSubscribers) decisions.publish({ text: request.text, features, confidence, document: best.written.document });
+  if (confidence < leastConfidence) return doubtfulAnswer(chart, best, confidence);
   return planned(chart, request, best, readings.slice(1), confidence);
 };

@@ -12,10 +12,6 @@ export const weights = {
   measure: 0.02,
   /** Per group beyond the first. */
   column: 0.02,
-  /** Best and next reading closer than this are asked about. */
-  closeReadings: 0.02,
   /** Readings that are this much worse are still offered. */
   offered: 1.2,
-  /** A plan below this confidence is not given. */
-  leastConfidence: 0.65,
 } as const;
