@@ -8,6 +8,7 @@ import { requireNode } from "./root.ts";
 
 /** One line per suite. An adapter translates; the behaviour is the engine's. */
 const suites: Readonly<Record<string, () => Promise<Adapter>>> = {
+  flow: async () => (await import("./conformance/flow.ts")).flowAdapter,
   streams: async () => (await import("./conformance/streams.ts")).answerStreamsCase,
 };
 

@@ -25,5 +25,5 @@ export { fileSource, objectSource } from "./store/watch.ts";
 export type { ObjectReader, Watch, WatchOptions, WatchSource } from "./store/watch.ts";
 export { faultCodes } from "./validate/fault-codes.ts";
 export type { FaultCode } from "./validate/fault-codes.ts";
-export { faultsOf, invalidFlow, parseFlow, validateStructure } from "./validate/validate.ts";
+export { faultsOf, invalidFlow, parseFlow, readFlow, validateStructure } from "./validate/validate.ts";
 export type { ValidateOptions, Validation } from "./validate/validate.ts";

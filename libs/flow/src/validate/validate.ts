@@ -49,6 +49,15 @@ export function invalidFlow(faults: readonly FlowFault[]): AppError {
   return new AppError("FLOW_INVALID", { detail, errors: faults });
 }
 
+/** Reads a text or an object as plain data, without judging what it says; faults are those of the text itself. */
+export function readFlow(
+  flow: FlowInput,
+  { format }: Pick<ValidateOptions, "format"> = {},
+): { readonly document?: unknown; readonly faults: readonly FlowFault[] } {
+  const reading = readDocument(flow, format);
+  return { faults: reading.locate(reading.findings), ...("value" in reading ? { document: reading.value } : {}) };
+}
+
 /** The faults that an error of `invalidFlow` carries; none for any other. */
 export function faultsOf(error: unknown): readonly FlowFault[] {
   return error instanceof AppError && error.code === "FLOW_INVALID" ? (error.details.errors ?? []) : [];
