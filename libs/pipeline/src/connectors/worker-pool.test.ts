@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { createPipeline } from "../pipeline.ts";
+import { apply, transform } from "../processors/index.ts";
+import { failing, scenario, sleeping } from "../scenario.ts";
+import { workerPool } from "./worker-pool.ts";
+
+test("gives the results in the children's order, at once when nothing waits", () => {
+  const children = [1, 2, 3].map((by) => transform(`add${by}`, (value: number) => value + by));
+  assert.deepEqual(createPipeline(workerPool("pool", children, { workers: 1 })).process(10), [11, 12, 13]);
+  const total = workerPool("pool", children, { reduce: (input, outcomes) => input + outcomes.length });
+  assert.equal(createPipeline(total).process(10), 13);
+});
+
+test("at most so many children run at once, over all runs together", async () => {
+  let running = 0;
+  let most = 0;
+  const child = apply<number, number>("child", async (value, { clock }) => {
+    running += 1;
+    most = Math.max(most, running);
+    await clock.sleep(50);
+    running -= 1;
+    return value;
+  });
+  const { clock, pipeline, toldNames } = scenario(workerPool("pool", [child, child, child, child], { workers: 2 }));
+  const both = Promise.all([pipeline.process(1), pipeline.process(2)]);
+  await clock.advance(200);
+  assert.deepEqual(await both, [
+    [1, 1, 1, 1],
+    [2, 2, 2, 2],
+  ]);
+  assert.equal(most, 2);
+  const names = await toldNames();
+  for (const [name, count] of [
+    ["worker-pool.acquired", 8],
+    ["worker-pool.released", 8],
+    ["worker-pool.saturated", 6],
+  ] as const)
+    assert.equal(names.filter((one) => one === name).length, count, name);
+});
+
+test("an error keeps the whole path and gives its worker back", async () => {
+  const { pipeline } = scenario(workerPool("pool", [failing("bad"), failing("worse")], { workers: 1 }));
+  for (let round = 0; round < 3; round += 1) assert.throws(() => pipeline.process(1), { path: ["pool", "bad"] });
+  assert.throws(() => workerPool("pool", [], { workers: 0 }), RangeError);
+});
+
+test("who is aborted leaves the line, and nothing of it runs later", async () => {
+  const slow = sleeping<number>("slow", 50);
+  const { clock, pipeline } = scenario(workerPool("pool", [slow, slow], { workers: 1 }));
+  const stop = new AbortController();
+  const outcome = pipeline.process(1, { signal: stop.signal });
+  await clock.advance(10);
+  stop.abort(new Error("enough"));
+  await assert.rejects(async () => outcome, { path: ["pool"], aborted: true });
+  const next = pipeline.process(2);
+  await clock.advance(100);
+  assert.deepEqual(await next, [2, 2]);
+  assert.deepEqual(slow.ends, { finished: 2, aborted: 1 });
+});
+
+test("law: under random failures and aborts every child ends exactly once, and the places are all given back", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.integer({ min: 1, max: 3 }),
+      fc.array(fc.record({ fails: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }), aborts: fc.boolean() }), { minLength: 1, maxLength: 5 }),
+      async (scheduler, workers, runs) => {
+        let begun = 0;
+        let ended = 0;
+        const child = apply<boolean, boolean>("child", async (fails) => {
+          begun += 1;
+          await scheduler.schedule(Promise.resolve());
+          ended += 1;
+          if (fails) throw new Error("failed");
+          return fails;
+        });
+        const pool = workerPool("pool", [child, child], { workers });
+        const pipeline = createPipeline(pool);
+        const outcomes = runs.flatMap(({ fails, aborts }) => {
+          const stop = new AbortController();
+          const pending = fails.map(async (isFailing) => pipeline.process(isFailing, { signal: stop.signal }));
+          if (aborts) void scheduler.schedule(Promise.resolve()).then(() => stop.abort(new Error("enough")));
+          return pending;
+        });
+        const settled = Promise.allSettled(outcomes);
+        await scheduler.waitFor(settled);
+        await scheduler.waitIdle();
+        assert.equal(begun, ended);
+        for (const [index, outcome] of (await settled).entries()) {
+          const { fails, aborts } = runs.flatMap((run) => run.fails.map((isFailing) => ({ fails: isFailing, aborts: run.aborts })))[index] as never;
+          if (!aborts) assert.equal(outcome.status, fails ? "rejected" : "fulfilled");
+        }
+        const last = pipeline.process(false);
+        await scheduler.waitFor(Promise.resolve(last));
+        assert.deepEqual(await last, [false, false]);
+      },
+    ),
+    { numRuns: 1_000, verbose: 1 },
+  );
+});
