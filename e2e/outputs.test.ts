@@ -137,6 +137,23 @@ test("the rows of an output come page by page, each once and in order", async ()
   assert.equal((await ann.send("GET", `/v1/runs/${id}/outputs/other`)).json.code, "OUTPUT_NOT_FOUND");
 });
 
+test("rows of a table and of an output come by place, sorted and filtered, with their count", async () => {
+  const { id } = await finishedRows();
+  const query = new URLSearchParams({ limit: "2", offset: "1", sort: "word,-id", filter: "id < 100 and contains(word, 'word 3')" });
+  for (const path of [`/v1/datasets/rows/preview?${query}`, `/v1/runs/${id}/outputs/copied?${query}`]) {
+    const { json, text } = await ann.send("GET", path);
+    assert.deepEqual([json.rows?.map((row: { id: number }) => row.id), json.rowCount], [[87, 80], 14], text);
+  }
+  const last = (await ann.send("GET", `/v1/datasets/rows/preview?limit=10&offset=${rowCount - 1}`)).json;
+  assert.deepEqual([last.rows[0].id, last.rows.length, last.rowCount], [rowCount - 1, 1, rowCount]);
+  const refused = await ann.send("GET", `/v1/datasets/rows/preview?filter=${encodeURIComponent("id > 1 and nobody")}`);
+  assert.deepEqual(
+    [refused.status, refused.json.code, refused.json.errors[0].code, refused.json.errors[0].column],
+    [422, "INVALID_REQUEST", "UNKNOWN_COLUMN", 12],
+  );
+  assert.equal((await ann.send("GET", `/v1/runs/${id}/outputs/copied?sort=nobody`)).json.errors[0].path, "query/sort");
+});
+
 async function bytesOf(run: string, format: string): Promise<{ bytes: Uint8Array; type: string }> {
   const response = await fetch(`${platform.url}/v1/runs/${run}/outputs/copied?format=${format}`, { headers: { authorization: `Bearer ${ann.token}` } });
   assert.equal(response.status, 200);

@@ -57,6 +57,16 @@ export const formatTypes: Readonly<Record<Format, string>> = {
   arrow: "application/vnd.apache.arrow.stream",
 };
 
+/** Which rows of a table a page shows, and in which order. */
+export const rowQuery = {
+  /** Rows to skip, of those that `filter` leaves. */
+  offset: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  /** Columns by comma, `-` before a name for the other direction, a name in double quotes where it holds a comma; nulls come last. The table's own order by default. */
+  sort: z.string().min(1).max(2_000).optional(),
+  /** A condition in the language of docs/expressions.md, without aggregates and parameters. */
+  filter: z.string().min(1).max(4_000).optional(),
+};
+
 /** One column of a table, as the wire shows it. */
 export const ColumnType = z.strictObject({ name: z.string(), type: z.string() });
 /** Rows as objects: integers beyond 2^53 and decimals are strings. */
