@@ -75,8 +75,52 @@ test("a file whose cells hold such text is read, or rejected with its reason", a
   const lines = '{"id":1,"word":"a\\u0000b"}\n{"id":2,"word":"\\ud800"}\n';
   const made = await ann.send("PUT", "/v1/files/lines.ndjson", lines, { "content-type": "application/x-ndjson", prefer: "wait=60" });
   assert.equal(made.status, 201, made.text);
-  assert.ok(["ready", "rejected"].includes(made.json.dataset.status), made.text);
-  if (made.json.dataset.status === "ready") assert.equal((await ann.send("GET", "/v1/datasets/lines/preview")).status, 200);
+  assert.equal(made.json.dataset.status, "ready", made.text);
+  assert.deepEqual([made.json.dataset.rowCount, made.json.dataset.rejected.sample[0].line], [1, 2], made.text);
+  assert.equal((await ann.send("GET", "/v1/datasets/lines/preview")).status, 200);
+});
+
+test("an encoding that is none is a fault of the request, not of the file", async () => {
+  const { status, json } = await ann.send("POST", "/v1/datasets/people/reread", { dialect: { encoding: "utf-99" } });
+  assert.deepEqual([status, json.code, json.errors[0].path], [422, "INVALID_REQUEST", "/dialect/encoding"]);
+  assert.equal((await ann.send("GET", "/v1/datasets/people")).json.status, "ready");
+});
+
+test("a file that does not fit its dataset says so with a code; the rows that were there can still be read", async () => {
+  const put = (text: string, mode: string): ReturnType<Person["send"]> =>
+    ann.send("PUT", `/v1/files/parts-${mode}.csv?dataset=parts&mode=${mode}`, text, { "content-type": "text/csv", prefer: "wait=60" });
+  assert.equal((await put("id,size\n1,2\n", "replace")).json.dataset.status, "ready");
+  const { json, text } = await put("id,colour\n2,red\n", "append");
+  assert.deepEqual([json.dataset.status, json.dataset.code, json.dataset.version], ["rejected", "DATASET_SCHEMA_MISMATCH", 1], text);
+  assert.match(json.dataset.reason, /size.*colour/);
+  assert.deepEqual((await ann.send("GET", "/v1/datasets/parts/preview")).json.rows, [{ id: 1, size: 2 }]);
+  const broken = await ann.send("PUT", "/v1/files/broken.parquet", "no parquet", { prefer: "wait=60" });
+  assert.equal(broken.json.dataset.code, "FILE_UNREADABLE", broken.text);
+});
+
+test("a table of ten thousand columns is refused with what to do, one of two hundred is read", async () => {
+  const table = (width: number): string => [0, 1].map((row) => Array.from({ length: width }, (_, at) => (row === 0 ? `c${at}` : at)).join(",")).join("\n");
+  for (const [width, expected] of [
+    [10_000, "rejected"],
+    [200, "ready"],
+  ] as const) {
+    const { json, text } = await ann.send("PUT", `/v1/files/wide_${width}.csv`, table(width), { "content-type": "text/csv", prefer: "wait=60" });
+    assert.equal(json.dataset.status, expected, text.slice(0, 500));
+    if (expected === "rejected") assert.match(json.dataset.reason, /10000 columns; at most 2000/);
+    else assert.equal(json.dataset.columns.length, width);
+  }
+});
+
+test("an address that several spellings fit takes the methods of the most telling one", async () => {
+  for (const [method, path, allow] of [
+    ["PUT", "/v1/files/people.csv/content", "GET"],
+    ["DELETE", "/v1/files/people.csv/content", "GET"],
+    ["PATCH", "/v1/files/people.csv", "DELETE, GET, PUT"],
+    ["GET", "/v1/rivers/validate", "POST"],
+  ] as const) {
+    const { status, json, headers } = await ann.send(method, path);
+    assert.deepEqual([status, json.code, headers.get("allow")], [405, "METHOD_NOT_ALLOWED", allow], `${method} ${path}`);
+  }
 });
 
 test("a time limit that no clock counts to is a fault", async () => {

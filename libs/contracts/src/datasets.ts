@@ -19,11 +19,24 @@ export const Column = z
   .meta({ id: "Column" });
 export type Column = z.output<typeof Column>;
 
+function isEncoding(label: string): boolean {
+  try {
+    new TextDecoder(label).decode();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What a person may say about a text file instead of letting it be guessed. */
 export const DialectHints = z
   .strictObject({
     /** Label of the WHATWG encoding standard: `utf-8`, `windows-1252`, `utf-16le` … */
-    encoding: z.string().max(40).optional(),
+    encoding: z
+      .string()
+      .max(40)
+      .refine(isEncoding, "is no encoding; use utf-8, utf-16le, utf-16be, windows-1252 or another name of the WHATWG list")
+      .optional(),
     delimiter: z.string().max(1).optional(),
     /** Empty where nothing is quoted. */
     quote: z.string().max(1).optional(),
@@ -80,6 +93,10 @@ export const DatasetSource = z.strictObject({
   run: z.string().optional(),
 });
 
+/** Why a file became no version: it cannot be read as a table, or its columns do not fit the dataset they are appended to. */
+export const RejectionCode = z.enum(["FILE_UNREADABLE", "DATASET_SCHEMA_MISMATCH"]);
+export type RejectionCode = z.output<typeof RejectionCode>;
+
 /** A table of a workspace: what a file, a connection or a river wrote last. */
 export const Dataset = z
   .strictObject({
@@ -97,6 +114,7 @@ export const Dataset = z
     columns: z.array(Column),
     /** Why it was rejected, and what to do. */
     reason: z.string().optional(),
+    code: RejectionCode.optional(),
     rejected: Rejected.optional(),
     dialect: Dialect.optional(),
     /** Keys found by evidence, from a column of this table to one of another; only where one dataset is asked for. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Time } from "./common.ts";
+import { RejectionCode } from "./datasets.ts";
 import { route } from "./http.ts";
 
 const dataset = z.looseObject({ name: z.string(), version: z.number().int(), status: z.string() });
@@ -11,7 +12,7 @@ export const eventCatalog = {
   "file.stored": { summary: "A file is safe and readable", data: z.looseObject({ path: z.string(), sizeBytes: z.number(), sha256: z.string() }) },
   "file.deleted": { summary: "A file was deleted", data: z.looseObject({ path: z.string() }) },
   "dataset.ready": { summary: "A version of a dataset can be read", data: dataset },
-  "dataset.rejected": { summary: "A file could not be read as a table", data: dataset.extend({ reason: z.string() }) },
+  "dataset.rejected": { summary: "A file could not be read as a table", data: dataset.extend({ code: RejectionCode.optional(), reason: z.string() }) },
   "dataset.updated": { summary: "A dataset got a new version or description", data: dataset },
   "dataset.deleted": { summary: "A dataset was deleted", data: z.looseObject({ name: z.string() }) },
   "river.saved": { summary: "A version of a river was saved", data: z.looseObject({ name: z.string(), version: z.number().int() }) },

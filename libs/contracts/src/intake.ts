@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Column, Dialect, DialectHints, Profile, Rejected } from "./datasets.ts";
+import { Column, Dialect, DialectHints, Profile, Rejected, RejectionCode } from "./datasets.ts";
 import { route } from "./http.ts";
 import { PlanningKey } from "./planning.ts";
 
@@ -23,7 +23,7 @@ export const IntakeResult = z.discriminatedUnion("status", [
     profile: Profile,
     values: z.array(ColumnValues),
   }),
-  z.strictObject({ status: z.literal("rejected"), reason: z.string(), dialect: Dialect.nullable(), rejected: Rejected.nullable() }),
+  z.strictObject({ status: z.literal("rejected"), code: RejectionCode, reason: z.string(), dialect: Dialect.nullable(), rejected: Rejected.nullable() }),
   z.strictObject({ status: z.literal("not_tabular") }),
 ]);
 export type IntakeResult = z.output<typeof IntakeResult>;

@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import { readJsonBody, readQuery } from "./input.ts";
 import { toAppError, toProblem } from "./problem.ts";
+import { createResources, type Resources } from "./resources.ts";
 
 export type App = FastifyInstance;
 
@@ -28,14 +29,20 @@ export function createApp(log: Logger): App {
       return sendProblem(reply, new AppError("REQUEST_MALFORMED", { detail: "The address is not valid percent-encoded UTF-8." }, error), log);
     },
   });
+  const resources = createResources();
+  app.addHook("onRoute", ({ method, url, config }) => {
+    const { paths = [url] } = (config ?? {}) as RouteConfig;
+    for (const one of [method].flat()) resources.add(one, paths);
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, fromFramework(error), log));
-  app.setNotFoundHandler((request, reply) => refuseAddress(app, request, reply, log));
+  app.setNotFoundHandler((request, reply) => refuseAddress(resources, request, reply, log));
   app.addHook("onRequest", (request, reply, done) => {
     nameRequest(request, reply);
     // Before the framework looks at the body, which it expects of some methods and not of others.
-    if (request.is404) void refuseAddress(app, request, reply, log);
+    if (request.is404 || resources.isRefused(request.method, request.routeOptions.url ?? "", pathOf(request.url)))
+      void refuseAddress(resources, request, reply, log);
     else done();
   });
   return app;
@@ -70,13 +77,17 @@ function refuseHead(error: NodeJS.ErrnoException, socket: Socket): void {
 const createRequestId = (): string => `req_${randomUUID().replaceAll("-", "")}`;
 
 /** An address that is not there, or that takes other methods only. */
-function refuseAddress(app: App, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
-  const path = request.url.split("?", 1)[0] ?? "";
-  const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter(
-    (method) => method !== request.method && app.findRoute({ method: method as "GET", url: path }) !== null,
-  );
+function refuseAddress(resources: Resources, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
+  const methods = resources.methodsAt(pathOf(request.url));
   void reply.header("allow", methods.join(", "));
   return sendProblem(reply, methods.length > 0 ? new AppError("METHOD_NOT_ALLOWED") : new AppError("ROUTE_NOT_FOUND"), log);
+}
+
+const pathOf = (url: string): string => url.split("?", 1)[0] ?? "";
+
+/** What a registered route says of itself: the contract's paths behind it, where they are not its own. */
+interface RouteConfig {
+  readonly paths?: readonly string[];
 }
 
 function fromFramework(error: unknown): AppError {
@@ -115,6 +126,7 @@ export function registerOperations(app: App, routes: Readonly<Record<string, Rou
     app.route({
       method,
       url,
+      config: { paths: group.map(({ route }) => route.path) } satisfies RouteConfig as object,
       handler: (request, reply) => {
         const raw = rawTail(request.raw, url);
         const found = group.find(({ wild }) => raw.endsWith(wild.suffix) && raw.length > wild.suffix.length);

@@ -23,6 +23,7 @@ export function createFileReader({ pool, objects, timeoutMs }: Dependencies) {
     if (result.status === "rejected")
       return {
         status: "rejected",
+        code: result.code,
         reason: result.reason,
         dialect: plainDialect(result.dialect),
         rejected: result.rejected.count > 0 ? toRejected(result.rejected) : null,

@@ -56,6 +56,7 @@ export async function rejectDataset(
     if (row?.reading)
       await settle(events, tx, workspaceId, row, {
         status: "rejected",
+        code: "FILE_UNREADABLE",
         reason: "The platform failed to read this file several times. Upload it again, or look at the log.",
         dialect: null,
         rejected: null,
@@ -68,18 +69,25 @@ async function currentVersion(inWorkspace: ReadingDependencies["inWorkspace"], w
   return version ? { columns: version.columns, objectKey: version.objectKey } : null;
 }
 
+const noTable = {
+  code: "FILE_UNREADABLE",
+  reason: "This file holds no table: it is neither delimited text, JSON, Parquet nor Arrow.",
+  rejected: null,
+  dialect: null,
+} as const;
+
 async function settle(events: EventLog, tx: Transaction, workspaceId: string, row: DatasetRow, result: IntakeResult): Promise<boolean> {
   const channels = [`dataset:${row.id}`];
   const reading = row.reading as Reading;
   if (result.status !== "ready") {
-    const reason = result.status === "rejected" ? result.reason : "This file holds no table: it is neither delimited text, JSON, Parquet nor Arrow.";
-    const facts = result.status === "rejected" ? result : { rejected: null, dialect: null };
-    await datasets.reject(tx, workspaceId, row.id, { reason, rejected: facts.rejected, dialect: facts.dialect });
+    const rejection = result.status === "rejected" ? result : noTable;
+    const { code, reason } = rejection;
+    await datasets.reject(tx, workspaceId, row.id, rejection);
     await events.append(tx, workspaceId, {
       type: "dataset.rejected",
       subject: row.id,
       channels,
-      data: { name: row.name, version: row.version, status: "rejected", reason },
+      data: { name: row.name, version: row.version, status: "rejected", code, reason },
     });
     return false;
   }

@@ -1,4 +1,4 @@
-import type { Column, Dataset, Dialect, DialectHints, PlanningKey, Profile, ReadableDataset, Transaction } from "@rivergen/contracts";
+import type { Column, Dataset, Dialect, DialectHints, PlanningKey, Profile, ReadableDataset, RejectionCode, Transaction } from "@rivergen/contracts";
 
 type Source = Dataset["source"];
 /** What people said of a column. */
@@ -28,6 +28,7 @@ export interface DatasetRow {
   source: Source;
   described: Record<string, Described>;
   reason: string | null;
+  code: RejectionCode | null;
   rejected: NonNullable<Dataset["rejected"]> | null;
   dialect: Dialect | null;
   reading: Reading | null;
@@ -59,7 +60,7 @@ export interface NewVersion {
   source: Source;
 }
 
-const datasetColumns = `d.id, d.name, d.title, d.description, d.synonyms, d.status, d.version, d.source, d.described, d.reason, d.rejected, d.dialect,
+const datasetColumns = `d.id, d.name, d.title, d.description, d.synonyms, d.status, d.version, d.source, d.described, d.reason, d.code, d.rejected, d.dialect,
   d.reading, d.created_at as "createdAt", d.updated_at as "updatedAt", v.row_count as "rowCount", v.size_bytes as "sizeBytes", v.columns`;
 const datasetTables = `backend_core.datasets d left join backend_core.dataset_versions v on v.workspace_id = d.workspace_id and v.dataset_id = d.id and v.version = d.version`;
 
@@ -119,15 +120,20 @@ export const datasetRepository = {
 
   async startReading(tx: Transaction, workspaceId: string, id: string, reading: Reading): Promise<void> {
     await tx.rows(
-      `update backend_core.datasets set reading = $3, status = 'profiling', reason = null, updated_at = now() where workspace_id = $1 and id = $2`,
+      `update backend_core.datasets set reading = $3, status = 'profiling', reason = null, code = null, updated_at = now() where workspace_id = $1 and id = $2`,
       [workspaceId, id, JSON.stringify(reading)],
     );
   },
 
-  async reject(tx: Transaction, workspaceId: string, id: string, given: { reason: string; rejected: unknown; dialect: unknown }): Promise<void> {
+  async reject(
+    tx: Transaction,
+    workspaceId: string,
+    id: string,
+    given: { code: RejectionCode; reason: string; rejected: unknown; dialect: unknown },
+  ): Promise<void> {
     await tx.rows(
-      `update backend_core.datasets set reading = null, status = 'rejected', reason = $3, rejected = $4, dialect = $5, updated_at = now() where workspace_id = $1 and id = $2`,
-      [workspaceId, id, given.reason, json(given.rejected), json(given.dialect)],
+      `update backend_core.datasets set reading = null, status = 'rejected', reason = $3, rejected = $4, dialect = $5, code = $6, updated_at = now() where workspace_id = $1 and id = $2`,
+      [workspaceId, id, given.reason, json(given.rejected), json(given.dialect), given.code],
     );
   },
 
@@ -151,7 +157,7 @@ export const datasetRepository = {
     );
     const number = row?.version ?? 0;
     await tx.rows(
-      `update backend_core.datasets set version = $3, status = 'ready', reading = null, reason = null, source = $4, updated_at = now() where workspace_id = $1 and id = $2`,
+      `update backend_core.datasets set version = $3, status = 'ready', reading = null, reason = null, code = null, source = $4, updated_at = now() where workspace_id = $1 and id = $2`,
       [workspaceId, id, number, JSON.stringify(version.source)],
     );
     return number;
@@ -273,7 +279,16 @@ export const datasetRepository = {
 
   /** Work left by a process that died: files that were never read to the end. */
   async listUnread(tx: Transaction): Promise<{ workspaceId: string; id: string }[]> {
-    return tx.rows(`select workspace_id as "workspaceId", id from backend_core.datasets where reading is not null order by updated_at limit 1000`);
+    return tx.rows(`select workspace_id as "workspaceId", id from backend_core.datasets where reading is not null order by updated_at limit 10000`);
+  },
+
+  /** Newest versions that nobody has looked at: what rivers wrote just before a process died. */
+  async listUnprofiled(tx: Transaction): Promise<{ workspaceId: string; id: string }[]> {
+    return tx.rows(
+      `select d.workspace_id as "workspaceId", d.id from backend_core.datasets d
+       join backend_core.dataset_versions v on v.workspace_id = d.workspace_id and v.dataset_id = d.id and v.version = d.version
+       where v.profile is null and d.source ->> 'kind' = 'river' order by v.created_at desc limit 1000`,
+    );
   },
 };
 

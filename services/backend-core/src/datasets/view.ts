@@ -29,6 +29,7 @@ export function toDataset(row: DatasetRow, keys?: readonly PlanningKey[]): Datas
     sizeBytes: row.sizeBytes,
     columns: describeColumns(row.columns ?? [], row.described),
     ...(row.reason === null ? {} : { reason: row.reason }),
+    ...(row.code === null ? {} : { code: row.code }),
     ...(row.rejected === null ? {} : { rejected: row.rejected }),
     ...(row.dialect === null ? {} : { dialect: row.dialect }),
     ...(keys === undefined

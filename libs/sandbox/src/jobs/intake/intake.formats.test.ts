@@ -85,6 +85,18 @@ describe("JSON", () => {
       [2, 3, 4],
     );
     assert.match(lines.rejected.sample[1]?.reason ?? "", /names a key twice/);
+    const halves = await bench.ready('{"a":"\\\\ud800 😀 \\ud83d\\ude00"}\n{"a":"x\\ud800y"}\n{"a":{"b":["\\uDC00"]}}\n{"a\\udfff":1}\n', {
+      fileName: "t.ndjson",
+    });
+    assert.deepEqual(await bench.rows(halves), [{ a: "\\ud800 😀 😀" }]);
+    assert.deepEqual(
+      halves.rejected.sample.map(({ line, reason }) => [line, /half a character/.test(reason)]),
+      [
+        [2, true],
+        [3, true],
+        [4, true],
+      ],
+    );
     const array = await bench.ready('[{"a":1},\n{"a":nope},\n{"a":3}]', json);
     assert.deepEqual([array.rowCount, array.rejected.sample[0]?.line], [2, 2]);
   });

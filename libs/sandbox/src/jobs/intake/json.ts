@@ -106,6 +106,7 @@ function take(document: JsonDocument, collected: Collected, lines: string[], lim
   const raw = document.bytes.toString("utf8").trim();
   const parsed = parse(raw);
   if ("fault" in parsed) return parsed.fault;
+  if (mayHoldHalves.test(raw) && !isWhole(parsed.value)) return "An escape stands for half a character (a lone surrogate), which no text can hold.";
   const object = asObject(parsed.value);
   collected.objects ??= object !== undefined;
   if (collected.objects !== (object !== undefined))
@@ -127,6 +128,16 @@ function cleanLine(line: number, raw: string, isObject: boolean): string {
   const oneLine = raw.replaceAll(/[\r\n]+/g, " ");
   const body = isObject ? oneLine.slice(1, -1).trim() : `"value":${oneLine}`;
   return `{"${lineKey}":${line}${body === "" ? "" : ","}${body}}\n`;
+}
+
+/** The start of an escaped surrogate. Most text has none: only where one stands is the value walked. */
+const mayHoldHalves = /\\u[dD][89a-fA-F]/;
+
+/** Whether every text of a value, keys too, is made of whole characters. */
+function isWhole(value: unknown): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([key, inner]) => key.isWellFormed() && isWhole(inner));
 }
 
 function parse(raw: string): { value: unknown } | { fault: string } {

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnProfile, HistogramBin, Profile, ValueCount } from "./model.ts";
-import { groupsOf, name, row, rows } from "./sql.ts";
+import { groupsOf, name, row, rows, when } from "./sql.ts";
 import { decimalParts } from "./types.ts";
 
 /** A column to be profiled. */
@@ -84,14 +84,16 @@ function basicsOf(column: ProfiledColumn, index: number): string[] {
   const parts = [`count(${value}) AS n${index}`, `approx_count_distinct(${column.type === "json" ? `CAST(${value} AS VARCHAR)` : value}) AS d${index}`];
   if (isOrdered(column.type))
     parts.push(`left(CAST(min(${value}) AS VARCHAR), ${maxText}) AS min${index}`, `left(CAST(max(${value}) AS VARCHAR), ${maxText}) AS max${index}`);
-  if (isNumber(column.type)) parts.push(`avg(CAST(${value} AS DOUBLE)) ${finite(column)} AS mean${index}`);
+  if (isNumber(column.type)) parts.push(`avg(${finite(column, `CAST(${value} AS DOUBLE)`)}) AS mean${index}`);
   const axis = axisOf(column);
-  if (axis !== undefined) parts.push(`min(${axis}) ${finite(column)} AS low${index}`, `max(${axis}) ${finite(column)} AS high${index}`);
+  if (axis !== undefined) parts.push(`min(${finite(column, axis)}) AS low${index}`, `max(${finite(column, axis)}) AS high${index}`);
   return parts;
 }
 
 /** Leaves infinities and NaN out of means and histograms. */
-const finite = (column: ProfiledColumn): string => (column.type === "double" || isMoment(column.type) ? `FILTER (isfinite(${name(column.name)}))` : "");
+const finite = (column: ProfiledColumn, value: string): string => (mayBeInfinite(column) ? when(`isfinite(${name(column.name)})`, value) : value);
+
+const mayBeInfinite = (column: ProfiledColumn): boolean => column.type === "double" || isMoment(column.type);
 
 /** The number that a histogram is drawn over. */
 function axisOf(column: ProfiledColumn): string | undefined {
@@ -156,7 +158,7 @@ async function histogramOf(connection: DuckDBConnection, relation: string, colum
   const { start, step, count } = binsOf(column.type, low, high);
   const found = await rows<{ bin: number; count: string }>(
     connection,
-    `SELECT CAST(least(floor((${axis} - ${start}) / ${step}), ${count - 1}) AS INTEGER) AS bin, count(*) AS count FROM ${relation} WHERE ${name(column.name)} IS NOT NULL ${finite(column) === "" ? "" : `AND isfinite(${name(column.name)})`} GROUP BY 1`,
+    `SELECT CAST(least(floor((${axis} - ${start}) / ${step}), ${count - 1}) AS INTEGER) AS bin, count(*) AS count FROM ${relation} WHERE ${name(column.name)} IS NOT NULL ${mayBeInfinite(column) ? `AND isfinite(${name(column.name)})` : ""} GROUP BY 1`,
   );
   const counts = new Map(found.map(({ bin, count: times }) => [Number(bin), Number(times)]));
   const edge = (index: number): string => edgeText(column.type, index === count ? Math.max(high, start) : start + index * step);

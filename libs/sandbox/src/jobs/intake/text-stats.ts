@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { dateReadings } from "./dates.ts";
 import type { DateReading } from "./dates.ts";
-import { groupsOf, name, row, rows, text } from "./sql.ts";
+import { groupsOf, name, row, rows, text, when } from "./sql.ts";
 import type { TextColumn, TextTable } from "./table.ts";
 
 /** Words that stand for a missing value in a column of numbers, dates or booleans; in a column of text they stay text. */
@@ -169,7 +169,7 @@ function aggregatesOf(candidates: Candidates, value: string, column: string): Ag
   const add = (key: string, condition: string): unknown => found.push({ key, sql: `count_if(${condition})` });
   if (isTyped(candidates)) {
     add("words", `${column} = ${form.word}`);
-    found.push({ key: "word", sql: `min(${value}) FILTER (${column} = ${form.word})` });
+    found.push({ key: "word", sql: `min(${when(`${column} = ${form.word}`, value)})` });
   }
   if (candidates.numbers) found.push(...numberAggregates(value, column));
   if (candidates.booleans) for (const word of ["true", "false", "yes", "no"]) add(word, `lower(${value}) = '${word}'`);
@@ -187,7 +187,7 @@ function numberAggregates(value: string, column: string): Aggregate[] {
   const count = (key: string, ...forms: number[]): Aggregate => ({ key, sql: `count_if(${column} IN (${forms.join(", ")}))` });
   const longest = (key: string, part: string, ...forms: number[]): Aggregate => ({
     key,
-    sql: `max(length(${part})) FILTER (${column} IN (${forms.join(", ")}))`,
+    sql: `max(${when(`${column} IN (${forms.join(", ")})`, `length(${part})`)})`,
   });
   const points = [form.openPoint, form.point, form.openComma, form.pointGroups];
   const commas = [form.openPoint, form.openComma, form.comma, form.commaGroups];
