@@ -64,7 +64,8 @@ const rareFit = (token: Token, value: string): number => (token.lower.length >= 
 /** A bare noun after a preposition that is a value of a column of repeated values: "airports in chicago". */
 const isPlaced = (token: Token, column: CatalogColumn, context: Context): boolean => {
   const before = context.tokens[context.tokens.indexOf(token) - 1]?.lower ?? "";
-  return /^(in|from|to|at|into|near|around)$/.test(before) && (column.distinctShare ?? 1) < 0.8;
+  if (/^(in|from|to|at|into|near|around)$/.test(before) && (column.distinctShare ?? 1) < 0.8) return true;
+  return before === "of" && column.phrases.some((phrase) => phrase.words.at(-1) === "name");
 };
 
 /** A noun may be a title; a verb or an adjective is one only when it is written like a name. */

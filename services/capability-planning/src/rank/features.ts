@@ -13,6 +13,20 @@ const isWord = (token: Chart["tokens"][number]): boolean => token.quoted || !(fu
 const weakest = (fragments: readonly Fragment[], types: readonly Fragment["type"][]): number =>
   Math.min(1, ...fragments.flatMap((fragment) => (types.includes(fragment.type) && "mention" in fragment ? [fragment.mention.candidates[0]?.score ?? 0] : [])));
 
+/** Other columns that the words of a reading name nearly as well, per mention. */
+const alternatives = (fragments: readonly Fragment[], types: readonly Fragment["type"][]): number => {
+  const counts = fragments.flatMap((fragment) => {
+    if (!types.includes(fragment.type) || !("mention" in fragment)) return [];
+    const top = fragment.mention.candidates[0]?.score ?? 0;
+    return [fragment.mention.candidates.filter((candidate) => candidate.score > top - 0.1).length - 1];
+  });
+  return counts.length === 0 ? 0 : Math.min(4, counts.reduce((sum, count) => sum + count, 0) / counts.length);
+};
+
+/** Whether the result is ranked by what an adjective measures, the column itself not being said. */
+const isGuessedKey = (fragments: readonly Fragment[]): boolean =>
+  fragments.some((fragment) => fragment.type === "superlative" && fragment.key?.kind === "column" && fragment.key.start === fragment.start);
+
 const refsOf = ({ plan }: Reading): readonly Ref[] => [
   ...plan.where.flatMap((item) => item.expression.refs),
   ...plan.groups.flatMap((item) => item.expression.refs),
@@ -74,6 +88,10 @@ export const featuresOf = (chart: Chart, reading: Reading, others: readonly Read
     rivals: Math.min(5, others.filter((other) => other.score > reading.score - 0.5).length),
     weakName: 1 - weakest(fragments, ["column", "entity"]),
     weakValue: 1 - weakest(fragments, ["value"]),
+    nameRivals: alternatives(fragments, ["column"]),
+    valueRivals: alternatives(fragments, ["value"]),
+    guessedKey: isGuessedKey(fragments) ? 1 : 0,
+    reached: reading.plan.where.filter((item) => item.expression.refs.some((ref) => ref.path.length > 0)).length,
     length: Math.log(length),
     clauses: marks(fragments, ["who", "whose", "where", "which"]),
     linked: marks(fragments, ["have", "with", "be"]),

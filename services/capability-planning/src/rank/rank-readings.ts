@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { buildFrame } from "../frame/build-frame.ts";
 import type { Frame } from "../frame/types.ts";
 import type { Chart } from "../grammar/chart.ts";
-import type { Grouping, Operand } from "../lattice/types.ts";
+import type { ColumnMention, Grouping, Operand } from "../lattice/types.ts";
 import type { Parse } from "../grammar/parse.ts";
 import { buildPlan } from "../ground/build-plan.ts";
 import { createResolver } from "../ground/resolver.ts";
@@ -63,9 +63,15 @@ const digestOf = (written: WrittenPlan): string =>
     .digest("hex")
     .slice(0, 16);
 
+const isName = (chart: Chart, mention: ColumnMention): boolean => {
+  const [first] = mention.candidates;
+  const table = chart.catalog.tables.get(first?.table ?? "");
+  return table !== undefined && table.display.length < table.columns.length && table.display[0]?.name === first?.column;
+};
+
 /** Whether the things named first are what is listed or counted, without a name being asked for or given. */
-const isListing = (frame: Frame): boolean =>
-  frame.select.length === 0 &&
+const isListing = (chart: Chart, frame: Frame): boolean =>
+  frame.select.every((mention) => isName(chart, mention)) &&
   !frame.when &&
   !frame.where &&
   frame.groups.length === 0 &&
@@ -80,7 +86,7 @@ export const rankReadings = (chart: Chart, parses: readonly Parse[], answers: An
     for (const root of rootsOf(frame, chart)) {
       const table = chart.catalog.tables.get(root);
       if (table === undefined) continue;
-      const resolver = createResolver(chart, table, answers, frame.skipped, new Set(tablesOf(frame.entity)), isListing(frame));
+      const resolver = createResolver(chart, table, answers, frame.skipped, new Set([...tablesOf(frame.entity), ...frame.select.flatMap(tablesOf)]), isListing(chart, frame));
       const plan = buildPlan(resolver, frame);
       if (plan === undefined || (plan.measures.length === 0 && plan.select.length === 0)) continue;
       const written = writeDocument(chart.catalog, plan, chart.tokens.map((token) => token.text).join(" "));
