@@ -15,6 +15,11 @@ export function platformPaths(): Record<string, Record<string, JsonSchema>> {
       },
     },
   };
+  const services = {
+    type: "object",
+    required: ["services"],
+    properties: { services: readiness.properties.checks },
+  };
   const document = { type: "object" };
   return {
     "/health/live": { get: get("isLive", "Whether the process runs", { 200: ["It does", "application/json", state] }) },
@@ -23,6 +28,9 @@ export function platformPaths(): Record<string, Record<string, JsonSchema>> {
         200: ["Ready", "application/json", readiness],
         503: ["Not ready", "application/json", readiness],
       }),
+    },
+    "/health/services": {
+      get: get("getServicesHealth", "Every service of the platform as the gateway sees it", { 200: ["Their states", "application/json", services] }),
     },
     "/metrics": { get: get("getMetrics", "Meters in the Prometheus format; not public everywhere", { 200: ["Meters", "text/plain", { type: "string" }] }) },
     "/v1/openapi.json": { get: get("getOpenApi", "This document", { 200: ["OpenAPI 3.1", "application/json", document] }) },

@@ -41,4 +41,28 @@ export const usageRoutes = {
       nextCursor: z.string().nullable(),
     }),
   }),
+  summarizeUsage: route({
+    method: "GET",
+    path: "/v1/billing/usage/summary",
+    scope: "billing:read",
+    tag: "Billing",
+    summary: "What was metered in all, by day (UTC), by river or by meter",
+    query: z.strictObject({
+      from: Time.optional(),
+      to: Time.optional(),
+      by: z.enum(["day", "river", "meter"]).default("day"),
+    }),
+    answer: z.strictObject({
+      /** At most 1,000: days in order, rivers and meters by their amount, highest first. */
+      groups: z.array(
+        z.strictObject({
+          /** Day (`2026-01-31`), name of a river or meter; null: no run of a river (queries). */
+          key: z.string().nullable(),
+          amount: DecimalText,
+          runs: z.number().int().nonnegative(),
+        }),
+      ),
+      currency: z.string(),
+    }),
+  }),
 };

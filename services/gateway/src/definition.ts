@@ -5,6 +5,7 @@ import { type App, defineService } from "@rivergen/service-kit";
 import { z } from "zod";
 import { registerDocuments } from "./documents.ts";
 import { passOn } from "./pass-on.ts";
+import { registerPlatformHealth } from "./platform-health.ts";
 import { registerWeb } from "./web.ts";
 
 const config = z.object({
@@ -27,6 +28,7 @@ export const definition = defineService({
       handlers: {},
       async attach(server: Server, app: App) {
         registerDocuments(app);
+        registerPlatformHealth(app, resources);
         if (!(await registerWeb(app, resources.config.WEB_FOLDER))) resources.log.warn({ folder: resources.config.WEB_FOLDER }, "no web client was found");
         if (!resources.isLocal("realtime") && url !== undefined) passOn(server, realtimePath, url);
       },

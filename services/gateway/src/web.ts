@@ -34,12 +34,18 @@ const pageHeaders = {
 export async function registerWeb(app: App, folder: string): Promise<boolean> {
   const sections = await readSections(folder);
   if (!sections) return false;
-  await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true, cacheControl: false });
+  await app.register(fastifyStatic, {
+    root: folder,
+    serve: false,
+    preCompressed: true,
+    cacheControl: false,
+    // Only what was found may be kept: the name of a file changes with its content.
+    setHeaders: (reply, path) => {
+      if (path.includes("/assets/")) void reply.header("cache-control", "public, max-age=31536000, immutable");
+    },
+  });
   app.get<{ Params: { "*": string } }>("/assets/*", async (request, reply) =>
-    reply
-      .header("cache-control", "public, max-age=31536000, immutable")
-      .header("x-content-type-options", "nosniff")
-      .sendFile(join("assets", request.params["*"])),
+    reply.header("x-content-type-options", "nosniff").sendFile(join("assets", request.params["*"])),
   );
   app.get("/favicon.svg", async (_request, reply) => reply.header("cache-control", "public, max-age=86400").sendFile("favicon.svg"));
   const page = async (_request: unknown, reply: FastifyReply): Promise<FastifyReply> => reply.headers(pageHeaders).sendFile("index.html");

@@ -31,5 +31,6 @@ export function createRunHandlers(
     findRunOutput: ({ caller, query }) => service.findOutput(caller.workspaceId, query.run, query.name),
     recordUsage: ({ caller, body }) => usage.recordAlone(caller.workspaceId, body.id, body.items),
     listUsage: ({ caller, query }) => usage.list(caller.workspaceId, query),
+    summarizeUsage: ({ caller, query }) => usage.summarize(caller.workspaceId, query),
   };
 }

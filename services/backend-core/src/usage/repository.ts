@@ -50,6 +50,23 @@ export const usageRepository = {
     );
   },
 
+  /** Sums by one of the fixed groupings; days in order, others by what they cost. */
+  async summarize(
+    tx: Transaction,
+    workspaceId: string,
+    by: "day" | "river" | "meter",
+    filter: UsageFilter,
+  ): Promise<{ key: string | null; amount: string; runs: number }[]> {
+    const group = { day: `to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD')`, river: "river_name", meter: "meter" }[by];
+    return tx.rows(
+      `select ${group} as key, sum(amount)::text as amount, count(distinct run_id)::int as runs
+       from (select u.*, r.river_name from backend_core.usage u left join backend_core.runs r on r.workspace_id = u.workspace_id and r.id = u.run_id
+             where u.workspace_id = $1) as usage
+       where ${matches} group by 1 order by ${by === "day" ? "1" : "sum(amount) desc, 1"} limit 1000`,
+      [workspaceId, filter.from ?? null, filter.to ?? null, null],
+    );
+  },
+
   async ofRun(tx: Transaction, workspaceId: string, run: string): Promise<{ meter: string; quantity: number; unit: string; amount: string }[]> {
     return usageRepository.totals(tx, workspaceId, { run });
   },

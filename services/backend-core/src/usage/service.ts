@@ -60,6 +60,10 @@ export function createUsageService({ inWorkspace, events, prices }: Dependencies
     });
   }
 
+  async function summarize(workspaceId: string, { by, ...filter }: UsageFilter & { by: "day" | "river" | "meter" }) {
+    return inWorkspace(workspaceId, async (tx) => ({ groups: await usage.summarize(tx, workspaceId, by, filter), currency: prices.currency }));
+  }
+
   /** What a run took so far, by meter, with the exact sum. */
   async function ofRun(tx: Transaction, workspaceId: string, run: string) {
     const items = await usage.ofRun(tx, workspaceId, run);
@@ -70,5 +74,5 @@ export function createUsageService({ inWorkspace, events, prices }: Dependencies
     };
   }
 
-  return { record, recordAlone, list, ofRun, history: usage.history };
+  return { record, recordAlone, list, summarize, ofRun, history: usage.history };
 }

@@ -71,3 +71,81 @@ export const oneRiver = (api: RiverGenClient, river: string, version?: number) =
 
 export const onePrompt = (api: RiverGenClient, prompt: string) =>
   queryOptions({ queryKey: keys.prompt(prompt), queryFn: ({ signal }) => api.getPrompt({ params: { prompt } }, { signal }) });
+
+export const summarizeUsage = (api: RiverGenClient, by: "day" | "river" | "meter", from: string) =>
+  queryOptions({ queryKey: [...keys.usage(), by, from], queryFn: ({ signal }) => api.summarizeUsage({ query: { by, from } }, { signal }) });
+
+export const usageLines = (api: RiverGenClient, from: string) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.usage(), "lines", from],
+    initialPageParam: firstPage,
+    getNextPageParam: nextPage,
+    queryFn: ({ signal, pageParam }) => api.listUsage({ query: { from, limit: pageSize, ...at(pageParam) } }, { signal }),
+  });
+
+export const listApiKeys = (api: RiverGenClient) =>
+  infiniteQueryOptions({
+    queryKey: keys.apiKeys(),
+    initialPageParam: firstPage,
+    getNextPageParam: nextPage,
+    queryFn: ({ signal, pageParam }) => api.listApiKeys({ query: { limit: pageSize, ...at(pageParam) } }, { signal }),
+  });
+
+/** Rows that a chart can show at most. */
+const chartRows = 5_000;
+/** The first rows of an output: what its chart and its columns are made of. Written once, so never read again. */
+export const firstRows = (api: RiverGenClient, run: string, name: string) =>
+  queryOptions({
+    queryKey: keys.output(run, name),
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) => api.getRunOutput({ params: { run, name }, query: { format: "json", limit: chartRows } }, { signal }),
+  });
+
+export const listPrompts = (api: RiverGenClient) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.prompts(), "list"],
+    initialPageParam: firstPage,
+    getNextPageParam: nextPage,
+    queryFn: ({ signal, pageParam }) => api.listPrompts({ query: { limit: 20, ...at(pageParam) } }, { signal }),
+  });
+
+/** Dry run of a river's newest version. */
+export const planOf = (api: RiverGenClient, river: string) =>
+  queryOptions({ queryKey: [...keys.river(river), "plan"], queryFn: ({ signal }) => api.planRiver({ params: { river }, body: {} }, { signal }) });
+
+export const riverVersions = (api: RiverGenClient, river: string) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.river(river), "versions"],
+    initialPageParam: firstPage,
+    getNextPageParam: nextPage,
+    queryFn: ({ signal, pageParam }) => api.listRiverVersions({ params: { river }, query: { limit: pageSize, ...at(pageParam) } }, { signal }),
+  });
+
+/** All faults of a text that may be a river; the same text is not asked about twice. */
+export const validationOf = (api: RiverGenClient, text: string) =>
+  queryOptions({
+    queryKey: ["validation", text],
+    gcTime: 60_000,
+    queryFn: ({ signal }) => api.validateRiver({ stream: text, headers: yamlType }, { signal }),
+  });
+/** River documents are sent as they are written. */
+export const yamlType = { "content-type": "application/yaml" } as const;
+
+/** What happened in a run, oldest first. */
+export const runEvents = (api: RiverGenClient, run: string) =>
+  queryOptions({
+    queryKey: keys.runEvents(run),
+    queryFn: async ({ signal }) => (await api.listRunEvents({ params: { run }, query: { limit: 1_000 } }, { signal })).items,
+  });
+
+/** Schema of river documents, out of the platform's own description. */
+export const riverSchema = (api: RiverGenClient) =>
+  queryOptions({
+    queryKey: ["river-schema"],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }) => {
+      const answer = await fetch(`${api.connection.url}/v1/openapi.json`, { signal });
+      const { components } = (await answer.json()) as { components: { schemas: { RiverDocument: Record<string, unknown> } } };
+      return components.schemas.RiverDocument;
+    },
+  });

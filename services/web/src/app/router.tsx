@@ -28,7 +28,8 @@ const inside = createRoute({
   id: "inside",
   beforeLoad: ({ context, location }) => {
     if (context.session.current && readLink() === undefined) return;
-    throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href }, hash: true });
+    const wanted = `${location.pathname}${location.searchStr}`;
+    throw redirect({ to: "/sign-in", search: wanted === "/" ? {} : { next: wanted }, hash: true });
   },
   component: Shell,
 });
@@ -47,6 +48,7 @@ const ask = createRoute({
 });
 const answer = createRoute({
   ...under("/ask/$prompt"),
+  validateSearch: (search: Record<string, unknown>): { run?: string } => pickTexts(search, ["run"]),
   loader: ({ context, params }) => void context.queries.prefetchQuery(onePrompt(context.session.api, params.prompt)),
   component: lazyRouteComponent(() => import("../pages/ask/answer-page.tsx"), "AnswerPage"),
 });

@@ -1,5 +1,5 @@
 /** Numbers, sizes, times and prices in the words of the reader's locale. */
-const locale = navigator.language;
+const locale = readLocale(navigator.language);
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
 const precise = new Intl.NumberFormat(locale, { maximumSignificantDigits: 15 });
@@ -8,6 +8,15 @@ const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractio
 const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+
+/** Some systems give names that are no language tags (`en-US@posix`). */
+function readLocale(name: string): string {
+  try {
+    return Intl.getCanonicalLocales(name)[0] ?? "en";
+  } catch {
+    return "en";
+  }
+}
 
 /** 1,234,567 */
 export const formatCount = (value: number): string => whole.format(value);

@@ -1,6 +1,148 @@
+import { ActionIcon, Alert, Button, Code, CopyButton, Group, Modal, Stack, Text, Tooltip } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconCopy, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useApi, useSignedIn } from "../../api/context.tsx";
+import { keys } from "../../api/keys.ts";
+import { listApiKeys } from "../../api/queries.ts";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { ErrorState } from "../../components/error-state.tsx";
+import { type ListColumn, ListTable } from "../../components/list-table.tsx";
 import { Page } from "../../components/page.tsx";
+import { formatAgo, formatDate } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
+import { NewKey } from "./new-key.tsx";
 
+const words = texts.settings.keys;
+
+interface Key {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly workspaceId: string | null;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+}
+
+/** Keys by which programs act as this person. */
 export function KeysPage() {
-  return <Page title={texts.frame.sections.settings}>{null}</Page>;
+  const query = useInfiniteQuery(listApiKeys(useApi()));
+  const [isCreating, { open, close }] = useDisclosure();
+  const [made, setMade] = useState<string>();
+  const [leaving, setLeaving] = useState<Key>();
+  const items = query.data?.pages.flatMap((page) => page.items);
+  return (
+    <Page
+      title={words.title}
+      actions={
+        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
+          {words.create}
+        </Button>
+      }
+    >
+      <Stack>
+        <Text c="dimmed">{words.intro}</Text>
+        {made !== undefined && <Made secret={made} />}
+        {query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+        {items?.length === 0 ? (
+          <EmptyState title={words.empty} text={words.emptyText} />
+        ) : (
+          <ListTable
+            label={words.title}
+            columns={useColumns(setLeaving)}
+            items={items}
+            keyOf={({ id }) => id}
+            onMore={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+          />
+        )}
+      </Stack>
+      <Modal opened={isCreating} onClose={close} title={words.create} closeButtonProps={{ "aria-label": texts.frame.close }}>
+        <NewKey
+          onMade={(key) => {
+            setMade(key);
+            close();
+          }}
+        />
+      </Modal>
+      {leaving && <Revoke apiKey={leaving} onClose={() => setLeaving(undefined)} />}
+    </Page>
+  );
+}
+
+function useColumns(onRevoke: (key: Key) => void): readonly ListColumn<Key>[] {
+  const signedIn = useSignedIn();
+  const nameOf = (id: string | null): string =>
+    id === null ? words.everyWorkspace : (signedIn?.workspaces.find((workspace) => workspace.id === id)?.name ?? id);
+  return [
+    { heading: words.columns.name, render: ({ name }) => <Text fw={600}>{name}</Text> },
+    { heading: words.columns.workspace, isMinor: true, render: ({ workspaceId }) => nameOf(workspaceId) },
+    { heading: words.columns.scopes, isMinor: true, render: ({ scopes }) => (scopes.length === 0 ? words.everything : scopes.join(", ")) },
+    { heading: words.columns.created, isMinor: true, render: ({ createdAt }) => formatDate(createdAt) },
+    { heading: words.columns.used, render: ({ lastUsedAt }) => (lastUsedAt === null ? words.neverUsed : formatAgo(lastUsedAt)) },
+    { heading: words.columns.expires, isMinor: true, render: ({ expiresAt }) => (expiresAt === null ? words.never : formatDate(expiresAt)) },
+    {
+      heading: "",
+      render: (key) => (
+        <Tooltip label={words.revoke}>
+          <ActionIcon variant="subtle" color="red" aria-label={`${words.revoke} ${key.name}`} onClick={() => onRevoke(key)}>
+            <IconTrash size={16} />
+          </ActionIcon>
+        </Tooltip>
+      ),
+    },
+  ];
+}
+
+/** The key itself, the only time it is shown. */
+function Made({ secret }: { readonly secret: string }) {
+  return (
+    <Alert color="green" title={words.made}>
+      <Group gap="xs" wrap="nowrap">
+        <Code style={{ overflowWrap: "anywhere" }}>{secret}</Code>
+        <CopyButton value={secret}>
+          {({ copied, copy }) => (
+            <Tooltip label={copied ? texts.frame.copied : texts.frame.copy}>
+              <ActionIcon variant="subtle" aria-label={texts.frame.copy} onClick={copy}>
+                <IconCopy size={16} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </CopyButton>
+      </Group>
+      <Text size="sm" mt="xs">
+        {words.use}
+      </Text>
+      <Code block>{`curl -H 'Authorization: Bearer …' ${window.location.origin}/v1/datasets`}</Code>
+    </Alert>
+  );
+}
+
+function Revoke({ apiKey, onClose }: { readonly apiKey: Key; readonly onClose: () => void }) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => api.deleteApiKey({ params: { id: apiKey.id } }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: keys.apiKeys() });
+      onClose();
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={words.revokeTitle(apiKey.name)} closeButtonProps={{ "aria-label": texts.frame.close }}>
+      <Stack>
+        <Text>{words.revokeText}</Text>
+        {revoke.error && <ErrorState error={revoke.error} />}
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            {texts.frame.cancel}
+          </Button>
+          <Button color="red" loading={revoke.isPending} onClick={() => revoke.mutate()}>
+            {words.revoke}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
 }

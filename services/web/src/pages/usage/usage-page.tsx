@@ -1,6 +1,160 @@
+import { Anchor, Paper, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense, useMemo } from "react";
+import { useApi } from "../../api/context.tsx";
+import { summarizeUsage, usageLines } from "../../api/queries.ts";
+import type { ChartChoice } from "../../components/chart/choose-chart.ts";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { ErrorState } from "../../components/error-state.tsx";
+import { type ListColumn, ListTable } from "../../components/list-table.tsx";
 import { Page } from "../../components/page.tsx";
+import { formatCount, formatNumber, formatPrice, formatTime } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
+import classes from "./usage-page.module.css";
 
+const Chart = lazy(() => import("../../components/chart/chart.tsx").then(({ Chart: component }) => ({ default: component })));
+
+const words = texts.usage;
+const periods = [7, 30, 90, 365] as const;
+const dayMs = 86_400_000;
+
+/** What was metered: by day, by river, and line by line. */
 export function UsagePage() {
-  return <Page title={texts.frame.sections.usage}>{null}</Page>;
+  const { days: given } = useSearch({ from: "/inside/usage" });
+  const days = periods.find((period) => String(period) === given) ?? 30;
+  const navigate = useNavigate();
+  const from = useMemo(() => new Date(startOfDay(Date.now()) - (days - 1) * dayMs).toISOString(), [days]);
+  const api = useApi();
+  const byDay = useQuery({ ...summarizeUsage(api, "day", from), placeholderData: keepPreviousData });
+  const byRiver = useQuery({ ...summarizeUsage(api, "river", from), placeholderData: keepPreviousData });
+  const currency = byDay.data?.currency ?? "";
+  return (
+    <Page
+      title={words.title}
+      actions={
+        <SegmentedControl
+          aria-label={words.period}
+          value={String(days)}
+          onChange={(value) => void navigate({ to: "/usage", search: { days: value }, replace: true })}
+          data={periods.map((period) => ({ value: String(period), label: words.periods[period] }))}
+        />
+      }
+    >
+      {byDay.error ? (
+        <ErrorState error={byDay.error} onRetry={() => void byDay.refetch()} />
+      ) : byDay.data?.groups.length === 0 ? (
+        <EmptyState title={words.empty} text={words.emptyText} />
+      ) : (
+        <Stack gap="lg">
+          <Days groups={byDay.data?.groups} from={from} days={days} currency={currency} />
+          <Title order={2}>{words.byRiver}</Title>
+          <ListTable label={words.byRiver} columns={riverColumns(currency)} items={byRiver.data?.groups} keyOf={({ key }) => key ?? ""} />
+          <Title order={2}>{words.lines}</Title>
+          <Text c="dimmed" size="sm">
+            {words.linesText}
+          </Text>
+          <Lines from={from} currency={currency} />
+        </Stack>
+      )}
+    </Page>
+  );
+}
+
+interface Group {
+  readonly key: string | null;
+  readonly amount: string;
+  readonly runs: number;
+}
+
+const startOfDay = (time: number): number => time - (time % dayMs);
+const columns = [
+  { name: "day", type: "date" },
+  { name: words.columns.amount, type: "double" },
+];
+const choice: ChartChoice = { kind: "bar", x: "day", y: [words.columns.amount], series: null };
+
+function Days({
+  groups,
+  from,
+  days,
+  currency,
+}: {
+  readonly groups: readonly Group[] | undefined;
+  readonly from: string;
+  readonly days: number;
+  readonly currency: string;
+}) {
+  const rows = useMemo(() => fillDays(groups ?? [], from, days), [groups, from, days]);
+  const total = (groups ?? []).reduce((sum, { amount }) => sum + Number(amount), 0);
+  return (
+    <Paper withBorder p="md">
+      <div className={classes.total}>
+        <Text size="sm" c="dimmed">
+          {words.total}
+        </Text>
+        {groups ? <Text className={classes.amount}>{formatPrice(total, currency)}</Text> : <Skeleton height={32} width={160} />}
+      </div>
+      <div className={classes.chart}>
+        {groups && (
+          <Suspense fallback={<Skeleton height="100%" />}>
+            <Chart choice={choice} columns={columns} rows={rows} label={words.chartLabel(days)} />
+          </Suspense>
+        )}
+      </div>
+    </Paper>
+  );
+}
+
+/** Days without use are drawn too: else time would not run evenly. */
+function fillDays(groups: readonly Group[], from: string, days: number) {
+  const known = new Map(groups.map(({ key, amount }) => [key, Number(amount)]));
+  const first = new Date(from).getTime();
+  return Array.from({ length: days }, (_, index) => {
+    const day = new Date(first + index * dayMs).toISOString().slice(0, 10);
+    return { day, [words.columns.amount]: known.get(day) ?? 0 };
+  });
+}
+
+const riverColumns = (currency: string): readonly ListColumn<Group>[] => [
+  {
+    heading: words.columns.river,
+    render: ({ key }) =>
+      key === null ? (
+        <Text c="dimmed">{words.noRiver}</Text>
+      ) : (
+        <Anchor renderRoot={(props) => <Link to="/runs" search={{ river: key }} {...props} />}>{key}</Anchor>
+      ),
+  },
+  { heading: words.columns.runs, isNumber: true, render: ({ runs }) => formatCount(runs) },
+  { heading: words.columns.amount, isNumber: true, render: ({ amount }) => formatPrice(amount, currency) },
+];
+
+function Lines({ from, currency }: { readonly from: string; readonly currency: string }) {
+  const query = useInfiniteQuery(usageLines(useApi(), from));
+  const items = query.data?.pages.flatMap((page) => page.items);
+  type Line = NonNullable<typeof items>[number];
+  const lineColumns: readonly ListColumn<Line>[] = [
+    { heading: words.columns.time, isMinor: true, render: ({ occurredAt }) => formatTime(occurredAt) },
+    { heading: words.columns.meter, render: ({ meter }) => meter },
+    {
+      heading: words.columns.run,
+      isMinor: true,
+      render: ({ run, stage }) =>
+        run === null ? "–" : <Anchor renderRoot={(props) => <Link to="/runs/$run" params={{ run }} {...props} />}>{stage ?? words.columns.run}</Anchor>,
+    },
+    { heading: words.columns.quantity, isNumber: true, render: ({ quantity, unit }) => `${formatNumber(quantity)} ${unit}` },
+    { heading: words.columns.amount, isNumber: true, render: ({ amount }) => formatPrice(amount, currency) },
+  ];
+  if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  return (
+    <ListTable
+      label={words.lines}
+      columns={lineColumns}
+      items={items}
+      keyOf={({ id }) => id}
+      onMore={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+      isReadingMore={query.isFetchingNextPage}
+    />
+  );
 }

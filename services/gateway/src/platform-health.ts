@@ -1,0 +1,33 @@
+import { serviceRoutes, type ServiceName } from "@rivergen/contracts";
+import type { App, Resources } from "@rivergen/service-kit";
+
+const patienceMs = 2_000;
+
+/** State of one service as the gateway sees it. */
+interface ServiceHealth {
+  readonly ok: boolean;
+  readonly detail?: string;
+}
+
+/**
+ * `/health/services`: every service of the platform, wherever it runs. It decides nothing: a gateway is ready by itself
+ * while others are away.
+ */
+export function registerPlatformHealth(app: App, resources: Pick<Resources<unknown>, "isLocal" | "urlOf">): void {
+  const names = Object.keys(serviceRoutes) as ServiceName[];
+  app.get("/health/services", async () => {
+    const states = await Promise.all(names.map(async (name) => [name, resources.isLocal(name) ? { ok: true } : await ask(resources.urlOf(name))] as const));
+    return { services: { ...Object.fromEntries(states), gateway: { ok: true } } };
+  });
+}
+
+async function ask(url: string | undefined): Promise<ServiceHealth> {
+  if (url === undefined) return { ok: false, detail: "Its address is not known." };
+  try {
+    const response = await fetch(new URL("/health/ready", url), { signal: AbortSignal.timeout(patienceMs) });
+    await response.body?.cancel();
+    return response.ok ? { ok: true } : { ok: false, detail: "It runs and is not ready." };
+  } catch {
+    return { ok: false, detail: "It does not answer." };
+  }
+}
