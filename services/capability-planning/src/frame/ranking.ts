@@ -129,7 +129,17 @@ const rankingKey = (draft: Draft, item: Draft["superlatives"][number]): Operand 
   countedThings(draft, item) ??
   saidNumber(draft) ??
   onlyMeasure(draft) ??
+  soleNumber(draft, item) ??
   answeredColumn(draft, wordsOf(draft.chart, item)[0] ?? "best", item);
+
+/** "top 5 stocks": a table with one number is ranked by it. */
+const soleNumber = (draft: Draft, span: Span): ColumnMention | undefined => {
+  const table = draft.chart.catalog.tables.get(draft.entity?.candidates[0]?.table ?? "");
+  const numbers = table?.columns.filter((column) => column.kind === "number" && !column.isKey && !column.isYear) ?? [];
+  if (table === undefined || numbers.length !== 1) return undefined;
+  draft.notes.push(`ranked by ${numbers[0]!.name}, the only number of ${table.name}`);
+  return { kind: "column", start: span.start, end: span.end, candidates: [{ table: table.name, column: numbers[0]!.name, score: 1 }] };
+};
 
 const orderedKey = (draft: Draft): Operand | undefined => {
   const ordered = draft.orders.find((order) => order.key !== undefined);

@@ -194,9 +194,20 @@ const signed = (chart: Chart, at: number): Fragment[] => {
         edge.right.kind === "number" && edge.unit.length === 0
           ? trailing(chart, edge.end).map((tail) => make(at, tail.end, sign.end - at + edge.score + tail.score, sign.op, edge, tail.left))
           : [];
-      return [own, ...named];
+      const sole = attribute === undefined && averaged === undefined && edge.right.kind === "number" ? soleNumber(chart, at, edge.end) : undefined;
+      const implied = sole === undefined ? [] : [make(at, edge.end, sign.end - at + edge.score - 0.3, sign.op, edge, sole)];
+      return [own, ...implied, ...named];
     }),
   ];
+};
+
+/** "IBM above 100": of tables with one number only that number is meant. */
+const soleNumber = (chart: Chart, start: number, end: number): ColumnMention | undefined => {
+  const candidates = [...chart.catalog.tables.values()].flatMap((table) => {
+    const numbers = table.columns.filter((column) => column.kind === "number" && !column.isKey && !column.isYear);
+    return numbers.length === 1 ? [{ table: table.name, column: numbers[0]!.name, score: 0.7 }] : [];
+  });
+  return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };
 };
 
 const links = new Set(["is", "are", "was", "were", "of", "=", ":", "be", "being", "at", "that", "which", "value", "values", "in", "as"]);
@@ -345,10 +356,35 @@ const signWords = (chart: Chart, at: number): Fragment[] => {
   });
 };
 
+type Leaning = { readonly nouns: readonly string[]; readonly op: Comparison; readonly signed: boolean };
+
+/** Adjectives that compare with nothing: late flights have a delay, dry days no precipitation. */
+const leanings: Readonly<Record<string, Leaning>> = {
+  late: { nouns: ["delay", "lateness"], op: ">", signed: false },
+  delayed: { nouns: ["delay", "lateness"], op: ">", signed: false },
+  early: { nouns: ["delay", "lateness"], op: "<", signed: true },
+  "on time": { nouns: ["delay", "lateness"], op: "<=", signed: false },
+  punctual: { nouns: ["delay", "lateness"], op: "<=", signed: false },
+  dry: { nouns: ["precipitation"], op: "=", signed: false },
+};
+
+const leaning = (chart: Chart, at: number): Fragment[] => {
+  const found = longestPhrase(chart, at, leanings);
+  if (found === undefined || /^(how|most|least|more|less|so|too)$/.test(wordAt(chart, at - 1))) return [];
+  const left = attributeMention(chart, found.value.nouns, at, found.end);
+  if (left === undefined || (found.value.signed && !isSigned(chart, left))) return [];
+  const edge: RightEdge = { right: { kind: "number", value: 0, percent: false }, end: found.end, score: 1, unit: [] };
+  return [make(at, found.end, 0.85 * (found.end - at), found.value.op, edge, left)];
+};
+
+const isSigned = (chart: Chart, mention: ColumnMention): boolean =>
+  mention.candidates.some(({ table, column }) => Number(chart.catalog.tables.get(table)?.columns.find(({ name }) => name === column)?.source.min ?? 0) < 0);
+
 export const comparisonRules = (chart: Chart, at: number): Fragment[] => [
   ...signed(chart, at),
   ...leftFirst(chart, at),
   ...numberFirst(chart, at),
   ...around(chart, at),
   ...signWords(chart, at),
+  ...leaning(chart, at),
 ];

@@ -202,12 +202,28 @@ const howMuch = (chart: Chart, at: number): Fragment[] => {
   return [{ type: "column", start: at, end: at + 2, score: 1.8, mention }];
 };
 
+const extremes = /^(highest|lowest|maximum|minimum|max|min|largest|smallest|biggest|greatest|least|top|bottom|best|worst)$/;
+
+/** "difference between the highest and lowest price", "gap between max price and min price". */
+const spread = (chart: Chart, at: number): Fragment[] => {
+  if (!/^(difference|gap|range|spread|distance)$/.test(wordAt(chart, at))) return [];
+  const first = /^(between|from)$/.test(wordAt(chart, at + 1)) ? at + 2 : at + 1;
+  if (!extremes.test(wordAt(chart, first))) return [];
+  const ends = [first + 1, ...numericColumns(chart, first + 1).map((mention) => mention.end)];
+  return ends.flatMap((end) => {
+    if (!/^(and|to)$/.test(wordAt(chart, end)) || !extremes.test(wordAt(chart, end + 1))) return [];
+    const start = skipWord(chart, end + 2, ofWord);
+    return numericColumns(chart, start).map((of) => fragment(at, of.end, mentionScore(of) + start - at, [{ fn: "range", of, distinct: false }]));
+  });
+};
+
 const everyMeasure = (chart: Chart, at: number): Fragment[] => [
   ...counts(chart, at),
   ...trailingCounts(chart, at),
   ...aggregated(chart, at),
   ...trailingAggregates(chart, at),
   ...howMuch(chart, at),
+  ...spread(chart, at),
 ];
 
 /** Everything that can be worked out over rows and that starts at a place. */

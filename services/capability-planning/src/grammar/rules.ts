@@ -1,6 +1,6 @@
 import type { ColumnMention, Fragment, ValueMention } from "../lattice/types.ts";
 import { readPeriod } from "../period/read-period.ts";
-import { lemmaAt, mentionScore, ofKind, wordAt } from "./chart.ts";
+import { lemmaAt, longestPhrase, mentionScore, ofKind, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { comparisonRules } from "./comparisons.ts";
 import { groupRules } from "./groups.ts";
@@ -105,8 +105,19 @@ const yearOnly = (chart: Chart, mention: ColumnMention): ColumnMention | undefin
   return candidates.length === 0 ? undefined : { ...mention, candidates };
 };
 
+/** "price over time": the dates are shown beside it. */
+const overTime: Rule = (chart, at) => {
+  const found = longestPhrase(chart, at, { "over time": true, "through time": true, "across time": true, "by date": true });
+  const candidates = [...chart.catalog.tables.values()].flatMap(({ name, date, year }) =>
+    [date ?? year].filter((column) => column !== undefined).map((column) => ({ table: name, column: column.name, score: 0.95 })),
+  );
+  if (found === undefined || candidates.length === 0) return [];
+  return [{ type: "column", start: at, end: found.end, score: 1.8, mention: { kind: "column", start: at, end: found.end, candidates } }];
+};
+
 const rules: readonly Rule[] = [
   names,
+  overTime,
   doers,
   namedValues,
   textRules,

@@ -253,6 +253,12 @@ const isEmptyRanking = (build: Build, parts: Parts): boolean => {
   return (own || (keyed && rows)) && (build.frame.order !== undefined || parts.having.length > 0);
 };
 
+/** "share of sunny days": what stands before the thing counted describes the part, not the whole. */
+const describesPart = (frame: Frame, said: Span): boolean => {
+  const counted = frame.measures[0]?.of ?? frame.entity;
+  return frame.share !== undefined && counted !== undefined && said.start > frame.share.start && said.end <= counted.start;
+};
+
 const finish = (build: Build, first: Parts): Plan => {
   const { frame, resolver } = build;
   const parts = shareMeasure(build, first);
@@ -264,7 +270,7 @@ const finish = (build: Build, first: Parts): Plan => {
   const change = changeOf(frame, parts);
   return {
     root: resolver.root.name,
-    where: parts.sorted.where,
+    where: parts.sorted.where.map((item) => ({ ...item, late: item.late || describesPart(frame, item.origin) })),
     exists: parts.exists,
     groups: parts.groups,
     groupsAreListed: frame.listsGroups,

@@ -69,6 +69,7 @@ const prefixes: Readonly<Record<Measure["fn"], string>> = {
   max: "max",
   median: "median",
   stddev: "stddev",
+  range: "range",
   count: "count",
 };
 

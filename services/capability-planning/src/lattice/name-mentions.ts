@@ -163,9 +163,23 @@ const bridgedMention = (tokens: readonly Token[], start: number, end: number, ca
   return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };
 };
 
+const kinds = new Set(["country", "place", "city", "state", "type", "kind", "date", "year", "day", "level", "degree", "phase", "class"]);
+
+/** "country of origin" for a column called origin: the noun before `of` only says what kind of thing it holds. */
+const kindMention = (tokens: readonly Token[], start: number, end: number, catalog: Catalog, match: WordMatcher): ColumnMention | undefined => {
+  if (end - start !== 3 || tokens[start + 1]!.lower !== "of" || !kinds.has(tokens[start]!.lemma)) return undefined;
+  const content = contentOf(tokens, start + 2, end);
+  const own = new Set(match(tokens[start]!.lower).keys());
+  const candidates = content === undefined ? [] : columnCandidates(content, catalog, match).filter(({ score }) => score >= 0.9);
+  const plain = candidates.filter(({ table }) => !catalog.tables.get(table)!.columns.some((column) => column.phrases.some((phrase) => phrase.words.some((word) => own.has(word)))));
+  return plain.length === 0 ? undefined : { kind: "column", start, end, candidates: plain };
+};
+
 export const columnMention = (tokens: readonly Token[], start: number, end: number, catalog: Catalog, match: WordMatcher): ColumnMention | undefined => {
   const bridged = bridgedMention(tokens, start, end, catalog, match);
   if (bridged !== undefined) return bridged;
+  const kind = kindMention(tokens, start, end, catalog, match);
+  if (kind !== undefined) return kind;
   const content = contentOf(tokens, start, end);
   if (content === undefined) return undefined;
   const short = content.length > 1 && absorbed.has(content.at(-1)!.lemma) ? columnMention(tokens, start, end - 1, catalog, match) : undefined;

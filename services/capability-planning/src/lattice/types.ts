@@ -40,7 +40,7 @@ export interface ValueMention extends Span {
   readonly via?: string;
 }
 
-export type AggregateFunction = "count" | "sum" | "avg" | "min" | "max" | "median" | "stddev";
+export type AggregateFunction = "count" | "sum" | "avg" | "min" | "max" | "median" | "stddev" | "range";
 export type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
 export interface Measure {

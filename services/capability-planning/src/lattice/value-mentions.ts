@@ -72,7 +72,7 @@ const isPlaced = (token: Token, column: CatalogColumn, context: Context): boolea
 const plainFit = (token: Token, column: CatalogColumn, context: Context, first: boolean): number => {
   const named = token.capital && !first;
   const noun = !context.lexicon.isVerb(token.lower) && context.lexicon.speech(token.lower) === "n";
-  if (noun) return named || isPlaced(token, column, context) ? 0.85 : 0.35;
+  if (noun) return named || isPlaced(token, column, context) ? 0.85 : 0;
   return named ? 0.6 : 0;
 };
 

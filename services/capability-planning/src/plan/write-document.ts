@@ -82,7 +82,7 @@ const singleOperator = (writing: Writing, plan: Plan, single: Single): Operator 
 
 /** Row conditions and partners. */
 const writeFilters = (writing: Writing, plan: Plan, relation: Relation): string => {
-  const late = plan.share === undefined || plan.groups.length > 0 ? [] : lateConditions(plan);
+  const late = plan.share === undefined ? [] : partConditions(plan);
   const kept = plan.where.filter((item) => !late.includes(item));
   const singles = plan.where.flatMap((item) => (item.single === undefined ? [] : [singleOperator(writing, plan, item.single)]));
   const joins = [...singles, ...plan.exists.map((existence) => existenceOperator(writing, existence, relation))];
@@ -106,6 +106,11 @@ const nullableKeys = (writing: Writing, plan: Plan): Ref[] =>
         ),
       );
 
+/** A share of each group has conditions of its own; without them the groups are shares of the whole. */
+const isShareOfGroup = (plan: Plan): boolean => plan.share !== undefined && (plan.groups.length === 0 || plan.where.some((item) => item.late));
+
+const partConditions = (plan: Plan): Plan["where"] => (plan.groups.length > 0 ? plan.where.filter((item) => item.late) : lateConditions(plan));
+
 /** Which conditions describe the part of a share: those after the verb, else the last. */
 const lateConditions = (plan: Plan): Plan["where"] => {
   const late = plan.where.filter((item) => item.late);
@@ -121,7 +126,7 @@ const measureText = (measure: PlannedMeasure, relation: Relation, key: string | 
   if (measure.of === undefined) return relation.fans && key !== undefined ? `count(distinct ${quoteName(key)})` : "count(*)";
   const inner = measure.of.print(relation.name);
   if (measure.fn === "count") return `count(${measure.distinct ? "distinct " : ""}${inner})`;
-  return `${measure.fn}(${inner})`;
+  return measure.fn === "range" ? `max(${inner}) - min(${inner})` : `${measure.fn}(${inner})`;
 };
 
 const groupMap = (groups: readonly NamedExpression[], relation: Relation): Record<string, string> =>
@@ -161,14 +166,14 @@ const writeAggregate = (writing: Writing, plan: Plan, relation: Relation, from: 
   if (nested !== undefined) return writeNested(writing, plan, relation, from, nested);
   const key = rootKey(writing, plan);
   const values = Object.fromEntries(plan.measures.map((measure) => [measure.name, measureText(measure, relation, key)]));
-  if (plan.share !== undefined && plan.groups.length === 0) values["share"] = shareText(plan, relation, values[plan.measures[0]!.name]!);
+  if (isShareOfGroup(plan)) values["share"] = shareText(plan, relation, values[plan.measures[0]!.name]!);
   const by = groupMap(plan.groups, relation);
   const operators: Operator[] = [...dedupeOperator(plan, relation, key), { aggregate: { ...(plan.groups.length === 0 ? {} : { by }), values } }];
   const step = addStep(writing, "aggregated", from, operators);
   const pointer = pointerTo(writing, step, operators.length - 1, "aggregate");
   for (const measure of plan.measures) note(writing, measure.origin, `${pointer}/values/${measure.name}`);
   for (const group of plan.groups) note(writing, group.origin, `${pointer}/by/${group.name}`);
-  if (plan.share !== undefined && plan.groups.length === 0) note(writing, plan.share.origin, `${pointer}/values/share`);
+  if (isShareOfGroup(plan)) note(writing, plan.share!.origin, `${pointer}/values/share`);
   if (plan.having.length === 0) return step;
   const kept = addStep(writing, "kept", step, [{ filter: plan.having.map((item) => item.text).join(" and ") }]);
   for (const item of plan.having) note(writing, item.origin, `/steps/${kept}/filter`);
@@ -176,7 +181,7 @@ const writeAggregate = (writing: Writing, plan: Plan, relation: Relation, from: 
 };
 
 const shareText = (plan: Plan, relation: Relation, total: string): string => {
-  const part = lateConditions(plan).map((item) => item.expression);
+  const part = partConditions(plan).map((item) => item.expression);
   const filtered = part.length === 0 ? total : `${total} filter (where ${all(part, "and").print(relation.name)})`;
   return `${plan.share!.percent ? "100.0 * " : "1.0 * "}${filtered} / ${total}`;
 };
@@ -188,7 +193,7 @@ const writeWindows = (writing: Writing, plan: Plan, from: string): string => {
   const value = quoteName(measure.name);
   const others = plan.groups.map((group) => group.name);
   let step = from;
-  if (plan.share !== undefined && plan.groups.length > 0) {
+  if (plan.share !== undefined && !isShareOfGroup(plan)) {
     const factor = plan.share.percent ? "100.0 * " : "1.0 * ";
     step = addStep(writing, "shared", step, [
       { window: { values: { total: `sum(${value})` } } },
