@@ -11,6 +11,7 @@ export * from "./registry/channel.ts";
 export type { Collection } from "./registry/collection.ts";
 export * from "./registry/entries.ts";
 export * from "./registry/registry.ts";
+export { flowSignals } from "./signals.ts";
 export type { FlowSignals, FlowSink } from "./signals.ts";
 export * from "./spec/json-schema.ts";
 export * from "./spec/specification.ts";

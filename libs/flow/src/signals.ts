@@ -77,3 +77,42 @@ export type FlowSink = SignalSink<FlowSignals & PipelineSignals>;
 export function tell<Signal extends keyof FlowSignals>(sink: FlowSink | undefined, signal: Signal, data: () => FlowSignals[Signal]): void {
   if (sink?.has(signal)) void sink.emit(signal, data() as (FlowSignals & PipelineSignals)[Signal]);
 }
+
+/** Every signal of flows and what it says; pipelines' own are in `PipelineSignals`. */
+export const flowSignals: Readonly<Record<keyof FlowSignals, string>> = {
+  "flow.factory.created": "flows can be built",
+  "flow.processor.registered": "a processor was registered",
+  "flow.processor.removed": "a processor was removed; what is built runs on",
+  "flow.predicate.registered": "a predicate was registered",
+  "flow.predicate.removed": "a predicate was removed",
+  "flow.condition.registered": "a condition was registered",
+  "flow.condition.removed": "a condition was removed",
+  "flow.reducer.registered": "a reducer was registered",
+  "flow.reducer.removed": "a reducer was removed",
+  "flow.error-handler.registered": "an error handler was registered",
+  "flow.error-handler.removed": "an error handler was removed",
+  "flow.channel.registered": "a channel was registered",
+  "flow.channel.removed": "a channel was removed",
+  "flow.file.loaded": "a file was read",
+  "flow.file.failed": "a file could not be read",
+  "flow.yaml.parsed": "a YAML text was parsed",
+  "flow.json.parsed": "a JSON text was parsed",
+  "flow.parse.failed": "a text is no YAML or JSON",
+  "flow.build.started": "a build has begun",
+  "flow.build.completed": "a flow was built",
+  "flow.build.failed": "a flow was not built, for it has faults",
+  "flow.validation.started": "a document is being checked",
+  "flow.validation.completed": "a document has no faults",
+  "flow.validation.failed": "a document has faults",
+  "flow.schema.registered": "a named flow has a new revision",
+  "flow.schema.updated": "a binding has gone over to a new revision",
+  "flow.schema.update-failed": "a new revision was refused by a binding, or what is watched has faults; everything runs on as before",
+  "flow.schema.removed": "a named flow was forgotten",
+  "flow.binding.created": "a named flow was bound",
+  "flow.binding.removed": "a binding was taken away",
+  "flow.pipeline.retrieved": "a binding was asked for by name",
+  "flow.execution.started": "a binding has begun to run an item",
+  "flow.execution.completed": "a binding has run an item",
+  "flow.execution.failed": "a binding has failed to run an item",
+  "flow.watch.failed": "what is watched could not be read",
+};
