@@ -1,0 +1,101 @@
+// `npm run screenshots [-- name …]`: every page in every state, light and dark, narrow and wide, into screenshots/.
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { startPlatform } from "@rivergen/testkit";
+import { type Browser, launchBrowser, type Page } from "@rivergen/testkit/browser";
+import { requireNode, root } from "./root.ts";
+import { type View, views } from "./screenshots/pages.ts";
+import { type Account, type Scene, setScene } from "./screenshots/scene.ts";
+
+const folder = join(root, "screenshots");
+const widths = [390, 1440] as const;
+const schemes = ["light", "dark"] as const;
+const states = ["full", "empty", "loading", "error"] as const;
+type State = (typeof states)[number];
+interface Look {
+  readonly width: (typeof widths)[number];
+  readonly scheme: (typeof schemes)[number];
+}
+
+/** Charts, graphs and editors come after the page itself. */
+const settleMs = 900;
+const problem = JSON.stringify({
+  type: "about:blank",
+  title: "A service did not answer",
+  status: 503,
+  code: "SERVICE_UNAVAILABLE",
+  detail: "The catalogue did not answer in time. Try again in a moment.",
+  requestId: "req_0123456789abcdef",
+});
+
+requireNode();
+const wanted = process.argv.slice(2);
+const chosen = views.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
+const platform = await startPlatform();
+try {
+  const scene = await setScene(platform.url);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const browser = await launchBrowser();
+  const taken: string[] = [];
+  for (const width of widths)
+    for (const scheme of schemes)
+      for (const state of states) {
+        const pictures = await takeAll(browser, platform.url, scene, { width, scheme }, state);
+        taken.push(...pictures);
+        console.log(`${pictures.length} pages, ${state}, ${scheme}, ${width} px`);
+      }
+  await writeFile(join(folder, "index.html"), renderSheet(taken));
+  await browser.close();
+  console.log(`${taken.length} pictures in ${folder}`);
+} finally {
+  await platform.stop();
+}
+
+async function takeAll(browser: Browser, url: string, scene: Scene, look: Look, state: State): Promise<string[]> {
+  const account = state === "empty" ? scene.nobody : scene.somebody;
+  const context = await browser.newContext({
+    viewport: { width: look.width, height: look.width === 390 ? 844 : 900 },
+    colorScheme: look.scheme,
+    locale: "en-US",
+  });
+  await context.addInitScript(({ session }: Pick<Account, "session">) => localStorage.setItem("rivergen.session", session), { session: account.session });
+  const page = await context.newPage();
+  await breakPage(page, state);
+  const taken: string[] = [];
+  for (const view of chosen) {
+    const path = state === "empty" ? view.empty : view.full(scene);
+    if (path === undefined || (view.isPublic === true && state !== "full")) continue;
+    await (view.isPublic === true ? takePublic(browser, url, view, look) : take(page, `${url}${path}`, view, fileOf(view, state, look)));
+    taken.push(fileOf(view, state, look));
+  }
+  await context.close();
+  return taken;
+}
+
+async function take(page: Page, address: string, view: View, file: string): Promise<void> {
+  await page.goto(address, { waitUntil: "load" });
+  await page.waitForTimeout(settleMs);
+  await view.act?.(page);
+  await page.screenshot({ path: join(folder, file) });
+}
+
+async function takePublic(browser: Browser, url: string, view: View, look: Look): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: look.width, height: 844 }, colorScheme: look.scheme, locale: "en-US" });
+  await take(await context.newPage(), `${url}${view.empty}`, view, fileOf(view, "full", look));
+  await context.close();
+}
+
+/** Answers that never come, or that are failures: what people see on a bad day. */
+async function breakPage(page: Page, state: State): Promise<void> {
+  if (state === "loading") await page.route(/\/v1\/(?!realtime)|\/health\//, () => {});
+  if (state === "error")
+    await page.route(/\/v1\/(?!realtime)|\/health\//, (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: problem }));
+}
+
+const fileOf = ({ name }: View, state: State, { scheme, width }: Look): string => `${name}.${state}.${scheme}.${width}.png`;
+
+function renderSheet(files: readonly string[]): string {
+  const figures = files.map((file) => `<figure><a href="${file}"><img src="${file}" loading="lazy" alt=""></a><figcaption>${file}</figcaption></figure>`);
+  return `<!doctype html><meta charset="utf-8"><title>Screenshots</title><style>body{font:13px system-ui;display:flex;flex-wrap:wrap;gap:16px}figure{margin:0}img{height:420px;border:1px solid #ccc}</style>${figures.join("")}`;
+}
