@@ -1,6 +1,131 @@
+import { Anchor, Button, Group, Skeleton } from "@mantine/core";
+import { isRunOver, type Run } from "@rivergen/contracts";
+import { IconPlayerPlay, IconPlayerStop, IconRipple } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useApi } from "../../api/context.tsx";
+import { oneRun } from "../../api/queries.ts";
+import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
+import { RunFailure } from "../../components/run/run-failure.tsx";
+import { RunPicture } from "../../components/run/run-picture.tsx";
+import { RunProgress } from "../../components/run/run-progress.tsx";
+import { RunResults } from "../../components/run/run-results.tsx";
+import { isResumable } from "../../components/run/step-facts.ts";
+import { useErrorToast, useRunActions } from "../../components/run/use-run-actions.ts";
 import { texts } from "../../texts/index.ts";
+import { RunFacts } from "./run-page-facts.tsx";
+import { RunLog } from "./run-page-log.tsx";
+import { RunSteps } from "./run-page-steps.tsx";
+import classes from "./run-page.module.css";
 
+const words = texts.run;
+
+/** One run: live while it goes, and the same for everybody who looks. */
 export function RunPage() {
-  return <Page title={texts.frame.sections.runs}>{null}</Page>;
+  const { run: id } = useParams({ from: "/inside/runs/$run" });
+  const { data: run, error, refetch } = useQuery(oneRun(useApi(), id));
+  return (
+    <Page title={run ? words.title(run.river.name) : texts.runs.title} trail={<Trail run={run} />} actions={run && <Actions run={run} />}>
+      {error && !run && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {!run && !error && <Waiting />}
+      {run && <Content run={run} />}
+    </Page>
+  );
+}
+
+function Content({ run }: { readonly run: Run }) {
+  const { output } = useSearch({ from: "/inside/runs/$run" });
+  const navigate = useNavigate();
+  const show = (name: string): void => void navigate({ to: "/runs/$run", params: { run: run.id }, search: { output: name }, replace: true });
+  return (
+    <div className={classes.content}>
+      <RunProgress run={run} />
+      <RunFailure run={run} />
+      <RunPicture run={run} mostHeight={480} />
+      {run.outputs.length > 0 && (
+        <section aria-labelledby="run-result">
+          <h2 id="run-result" className={classes.heading}>
+            {words.result}
+          </h2>
+          <RunResults run={run} output={output} onOutput={show} />
+        </section>
+      )}
+      <RunSteps run={run} />
+      <RunFacts run={run} />
+      <RunLog run={run} />
+    </div>
+  );
+}
+
+function Trail({ run }: { readonly run: Run | undefined }) {
+  return (
+    <Group gap={6}>
+      <Anchor size="sm" renderRoot={(props) => <Link to="/runs" {...props} />}>
+        {texts.runs.title}
+      </Anchor>
+      {run && (
+        <>
+          <span aria-hidden>/</span>
+          <span>
+            {run.river.name} · {words.version(run.river.version)}
+          </span>
+        </>
+      )}
+    </Group>
+  );
+}
+
+function Actions({ run }: { readonly run: Run }) {
+  const { cancel, resume } = useRunActions(run.id);
+  const again = useRunAgain(run);
+  const isOver = isRunOver(run.status);
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconRipple size={16} aria-hidden />}
+        renderRoot={(props) => <Link to="/rivers/$river" params={{ river: run.river.id }} {...props} />}
+      >
+        {words.openRiver}
+      </Button>
+      {!isOver && (
+        <Button color="red" variant="light" leftSection={<IconPlayerStop size={16} aria-hidden />} loading={cancel.isPending} onClick={() => cancel.mutate()}>
+          {words.cancel}
+        </Button>
+      )}
+      {isResumable(run) && (
+        <Button leftSection={<IconPlayerPlay size={16} aria-hidden />} title={words.resumeHint} loading={resume.isPending} onClick={() => resume.mutate()}>
+          {words.resume}
+        </Button>
+      )}
+      {isOver && !isResumable(run) && (
+        <Button variant="default" leftSection={<IconPlayerPlay size={16} aria-hidden />} loading={again.isPending} onClick={() => again.mutate()}>
+          {words.again}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** The same version with the same parameters, as a new run. */
+function useRunAgain(run: Run) {
+  const api = useApi();
+  const navigate = useNavigate();
+  const onError = useErrorToast();
+  return useMutation({
+    mutationFn: () => api.startRun({ params: { river: run.river.id }, body: { parameters: run.parameters, version: run.river.version } }),
+    onSuccess: ({ id }) => navigate({ to: "/runs/$run", params: { run: id } }),
+    onError,
+  });
+}
+
+function Waiting() {
+  return (
+    <div className={classes.content} aria-busy>
+      <Skeleton height={38} />
+      <Skeleton height={240} />
+      <Skeleton height={320} />
+    </div>
+  );
 }

@@ -1,0 +1,55 @@
+import { Skeleton } from "@mantine/core";
+import type { Run, RunStep } from "@rivergen/contracts";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useApi } from "../../api/context.tsx";
+import { allDatasets, oneRiver } from "../../api/queries.ts";
+import { formatCompact, formatDuration } from "../../texts/format.ts";
+import { texts } from "../../texts/index.ts";
+import { Graph } from "../graph/graph.tsx";
+import type { GraphProps } from "../graph/types.ts";
+import { toRiverGraph } from "../river/river-graph.ts";
+import { rateOf } from "./step-facts.ts";
+
+const words = texts.rivers;
+
+/** The river of a run as a graph whose steps light up as they go. */
+export function RunPicture({ run, ...rest }: { readonly run: Run } & Pick<GraphProps, "highlighted" | "selected" | "onHover" | "onSelect" | "mostHeight">) {
+  const api = useApi();
+  const { data: river, error } = useQuery(oneRiver(api, run.river.id, run.river.version));
+  const { data: tables } = useQuery(allDatasets(api));
+  const graph = useMemo(() => {
+    if (!river) return undefined;
+    const step = (name: string): RunStep | undefined => run.steps.find((candidate) => candidate.name === name);
+    return toRiverGraph(river.document, {
+      words: words.words,
+      status: (name) => step(name)?.status,
+      progress: (name) => (step(name)?.status === "running" ? (run.progress.fraction ?? null) : undefined),
+      rows: (node, name) => {
+        if (node === "step") return describeStep(step(name));
+        const count =
+          node === "output"
+            ? run.outputs.find((output) => output.name === name)?.rowCount
+            : tables?.find((table) => table.name === river.document.sources[name]?.dataset)?.rowCount;
+        return count == null ? undefined : words.rowsKnown(formatCompact(count));
+      },
+    });
+  }, [river, run, tables]);
+  // A river may be deleted while its runs stay: the table of steps below tells the same.
+  if (error) return null;
+  if (!graph) return <Skeleton height={240} />;
+  return <Graph label={words.graph(run.river.name)} {...graph} {...rest} />;
+}
+
+/** Rows out, rate and time of a step; what was expected while it has none. */
+function describeStep(step: RunStep | undefined): string | undefined {
+  if (!step) return undefined;
+  const rate = rateOf(step);
+  const parts = [
+    ...(step.rowsOut === null ? [] : [words.rowsKnown(formatCompact(step.rowsOut))]),
+    ...(rate === null ? [] : [texts.run.rate(formatCompact(rate))]),
+    ...(step.durationMs === null ? [] : [formatDuration(step.durationMs)]),
+  ];
+  if (parts.length > 0) return parts.slice(0, 2).join(" · ");
+  return step.status === "pending" && step.estimatedRows != null ? words.rowsExpected(formatCompact(step.estimatedRows)) : undefined;
+}
