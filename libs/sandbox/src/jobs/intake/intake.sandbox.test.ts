@@ -37,3 +37,13 @@ test("every way of reading works in a child that is shut in", async () => {
     assert.ok(run.outputs["data.parquet"]);
   }
 });
+
+test("a hundred columns of numbers and dates fit into the memory of a child", async () => {
+  const path = join(folder, "wide.csv");
+  const cells = ["7", "1e300", "2024-01-05"];
+  const row = (cell: (index: number) => string): string => Array.from({ length: 100 }, (_, index) => cell(index)).join(",");
+  await writeFile(path, `${row((index) => `c${index}`)}\n${row((index) => cells[index % 3] ?? "")}\n`);
+  const inputs = [{ name: "upload", path }];
+  await using run = await pool.run("intake", { file: "upload", fileName: "wide.csv" }, { timeoutMs: 60_000, purpose: "file", inputs });
+  assert.deepEqual(run.result.status === "ready" && run.result.columns.slice(0, 3).map(({ type }) => type), ["integer", "double", "date"]);
+});
