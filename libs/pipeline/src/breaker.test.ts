@@ -110,6 +110,83 @@ test("law: whatever happened, after the open time enough successes close it", as
         assert.equal(breaker.snapshot().state, "closed");
       },
     ),
-    { verbose: 1, numRuns: 50 },
+    { numRuns: 1_000, verbose: 1 },
+  );
+});
+
+/** What a breaker is, said as plainly as possible: every call is looked up in a list of what happened. */
+function createModel({ failures, openMs, successes, trials }: { failures: number; openMs: number; successes: number; trials: number }) {
+  let state = "closed";
+  let since = 0;
+  let streak = 0;
+  let generation = 0;
+  const calls = new Map<number, number>();
+  const go = (next: string, now: number) => {
+    [state, since, streak] = [next, now, 0];
+    generation += 1;
+  };
+  return {
+    begin(id: number, now: number): boolean {
+      if (state === "open" && now - since >= openMs) go("half-open", now);
+      const mine = [...calls.values()].filter((one) => one === generation).length;
+      if (state === "open" || (state === "half-open" && mine >= trials)) return false;
+      calls.set(id, generation);
+      return true;
+    },
+    end(id: number, verdict: string, now: number): void {
+      const isMine = calls.get(id) === generation;
+      calls.delete(id);
+      if (!isMine || verdict === "none") return;
+      if (verdict === "failure" && (state === "half-open" || streak + 1 >= failures)) return go("open", now);
+      if (verdict === "success" && state === "half-open" && streak + 1 >= successes) return go("closed", now);
+      streak = state === "closed" && verdict === "success" ? 0 : streak + 1;
+    },
+    state: () => state,
+  };
+}
+
+test("law: agrees with a model on every call, however calls overlap, end late, are aborted, or the breaker is reloaded while nothing runs", async () => {
+  const happening = fc.oneof(
+    { weight: 4, arbitrary: fc.constant({ what: "begin" as const }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        what: fc.constant("end" as const),
+        which: fc.nat(),
+        verdict: fc.constantFrom("success" as const, "failure" as const, "none" as const),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ what: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 120 }) }) },
+    { weight: 1, arbitrary: fc.constant({ what: "reload" as const }) },
+  );
+  const limits = fc.record({
+    failures: fc.integer({ min: 1, max: 4 }),
+    openMs: fc.constant(100),
+    successes: fc.integer({ min: 1, max: 3 }),
+    trials: fc.integer({ min: 1, max: 3 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(limits, fc.array(happening, { maxLength: 80 }), async (options, happenings) => {
+      const clock = createVirtualClock({ eager: true });
+      let breaker = createBreaker({ clock, ...options });
+      const model = createModel(options);
+      const running: { id: number; end: ReturnType<Breaker["admit"]> }[] = [];
+      for (const [id, one] of happenings.entries()) {
+        if (one.what === "wait") await clock.sleep(one.ms);
+        else if (one.what === "reload") {
+          if (running.length === 0) breaker = createBreaker({ clock, ...options, initial: breaker.snapshot() });
+        } else if (one.what === "begin") {
+          const isAdmitted = model.begin(id, clock.now());
+          if (isAdmitted) running.push({ id, end: breaker.admit() });
+          else assert.throws(() => breaker.admit(), refused);
+        } else if (running.length > 0) {
+          const [call] = running.splice(one.which % running.length, 1);
+          call?.end(one.verdict);
+          model.end(call?.id ?? 0, one.verdict, clock.now());
+        }
+        assert.equal(breaker.state, model.state());
+      }
+    }),
+    { numRuns: 2_000, verbose: 1 },
   );
 });

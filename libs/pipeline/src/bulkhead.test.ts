@@ -31,7 +31,7 @@ test("law: never more at once than allowed, in order, none lost, whatever fails"
       );
       assert.deepEqual([bulkhead.running, bulkhead.waiting], [0, 0]);
     }),
-    { verbose: 1 },
+    { numRuns: 1_000, verbose: 1 },
   );
 });
 

@@ -8,7 +8,7 @@ export interface Cloneable {
 
 /**
  * The copy that nodes with several readers of one input give each of them (docs/adr/0006).
- * Plain objects, arrays, maps, sets, dates and binary data are copied deeply, cycles kept; objects with a method `clone` copy themselves;
+ * Plain objects, arrays, maps, sets, dates and binary data are copied deeply, cycles kept, an object without others inside once per place; objects with a method `clone` copy themselves;
  * functions and objects of other classes are shared, for nothing is known of them.
  */
 export const copyOf: Copy = (value) => (isPrimitive(value) ? value : (copyDeep(value, undefined) as typeof value));

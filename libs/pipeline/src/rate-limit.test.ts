@@ -24,7 +24,7 @@ test("law: over any stretch of time a key gets at most burst + rate·time", asyn
         }
       }
     }),
-    { verbose: 1 },
+    { numRuns: 1_000, verbose: 1 },
   );
 });
 
@@ -38,7 +38,7 @@ test("law: a refused call is allowed after exactly the wait it was told, and its
       await clock.sleep(retryAfterMs);
       assert.equal(limit.take("key").allowed, true);
     }),
-    { verbose: 1 },
+    { numRuns: 1_000, verbose: 1 },
   );
 });
 

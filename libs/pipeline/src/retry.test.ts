@@ -22,7 +22,7 @@ test("law: a wait is min(base·multiplier^n, cap), less at most the share of it 
       assert.ok(delay <= full && delay >= full * (1 - given.jitter) && delay <= given.capMs, `${delay} of ${full}`);
       assert.equal(backoffDelay(failures, { ...given, jitter: 0 }), Number.isNaN(full) ? 0 : full);
     }),
-    { verbose: 1 },
+    { numRuns: 1_000, verbose: 1 },
   );
 });
 
@@ -45,7 +45,7 @@ test("law: attempts are total tries, with one wait fewer, and the last error is 
       );
       assert.equal(clock.waits.length, tries.length - 1);
     }),
-    { verbose: 1 },
+    { numRuns: 1_000, verbose: 1 },
   );
 });
 

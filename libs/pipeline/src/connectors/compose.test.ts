@@ -31,7 +31,6 @@ test("law: any chain, of whatever length and with waiting anywhere, gives what c
         if (kind === "transform") return transform(`s${index}`, work);
         if (kind === "apply") return apply(`s${index}`, work);
         if (kind === "wait") return apply(`s${index}`, async (value: number) => work(value));
-        // oxlint-disable-next-line unicorn/no-thenable
         return apply(`s${index}`, (value: number) => ({ then: (resolve: (result: number) => void) => resolve(work(value)) }) as unknown as Promise<number>);
       });
       const expected = plan.reduce((value, { factor }, index) => value * factor + index, input);

@@ -31,7 +31,7 @@ test("runs with the same key at the same time are one call, with a result for ea
   const { clock, pipeline, told } = scenario(withDedupe("d", child, { key }));
   const outcomes = [pipeline.process({ id: "a" }), pipeline.process({ id: "a" }), pipeline.process({ id: "b" })];
   await clock.advance(10);
-  const [first, second, third] = await Promise.all(outcomes);
+  const [first, second, third] = await Promise.all(outcomes.map(async (outcome) => outcome));
   assert.equal(counts.calls, 2);
   first?.tags.push("mine");
   assert.deepEqual([second, third], [{ tags: ["a"] }, { tags: ["b"] }]);

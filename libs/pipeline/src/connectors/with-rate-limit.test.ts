@@ -24,7 +24,7 @@ test("a burst at once, then the steady rate, first come first served", async () 
   const { clock, times, pipeline } = limited({ perSecond: 10, burst: 2 });
   assert.equal(pipeline.process(1), 1);
   assert.equal(pipeline.process(2), 2);
-  const rest = Promise.all([3, 4, 5].map((value) => pipeline.process(value)));
+  const rest = Promise.all([3, 4, 5].map(async (value) => pipeline.process(value)));
   await clock.advance(300);
   assert.deepEqual(await rest, [3, 4, 5]);
   assert.deepEqual(times, [0, 0, 100, 200, 300]);
@@ -64,7 +64,7 @@ test("the line is bounded, and nonsense is refused", async () => {
   const waiting = [pipeline.process(2), pipeline.process(3)];
   await assert.rejects(async () => pipeline.process(4), { code: "OVERLOADED", path: ["limit"] });
   await clock.advance(2_000);
-  assert.deepEqual(await Promise.all(waiting), [2, 3]);
+  assert.deepEqual(await Promise.all(waiting.map(async (one) => one)), [2, 3]);
   for (const wrong of [{ perSecond: -1 }, { perSecond: Number.NaN }, { perSecond: 1, burst: 0 }]) assert.throws(() => limited(wrong), RangeError);
 });
 

@@ -1,0 +1,2 @@
+export * from "./diagnostics-channel.ts";
+export * from "./open-telemetry.ts";
