@@ -31,13 +31,12 @@ export function createDeadLetters(schema: string, group: string, inbox: Inbox): 
   const letters = `${schema}.dead_letters`;
   return {
     async bury(tx, message, tries, cause) {
-      const { id, topic, key, type, source, subject, workspaceId, time, data, position } = message;
-      await tx.rows(`select from ${letters} where group_name = $1 and id = $2 for update`, [group, id]);
+      await tx.rows(`select from ${letters} where group_name = $1 and id = $2 for update`, [group, message.id]);
       if (!(await inbox.claim(tx, message))) return;
       await tx.rows(
-        `insert into ${letters} (group_name, ${MESSAGE_COLUMNS}, position, tries, cause) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        `insert into ${letters} (group_name, ${MESSAGE_COLUMNS}, position, tries, cause) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          on conflict (group_name, id) do update set tries = excluded.tries, cause = excluded.cause, failed_at = now(), replay_at = null`,
-        [group, id, topic, key, type, source, subject, workspaceId, time, JSON.stringify(data), position, tries, JSON.stringify(describeCause(cause))],
+        [group, ...valuesOf(message), message.position, tries, JSON.stringify(describeCause(cause))],
       );
     },
     async forget(tx, { id }) {
@@ -73,6 +72,11 @@ export function createDeadLetters(schema: string, group: string, inbox: Inbox): 
       await tx.rows(`delete from ${letters} where ctid = any (array (${old}))`, [retentionMs / 1_000]);
     },
   };
+}
+
+/** In the order of the message columns. */
+function valuesOf({ id, topic, key, type, source, subject, workspaceId, time, data, traceparent }: Message): unknown[] {
+  return [id, topic, key, type, source, subject, workspaceId, time, JSON.stringify(data), traceparent ?? null];
 }
 
 const CAUSE_LIMIT = 2_000;

@@ -11,10 +11,25 @@ export interface MessageRow {
   readonly workspace_id: string | null;
   readonly time: string;
   readonly data: unknown;
+  readonly traceparent: string | null;
   readonly position: number;
 }
 
 export function toMessage(row: MessageRow): Message {
-  const { id, topic, key, type, source, subject, workspace_id: workspaceId, time, data, position } = row;
-  return { specversion: "1.0", id, source, type, subject, time, datacontenttype: "application/json", data, topic, key, workspaceId, position };
+  const { id, topic, key, type, source, subject, workspace_id: workspaceId, time, data, traceparent, position } = row;
+  const message: Message = {
+    specversion: "1.0",
+    id,
+    source,
+    type,
+    subject,
+    time,
+    datacontenttype: "application/json",
+    data,
+    topic,
+    key,
+    workspaceId,
+    position,
+  };
+  return traceparent === null ? message : { ...message, traceparent };
 }

@@ -16,6 +16,8 @@ export interface EventDraft<Data extends object = object> {
   readonly id?: string;
   /** When it happened. Default: now. */
   readonly time?: Date;
+  /** W3C trace context it happened in (the distributed tracing extension of CloudEvents). */
+  readonly traceparent?: string;
 }
 
 /** What a consumer gets. */
@@ -35,6 +37,8 @@ export interface Message<Data = unknown> {
   readonly workspaceId: string | null;
   /** Place in the fabric's log: grows, and never again stands for another message. */
   readonly position: number;
+  /** W3C trace context it was sent in; absent where there was none. */
+  readonly traceparent?: string;
 }
 
 /** A message that was given up, with its cause. */

@@ -7,8 +7,8 @@ import { MESSAGE_COLUMNS } from "./tables.ts";
 export function createOutbox({ schema, source }: OutboxOptions, wake: () => void): Outbox {
   // Arrays of text, because a statement may hold any number of events; `data` stays the text that it is.
   const sql = `insert into ${schema}.outbox (${MESSAGE_COLUMNS})
-    select id, topic, key, type, $1, subject, workspace_id, time::timestamptz, data::json
-    from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) as e (id, topic, key, type, subject, workspace_id, time, data)`;
+    select id, topic, key, type, $1, subject, workspace_id, time::timestamptz, data::json, traceparent
+    from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) as e (id, topic, key, type, subject, workspace_id, time, data, traceparent)`;
 
   return {
     async emit(tx: Transaction, ...events) {
@@ -24,6 +24,7 @@ export function createOutbox({ schema, source }: OutboxOptions, wake: () => void
         events.map(({ workspaceId }) => workspaceId ?? null),
         events.map(({ time }) => (time ?? now).toISOString()),
         events.map(({ data }) => JSON.stringify(data)),
+        events.map(({ traceparent }) => traceparent ?? null),
       ];
       await tx.rows(sql, [source, ...columns]);
       tx.afterCommit(wake);

@@ -8,7 +8,7 @@ interface Migration {
 export const FABRIC_SCHEMA = "fabric";
 
 /** Columns of a message, in the order that all statements use. */
-export const MESSAGE_COLUMNS = "id, topic, key, type, source, subject, workspace_id, time, data";
+export const MESSAGE_COLUMNS = "id, topic, key, type, source, subject, workspace_id, time, data, traceparent";
 
 const MESSAGE_TABLE = `
   id text not null, topic text not null, key text not null, type text not null, source text not null,
@@ -43,6 +43,12 @@ export function eventTables(schema: string): Migration[] {
         create policy workspace on ${schema}.dead_letters using (workspace_id is not distinct from nullif(current_setting('rivergen.workspace', true), ''));
         grant select, insert, update, delete on ${schema}.dead_letters to ${schema}_app, ${schema}_system;`,
     },
+    {
+      name: "event-tables-2",
+      sql: `
+        alter table ${schema}.outbox add column traceparent text;
+        alter table ${schema}.dead_letters add column traceparent text;`,
+    },
   ];
 }
 
@@ -60,5 +66,6 @@ export function fabricTables(): Migration[] {
         create index messages_appended_at on fabric.messages (appended_at);
         create table fabric.groups (name text primary key, position bigint not null, owner text, lease_until timestamptz not null, created_at timestamptz not null default now());`,
     },
+    { name: "log-2", sql: "alter table fabric.messages add column traceparent text;" },
   ];
 }

@@ -21,6 +21,10 @@ export const platformVariables = {
   SHUTDOWN_TIMEOUT_MS: count.default(10_000).describe("Time to finish what is under way after SIGTERM"),
   LOCAL_OWNER: flag.default(true).describe("1: a local owner exists, its one-time link is printed and the CLI of this machine needs no sign-in"),
   CHECK_ANSWERS: flag.default(false).describe("1: every answer is checked against its contract before it is sent (tests)"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .optional()
+    .describe("Collector that spans are sent to (http://localhost:4318); absent: none are. The other OTEL_… variables hold too"),
   FAULT_POINT: z.string().optional().describe("Name of a place where the process kills itself (drills)"),
 } satisfies Record<string, z.ZodType>;
 

@@ -11,6 +11,7 @@ import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Secrets } from "./secrets.ts";
 import type { TokenAuthority } from "./tokens.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** State of one thing a service depends on. */
 export interface DependencyHealth {
@@ -54,6 +55,8 @@ export interface Resources<C> {
   urlOf(service: ServiceName): string | undefined;
   /** Ends the process here when a drill asked for this place. */
   faultPoint(name: string): void;
+  /** Tells a collector of work that is known only once it is over; everything else the kit tells itself. */
+  readonly tracing: Pick<Tracing, "isOn" | "start">;
   /** The home folder of the embedded profile, absolute. */
   readonly home: string;
   /** Leaves something for the start line of the process. */

@@ -9,6 +9,7 @@ import type { Logger } from "./log.ts";
 import type { Mesh } from "./mesh.ts";
 import type { Metrics } from "./metrics.ts";
 import type { TokenAuthority } from "./tokens.ts";
+import type { Tracing } from "./tracing.ts";
 
 interface Parts {
   readonly mesh: Mesh;
@@ -16,6 +17,7 @@ interface Parts {
   readonly metrics: Metrics;
   readonly tokens: TokenAuthority;
   readonly config: PlatformConfig;
+  readonly tracing: Tracing;
 }
 
 /** Failed sign-ins and sign-ups per address and account. */
@@ -25,7 +27,7 @@ const mostFailures = { perMinute: 2, burst: 10 };
 export function openEdge(
   app: App | undefined,
   operations: Readonly<Record<string, { route: Route; port: ServicePort }>>,
-  { mesh, log, metrics, tokens, config }: Parts,
+  { mesh, log, metrics, tokens, config, tracing }: Parts,
 ): EdgeOptions {
   const core = mesh.client("backend-core", { kind: "service", userId: "edge", workspaceId: "", organizationId: "", role: "service", scopes: ["*"] });
   const options: EdgeOptions = {
@@ -38,6 +40,7 @@ export function openEdge(
     requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
     log,
     metrics,
+    tracing,
   };
   if (app) registerEdge(app, options);
   return options;

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { AppError, type Caller, hasHeaders, type Route, type Routes, type WireInput } from "@rivergen/contracts";
 import type { RateLimit } from "@rivergen/pipeline";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { readTrace, type RequestContext, runInContext, writeTrace } from "./context.ts";
+import { parseTraceparent, type RequestContext, runInContext, writeTrace } from "./context.ts";
 import { assertAllowed, type ServicePort } from "./dispatch.ts";
 import { authenticate, type ResolveCredential } from "./edge-auth.ts";
 import { type IdempotencyStore, readIdempotencyKey, runOnce } from "./edge-idempotency.ts";
@@ -12,6 +12,7 @@ import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { toAppError } from "./problem.ts";
 import type { TokenAuthority } from "./tokens.ts";
+import { serverSpan, type Span, type Tracing } from "./tracing.ts";
 import { withDeadline } from "./transport.ts";
 
 /** Principals are at most 4 s old: with this a lost right is noticed within 5 s. */
@@ -30,6 +31,7 @@ export interface EdgeOptions {
   readonly requestTimeoutMs: number;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
 }
 
 /** The public side of the platform: who asks, may they, is the request well formed, has it been answered before. */
@@ -44,7 +46,9 @@ export async function answerPublic(options: EdgeOptions, route: Route, operation
   const started = performance.now();
   const abort = new AbortController();
   const ended = new AbortController();
-  const context = openContext(request, reply, options.requestTimeoutMs, abort.signal);
+  const given = request.headers["traceparent"];
+  const span = options.tracing.start(serverSpan(route, operation, request.url, parseTraceparent(typeof given === "string" ? given : undefined)));
+  const context = openContext(span, reply, options.requestTimeoutMs, abort.signal);
   void reply.headers({ traceparent: writeTrace(context), "x-content-type-options": "nosniff", "cache-control": "no-store" });
   // A client that goes away wants nothing done any more.
   reply.raw.once("close", () => {
@@ -52,6 +56,7 @@ export async function answerPublic(options: EdgeOptions, route: Route, operation
   });
   metrics.inFlight.inc();
   let outcome: { status: number; workspaceId?: string } = { status: 500 };
+  let failed: AppError | undefined;
   try {
     return await runInContext(context, async () => {
       try {
@@ -63,7 +68,7 @@ export async function answerPublic(options: EdgeOptions, route: Route, operation
         outcome = { status: (hasHeaders(answer) ? answer.status : undefined) ?? route.status, workspaceId: caller.workspaceId };
         return await sendAnswer(reply, route, answer, log);
       } catch (error) {
-        const failure = toAppError(error);
+        const failure = (failed = toAppError(error));
         outcome = { status: failure.status };
         drain(request, reply);
         return sendProblem(reply, failure, log);
@@ -73,6 +78,7 @@ export async function answerPublic(options: EdgeOptions, route: Route, operation
     ended.abort();
     const durationMs = performance.now() - started;
     metrics.inFlight.dec();
+    span.end({ attributes: { "http.response.status_code": outcome.status }, error: failed });
     metrics.requests.observe({ operation, status: String(outcome.status) }, durationMs / 1000);
     log.info(
       { operation, ...outcome, durationMs: Math.round(durationMs * 10) / 10, requestId: context.requestId, traceId: context.traceId },
@@ -95,10 +101,9 @@ function drain(request: FastifyRequest, reply: FastifyReply): void {
   request.raw.once("close", () => clearTimeout(timer));
 }
 
-function openContext(request: FastifyRequest, reply: FastifyReply, timeoutMs: number, closed: AbortSignal): RequestContext {
+function openContext({ traceId, spanId, sampled }: Span, reply: FastifyReply, timeoutMs: number, closed: AbortSignal): RequestContext {
   const requestId = String(reply.getHeader("x-request-id"));
-  const trace = readTrace(typeof request.headers["traceparent"] === "string" ? request.headers["traceparent"] : undefined);
-  return { requestId, ...trace, deadlineAt: Date.now() + timeoutMs, signal: closed };
+  return { requestId, traceId, spanId, sampled, deadlineAt: Date.now() + timeoutMs, signal: closed };
 }
 
 interface Lifetime {

@@ -1,5 +1,5 @@
 export { ConfigError, type Environment, parseConfig, type PlatformConfig, platformVariables, serviceVariable } from "./config.ts";
-export { currentContext, readTrace, type RequestContext, runInContext, writeTrace } from "./context.ts";
+export { currentContext, parseTraceparent, readTrace, type RequestContext, runInBackground, runInContext, type TraceContext, writeTrace } from "./context.ts";
 export { type Consumer, defineService, type DependencyHealth, type Resources, type ServiceDefinition, type ServiceInstance } from "./define.ts";
 export { assertAllowed, type ServicePort } from "./dispatch.ts";
 export { anonymous, authenticate, createPrincipalCache, type ResolveCredential } from "./edge-auth.ts";
@@ -10,3 +10,4 @@ export { readWait } from "./prefer.ts";
 export { toAppError, toProblem } from "./problem.ts";
 export { type AnyDefinition, describeVariables, packageVersion, type ProcessOptions, type RunningProcess, startProcess } from "./runtime.ts";
 export { run } from "./run.ts";
+export type { Tracing } from "./tracing.ts";

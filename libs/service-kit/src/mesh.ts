@@ -1,7 +1,8 @@
-import { type Caller, type Client, serviceRoutes, type ServiceName, type ServiceRoutes } from "@rivergen/contracts";
+import { type Caller, type Client, type Routes, serviceRoutes, type ServiceName, type ServiceRoutes } from "@rivergen/contracts";
 import { ConfigError, type Environment, serviceVariable } from "./config.ts";
 import type { ServicePort } from "./dispatch.ts";
 import type { TokenAuthority } from "./tokens.ts";
+import { inSpan, type Tracing } from "./tracing.ts";
 import { createHttpPort, createLocalPort, createServiceClient } from "./transport.ts";
 
 /** How the services of a process reach all others: in the process, or at their address. */
@@ -15,7 +16,13 @@ export interface Mesh {
 }
 
 /** @throws ConfigError for every service that is called but neither hosted nor given an address */
-export function createMesh(hosted: readonly string[], called: readonly ServiceName[], environment: Environment, tokens: TokenAuthority): Mesh {
+export function createMesh(
+  hosted: readonly string[],
+  called: readonly ServiceName[],
+  environment: Environment,
+  tokens: TokenAuthority,
+  tracing: Tracing,
+): Mesh {
   const local = new Map<string, ServicePort>();
   const missing = called.filter((service) => !hosted.includes(service) && !environment[serviceVariable(service)]);
   if (missing.length > 0)
@@ -23,10 +30,34 @@ export function createMesh(hosted: readonly string[], called: readonly ServiceNa
   const remote = new Map<string, ServicePort>();
 
   function port(service: ServiceName): ServicePort {
-    if (hosted.includes(service)) return createLocalPort(() => local.get(service) as ServicePort);
-    const known = remote.get(service) ?? createHttpPort(environment[serviceVariable(service)] as string, serviceRoutes[service]);
+    if (hosted.includes(service))
+      return traced(
+        createLocalPort(() => local.get(service) as ServicePort),
+        service,
+      );
+    const known = remote.get(service) ?? traced(createHttpPort(environment[serviceVariable(service)] as string, serviceRoutes[service]), service);
     remote.set(service, known);
     return known;
+  }
+
+  /** Calls within the process are parts of its own work; the others are a client's. */
+  function traced(inner: ServicePort, service: ServiceName): ServicePort {
+    if (!tracing.isOn) return inner;
+    const address = hosted.includes(service) ? undefined : new URL(environment[serviceVariable(service)] as string);
+    return {
+      call(operation, input, token) {
+        const route = (serviceRoutes[service] as Routes)[operation];
+        const remoteAttributes = address && {
+          "http.request.method": route?.method ?? "",
+          "url.template": route?.path ?? "",
+          "server.address": address.hostname,
+          "server.port": Number(address.port || 80),
+        };
+        const attributes = { "rivergen.service": service, "rivergen.operation": operation, ...remoteAttributes };
+        const name = address && route ? `${route.method} ${route.path}` : `${service}/${operation}`;
+        return inSpan(tracing, { name, kind: address ? "client" : "internal", attributes }, () => inner.call(operation, input, token));
+      },
+    };
   }
 
   return {

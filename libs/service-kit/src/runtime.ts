@@ -18,6 +18,8 @@ import { createMetrics, type Metrics } from "./metrics.ts";
 import { loadSecrets, type Secrets } from "./secrets.ts";
 import { openStores, type Stores } from "./stores.ts";
 import { createTokenAuthority, type TokenAuthority } from "./tokens.ts";
+import { traceHandler, traceOutbox } from "./traced-events.ts";
+import { openTracing, type Tracing } from "./tracing.ts";
 
 // The definitions of different services differ in their routes; the process only needs what they share.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -53,11 +55,13 @@ export async function startProcess({ definitions, environment, wrapDatabase = (d
   const log = createLog(config.LOG_LEVEL, nameOf(definitions));
   const secrets = await loadSecrets(resolve(config.RIVERGEN_HOME));
   const tokens = createTokenAuthority(secrets.internalKey);
+  const tracing = await openTracing(environment, nameOf(definitions), packageVersion);
   const mesh = createMesh(
     definitions.map(({ name }) => name),
     definitions.flatMap(calledBy),
     environment,
     tokens,
+    tracing,
   );
   const configs = new Map(definitions.map((definition) => [definition.name, { ...config, ...readOwn(definition, environment) }]));
   const stores = await openStores(
@@ -68,26 +72,27 @@ export async function startProcess({ definitions, environment, wrapDatabase = (d
   );
   const metrics = createMetrics();
   const notes = new Map<string, string>();
-  const base = { log, metrics, secrets, tokens, stores, mesh, wrapDatabase, notes };
+  const base = { log, metrics, secrets, tokens, stores, mesh, wrapDatabase, notes, tracing };
   const app = createApp(log);
   const consumers: RunningConsumer[] = [];
   const hosted: Hosted[] = [];
   try {
     for (const definition of definitions) hosted.push(await setUp(definition, configs.get(definition.name) as PlatformConfig, base));
     registerHealth(app, { hosted, stores, metrics });
-    for (const { definition } of hosted) registerService(app, definition, { definitions, mesh, log, metrics, tokens, config });
+    for (const { definition } of hosted) registerService(app, definition, { definitions, mesh, log, metrics, tokens, config, tracing });
     for (const { instance } of hosted) await instance.attach?.(app.server, app);
     await app.listen({ port: config.PORT, host: config.HOST });
-    for (const { definition, instance } of hosted) consumers.push(...startConsumers(definition, instance, stores, wrapDatabase));
+    for (const { definition, instance } of hosted) consumers.push(...startConsumers(definition, instance, base));
     for (const { instance } of hosted) await instance.start?.();
   } catch (error) {
     await Promise.allSettled(consumers.map((consumer) => consumer.stop(0)));
     await app.close().catch(() => undefined);
     await stores.close();
+    await tracing.close(config.SHUTDOWN_TIMEOUT_MS);
     throw error;
   }
   const url = urlOf(app, config);
-  return { url, config, log, secrets, notes, stop: () => stopProcess(app, hosted, consumers, stores, config) };
+  return { url, config, log, secrets, notes, stop: () => stopProcess(app, hosted, consumers, stores, config, tracing) };
 }
 
 /** What the log calls the process: its service, or the platform. */
@@ -115,6 +120,7 @@ interface Base {
   readonly mesh: Mesh;
   readonly wrapDatabase: (database: Database) => Database;
   readonly notes: Map<string, string>;
+  readonly tracing: Tracing;
 }
 
 function readOwn(definition: AnyDefinition, environment: Environment): Record<string, unknown> {
@@ -140,7 +146,7 @@ async function setUp(definition: AnyDefinition, config: PlatformConfig, base: Ba
       return schema === undefined ? missing("database")() : (stores.urls[schema] as { url: string; systemUrl: string });
     },
     get outbox(): Outbox {
-      return schema === undefined ? missing("outbox")() : stores.fabric.outbox({ schema, source: `/${definition.name}` });
+      return schema === undefined ? missing("outbox")() : traceOutbox(stores.fabric.outbox({ schema, source: `/${definition.name}` }), base.tracing);
     },
     fabric: stores.fabric,
     cache: stores.cache,
@@ -153,6 +159,7 @@ async function setUp(definition: AnyDefinition, config: PlatformConfig, base: Ba
     faultPoint: (name) => {
       if (config.FAULT_POINT === name) process.kill(process.pid, "SIGKILL");
     },
+    tracing: base.tracing,
     home: resolve(config.RIVERGEN_HOME),
     note: (name, text) => void base.notes.set(name, text),
   };
@@ -172,6 +179,7 @@ interface Registration {
   readonly metrics: Metrics;
   readonly tokens: TokenAuthority;
   readonly config: PlatformConfig;
+  readonly tracing: Tracing;
 }
 
 /**
@@ -189,6 +197,7 @@ function registerService(app: App, definition: AnyDefinition, registration: Regi
     definition.routes as Routes,
     mesh.port(name),
     log,
+    registration.tracing,
     definition.edge === "own" ? openEdge(undefined, publicOperations(mesh, [name]), registration) : undefined,
   );
 }
@@ -206,18 +215,24 @@ function publicOperations(mesh: Mesh, services: readonly ServiceName[]) {
 function startConsumers(
   definition: AnyDefinition,
   instance: ServiceInstance<Routes>,
-  stores: Stores,
-  wrap: (database: Database) => Database,
+  { stores, wrapDatabase, tracing }: Pick<Base, "stores" | "wrapDatabase" | "tracing">,
 ): RunningConsumer[] {
   const schema = definition.state?.schema;
   if (!schema) return [];
-  const database = wrap(stores.databases.get(schema) as Database);
+  const database = wrapDatabase(stores.databases.get(schema) as Database);
   return (instance.consumers ?? []).map(({ group, topics, handle }) =>
-    stores.fabric.consume({ schema, database, group, topics, handler: (tx, message) => handle(tx, message) }),
+    stores.fabric.consume({ schema, database, group, topics, handler: traceHandler(group, handle, tracing) }),
   );
 }
 
-async function stopProcess(app: App, hosted: readonly Hosted[], consumers: readonly RunningConsumer[], stores: Stores, config: PlatformConfig): Promise<void> {
+async function stopProcess(
+  app: App,
+  hosted: readonly Hosted[],
+  consumers: readonly RunningConsumer[],
+  stores: Stores,
+  config: PlatformConfig,
+  tracing: Tracing,
+): Promise<void> {
   const drainMs = config.SHUTDOWN_TIMEOUT_MS;
   const phase = (work: Promise<unknown>): Promise<unknown> =>
     Promise.race([work.catch(() => undefined), new Promise((done) => setTimeout(done, drainMs).unref())]);
@@ -227,6 +242,7 @@ async function stopProcess(app: App, hosted: readonly Hosted[], consumers: reado
   await phase(app.close());
   app.server.closeAllConnections();
   await stores.close();
+  await tracing.close(drainMs);
 }
 
 /** Variables of a service beside the platform's: for docs and `--help`. */

@@ -45,10 +45,10 @@ export function createHttpPort(url: string, routes: Routes): ServicePort {
       if (context) {
         headers["x-request-id"] = context.requestId;
         headers["traceparent"] = writeTrace(context);
-        headers["x-deadline-ms"] = String(Math.max(1, context.deadlineAt - Date.now()));
+        if (context.deadlineAt !== undefined) headers["x-deadline-ms"] = String(Math.max(1, context.deadlineAt - Date.now()));
         if (context.requestKey !== undefined) headers["x-request-key"] = context.requestKey;
       }
-      const answer = await send(new URL(url), { path, method, headers, agent, ...(context ? { signal: context.signal } : {}) }, body);
+      const answer = await send(new URL(url), { path, method, headers, agent, ...(context?.signal ? { signal: context.signal } : {}) }, body);
       return await readAnswer(route, answer);
     },
   };
@@ -111,7 +111,7 @@ export async function withDeadline<T>(options: CallOptions, work: () => Promise<
   );
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(new AppError("DEADLINE_EXCEEDED")), Math.max(1, deadlineAt - Date.now()));
-  const signal = AbortSignal.any([timeout.signal, ...(outer ? [outer.signal] : []), ...(options.signal ? [options.signal] : [])]);
+  const signal = AbortSignal.any([timeout.signal, ...(outer?.signal ? [outer.signal] : []), ...(options.signal ? [options.signal] : [])]);
   const context: RequestContext = { requestId: outer?.requestId ?? "", ...(outer ?? readTrace(undefined)), deadlineAt, signal };
   try {
     return await runInContext(context, () => raceAbort(work(), signal));

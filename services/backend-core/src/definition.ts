@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Caller, pricesVariable, serviceRoutes } from "@rivergen/contracts";
-import { defineService, type Resources } from "@rivergen/service-kit";
+import { currentContext, defineService, type Resources, runInBackground, writeTrace } from "@rivergen/service-kit";
 import { z } from "zod";
 import { type AccountLibrary, openAccountLibrary } from "./accounts/library.ts";
 import { createAccountHandlers } from "./accounts/routes.ts";
@@ -24,6 +24,7 @@ import { createLeaseService } from "./runs/leases.ts";
 import { createRunLineage } from "./runs/lineage.ts";
 import { createRunHandlers } from "./runs/routes.ts";
 import { createRunService } from "./runs/service.ts";
+import { createRunTracer } from "./runs/trace.ts";
 import { createUsageService } from "./usage/service.ts";
 
 const config = z.object({
@@ -55,13 +56,15 @@ export const definition = defineService({
     const requests = createRequestService({ inShared, answersKey: resources.secrets.answersKey });
     const keys = createKeyFinder({ inWorkspace, intake, log });
     const onReady = (workspaceId: string) => void keys.find(workspaceId).catch((error: unknown) => log.warn({ err: error }, "the catalog could not be read"));
-    const reader = createReader({ inWorkspace, inSystem, events, intake, onReady, log, faultPoint });
+    const reader = createReader({ inWorkspace, inSystem, events, intake, onReady, log, faultPoint, inBackground: runInBackground });
     const execution = (caller: Caller) => resources.client("capability-execution-support", caller);
     const datasets = createDatasetService({ inWorkspace, events, reader, runLineage: createRunLineage({ inWorkspace, execution }), delay: wait });
     const usage = createUsageService({ inWorkspace, events, prices: resources.config.PRICES });
     const rivers = createRiverService({ inWorkspace, events, usage, execution });
-    const runs = createRunService({ inWorkspace, events, rivers, usage, signal, delay: wait, defaultDeadlineMs: resources.config.RUN_TIMEOUT_MS, now });
-    const leases = createLeaseService({ inSystem, inWorkspace, events, usage, signal, profile: reader.profileLater, faultPoint });
+    const starting = { defaultDeadlineMs: resources.config.RUN_TIMEOUT_MS, now, traceparent };
+    const runs = createRunService({ inWorkspace, events, rivers, usage, signal, delay: wait, ...starting });
+    const trace = createRunTracer(resources.tracing);
+    const leases = createLeaseService({ inSystem, inWorkspace, events, usage, signal, profile: reader.profileLater, faultPoint, trace });
     const prompts = createPromptService({ inWorkspace, rivers, keys, now });
     const sweep = () =>
       void Promise.all([requests.sweep(), inSystem((tx) => rivers.sweepDrafts(tx))]).catch((error: unknown) => log.warn({ err: error }, "a sweep failed"));
@@ -88,6 +91,12 @@ export const definition = defineService({
     };
   },
 });
+
+/** The trace of the request being served, for what goes on after it. */
+function traceparent(): string | null {
+  const context = currentContext();
+  return context ? writeTrace(context) : null;
+}
 
 /** Gives the local owner an account, the CLI of this machine a key, and the start line a one-time link. */
 async function welcomeLocalOwner(resources: Resources<object>, accounts: ReturnType<typeof createAccountService>): Promise<void> {

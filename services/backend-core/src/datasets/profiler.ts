@@ -6,22 +6,27 @@ export interface ProfilerDependencies {
   readonly intake: (workspaceId: string) => Client<ServiceRoutes["capability-schema-metadata"]>;
 }
 
+const profileDeadlineMs = 15 * 60_000;
+
 /** Profiles a version that a river wrote: on first demand. @throws DATASET_NOT_READY */
 export async function profileVersion({ inWorkspace, intake }: ProfilerDependencies, workspaceId: string, id: string): Promise<Profile> {
   const row = await inWorkspace(workspaceId, (tx) => datasets.find(tx, workspaceId, id));
   const [version] = row ? await inWorkspace(workspaceId, (tx) => datasets.listVersions(tx, workspaceId, id, undefined, 1)) : [];
   if (!row || !version) throw new AppError("DATASET_NOT_READY");
-  const result = await intake(workspaceId).readFile({
-    body: {
-      objectKey: version.objectKey,
-      path: `${row.name}.parquet`,
-      contentType: "application/vnd.apache.parquet",
-      targetKey: version.objectKey,
-      dialect: null,
-      types: null,
-      append: null,
+  const result = await intake(workspaceId).readFile(
+    {
+      body: {
+        objectKey: version.objectKey,
+        path: `${row.name}.parquet`,
+        contentType: "application/vnd.apache.parquet",
+        targetKey: version.objectKey,
+        dialect: null,
+        types: null,
+        append: null,
+      },
     },
-  });
+    { deadlineMs: profileDeadlineMs },
+  );
   if (result.status !== "ready") throw new AppError("DATASET_NOT_READY");
   await inWorkspace(workspaceId, (tx) =>
     datasets.setProfile(tx, workspaceId, id, version.version, {

@@ -6,34 +6,41 @@ import { datasetRepository as datasets } from "./repository.ts";
 interface Dependencies extends ReadingDependencies {
   readonly inSystem: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
   readonly log: { warn(fields: object, message: string): void };
+  /** Runs work apart from the request that set it off: its deadline and its caller's leaving do not end the work. */
+  readonly inBackground: <T>(work: () => T) => T;
 }
+/** One piece of background work on a dataset. */
 interface Waiting {
   readonly workspaceId: string;
   readonly id: string;
+  /** `read`: the file it waits for; `profile`: what a river wrote. */
+  readonly kind: "read" | "profile";
   readonly tries: number;
 }
 
 export type Reader = ReturnType<typeof createReader>;
 
 const atOnce = 2;
+const mostTries = 3;
 
-/** Reads files into dataset versions, a few at a time; what a dead process left is taken up again. */
+/** Reads files into dataset versions and profiles what rivers write, a few at a time; what a dead process left is taken up again. */
 export function createReader(dependencies: Dependencies) {
-  const { inSystem, onReady, log } = dependencies;
+  const { inSystem, onReady, log, inBackground } = dependencies;
   const waiting: Waiting[] = [];
   const running = new Set<Promise<void>>();
   let stopped = false;
 
-  function wake(workspaceId: string, id: string, tries = 0): void {
-    if (!waiting.some((item) => item.id === id)) waiting.push({ workspaceId, id, tries });
-    pump();
+  function add(item: Waiting): void {
+    if (!waiting.some(({ id, kind }) => id === item.id && kind === item.kind)) waiting.push(item);
+    // Whoever asked may go away: that ends the request, not the work.
+    inBackground(pump);
   }
 
   function pump(): void {
     while (!stopped && running.size < atOnce) {
       const next = waiting.shift();
       if (!next) return;
-      const work: Promise<void> = readDataset(dependencies, next.workspaceId, next.id)
+      const work: Promise<void> = perform(next)
         .catch((error: unknown) => retryLater(next, error))
         .finally(() => {
           running.delete(work);
@@ -43,32 +50,32 @@ export function createReader(dependencies: Dependencies) {
     }
   }
 
-  function retryLater(item: Waiting, error: unknown): void {
-    log.warn({ err: error, dataset: item.id, tries: item.tries }, "reading a file failed");
-    if (item.tries < 3) setTimeout(() => wake(item.workspaceId, item.id, item.tries + 1), 500 * 2 ** item.tries).unref();
-    else void rejectDataset(dependencies, item.workspaceId, item.id).catch((cause: unknown) => log.warn({ err: cause }, "a dataset could not be rejected"));
+  async function perform({ workspaceId, id, kind }: Waiting): Promise<void> {
+    if (kind === "read") return readDataset(dependencies, workspaceId, id);
+    await profileVersion(dependencies, workspaceId, id);
+    onReady(workspaceId);
   }
 
-  /** Profiles what a river wrote, so that questions can be asked about it; a failure is made good on first demand. */
-  function profileLater(workspaceId: string, id: string): void {
-    const work: Promise<void> = profileVersion(dependencies, workspaceId, id)
-      .then(() => onReady(workspaceId))
-      .catch((error: unknown) => log.warn({ err: error, dataset: id }, "a dataset could not be profiled"))
-      .finally(() => {
-        running.delete(work);
-        pump();
-      });
-    running.add(work);
+  function retryLater(item: Waiting, error: unknown): void {
+    const { workspaceId, id, kind, tries } = item;
+    log.warn({ err: error, dataset: id, tries }, kind === "read" ? "reading a file failed" : "a dataset could not be profiled");
+    if (tries < mostTries) setTimeout(() => add({ ...item, tries: tries + 1 }), 500 * 2 ** tries).unref();
+    // A profile is made good on first demand; a file that cannot be read is said to be so.
+    else if (kind === "read")
+      void rejectDataset(dependencies, workspaceId, id).catch((cause: unknown) => log.warn({ err: cause }, "a dataset could not be rejected"));
   }
 
   return {
-    wake,
+    wake: (workspaceId: string, id: string): void => add({ workspaceId, id, kind: "read", tries: 0 }),
     /** Profiles a version that a river wrote: on first demand. @throws DATASET_NOT_READY */
     profileVersion: (workspaceId: string, id: string): Promise<Profile> => profileVersion(dependencies, workspaceId, id),
-    profileLater,
-    /** Takes up what a process that died left unread. */
+    /** Profiles what a river wrote, so that questions can be asked about it; a failure is made good on first demand. */
+    profileLater: (workspaceId: string, id: string): void => add({ workspaceId, id, kind: "profile", tries: 0 }),
+    /** Takes up what a process that died left unread or without a profile. */
     async resume(): Promise<void> {
-      for (const { workspaceId, id } of await inSystem((tx) => datasets.listUnread(tx))) wake(workspaceId, id);
+      const { unread, unprofiled } = await inSystem(async (tx) => ({ unread: await datasets.listUnread(tx), unprofiled: await datasets.listUnprofiled(tx) }));
+      for (const { workspaceId, id } of unread) add({ workspaceId, id, kind: "read", tries: 0 });
+      for (const { workspaceId, id } of unprofiled) add({ workspaceId, id, kind: "profile", tries: 0 });
     },
     async stop(): Promise<void> {
       stopped = true;

@@ -5,7 +5,7 @@ import { appendToRun, endRun, type LeaseDependencies, leaseMs, mostFaults, steps
 import { runRepository as runs, type RunRow } from "./repository.ts";
 
 /** Gives runs to workers: those that wait, and those whose worker was lost. */
-export function createClaims(dependencies: Pick<LeaseDependencies, "inSystem" | "events" | "usage">) {
+export function createClaims(dependencies: Pick<LeaseDependencies, "inSystem" | "events" | "usage" | "trace">) {
   const { inSystem, events } = dependencies;
 
   async function claim(worker: string): Promise<ClaimedRun | null> {
@@ -49,20 +49,20 @@ function stepsToRun(steps: readonly RunStep[], done: ReadonlySet<string>, isLate
   return steps.map((step) => ({ ...step, status: done.has(step.name) ? (isLaterAttempt ? "reused" : step.status) : "pending" }));
 }
 
-async function cancelAbandoned({ events, usage }: Pick<LeaseDependencies, "events" | "usage">, tx: Transaction, run: RunRow): Promise<null> {
-  await endRun(usage, tx, run, { status: "cancelled", steps: stepsAfter(run.steps, "cancelled"), error: null });
+async function cancelAbandoned({ events, ...ending }: Pick<LeaseDependencies, "events" | "usage" | "trace">, tx: Transaction, run: RunRow): Promise<null> {
+  await endRun(ending, tx, run, { status: "cancelled", steps: stepsAfter(run.steps, "cancelled"), error: null });
   await appendToRun(events, tx, run, { type: "run.cancelled", data: { river: run.riverName, attempt: run.attempt } });
   return null;
 }
 
-async function failAbandoned({ events, usage }: Pick<LeaseDependencies, "events" | "usage">, tx: Transaction, run: RunRow): Promise<null> {
+async function failAbandoned({ events, ...ending }: Pick<LeaseDependencies, "events" | "usage" | "trace">, tx: Transaction, run: RunRow): Promise<null> {
   const problem: RunProblem = {
     code: "PLATFORM_FAULT",
     title: "The platform failed while running this",
     detail: `Its worker stopped ${mostFaults} times in a row. Nothing is charged for that.`,
     advice: "Resume the run; if it happens again, look at the log of compute-internal.",
   };
-  await endRun(usage, tx, run, { status: "failed", steps: stepsAfter(run.steps, "skipped"), error: problem });
+  await endRun(ending, tx, run, { status: "failed", steps: stepsAfter(run.steps, "skipped"), error: problem });
   await appendToRun(events, tx, run, {
     type: "run.failed",
     data: { river: run.riverName, attempt: run.attempt, code: problem.code, detail: problem.detail },

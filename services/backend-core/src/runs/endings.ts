@@ -16,7 +16,7 @@ interface Failure {
 
 /** How a worker ends an attempt: with its outputs, or without. */
 export function createEndings(dependencies: Omit<LeaseDependencies, "inSystem" | "faultPoint">) {
-  const { inWorkspace, events, usage } = dependencies;
+  const { inWorkspace, events } = dependencies;
 
   /** All stages are done: outputs of a saved river become dataset versions, the run succeeds. */
   async function complete(workspaceId: string, given: Lease): Promise<void> {
@@ -26,7 +26,7 @@ export function createEndings(dependencies: Omit<LeaseDependencies, "inSystem" |
       const happened = run.draft ? [] : await publish(dependencies, tx, run, stages);
       const { rowsExpected } = run.progress;
       const progress = { fraction: 1, rowsDone: rowsExpected ?? run.progress.rowsDone, rowsExpected };
-      await endRun(usage, tx, run, { status: "succeeded", steps: run.steps, error: null, progress });
+      await endRun(dependencies, tx, run, { status: "succeeded", steps: run.steps, error: null, progress });
       for (const happening of happened) await events.append(tx, workspaceId, happening);
       await appendToRun(events, tx, run, {
         type: "run.succeeded",
@@ -43,7 +43,7 @@ export function createEndings(dependencies: Omit<LeaseDependencies, "inSystem" |
       const culprit = given.problem.step ?? given.steps.at(-1);
       const steps = stepsAfter(run.steps, given.cancelled ? "cancelled" : "skipped", culprit, given.cancelled ? undefined : given.problem);
       await meterFailure(dependencies, tx, run, given);
-      await endRun(usage, tx, run, { status: given.cancelled ? "cancelled" : "failed", steps, error: given.cancelled ? null : given.problem });
+      await endRun(dependencies, tx, run, { status: given.cancelled ? "cancelled" : "failed", steps, error: given.cancelled ? null : given.problem });
       await tellEnd(events, tx, run, steps, given);
     });
   }

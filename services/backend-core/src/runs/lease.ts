@@ -2,6 +2,7 @@ import { AppError, type Run, type RunProblem, type RunStep, type Transaction } f
 import type { EventLog, Happening } from "../events/log.ts";
 import type { UsageService } from "../usage/service.ts";
 import { runRepository as runs, type RunRow } from "./repository.ts";
+import type { TraceRun } from "./trace.ts";
 
 export interface LeaseDependencies {
   readonly inSystem: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
@@ -12,6 +13,7 @@ export interface LeaseDependencies {
   /** Profiles what a river wrote, after the commit. */
   readonly profile: (workspaceId: string, dataset: string) => void;
   readonly faultPoint: (name: string) => void;
+  readonly trace: TraceRun;
 }
 /** What a worker shows with everything it says of a run. */
 export interface Lease {
@@ -38,7 +40,7 @@ export function appendToRun(events: EventLog, tx: Transaction, run: RunRow, happ
 
 /** Ends a run, with what it took. */
 export async function endRun(
-  usage: UsageService,
+  { usage, trace }: Pick<LeaseDependencies, "usage" | "trace">,
   tx: Transaction,
   run: RunRow,
   given: { status: Run["status"]; steps: readonly RunStep[]; error: RunProblem | null; progress?: Run["progress"] },
@@ -46,6 +48,8 @@ export async function endRun(
   const { price, currency } = await usage.ofRun(tx, run.workspaceId, run.id);
   const durationMs = run.startedAt === null ? 0 : Math.max(0, Date.now() - Date.parse(run.startedAt));
   await runs.end(tx, run, { progress: run.progress, ...given, metered: { durationMs, price, currency } });
+  const attributes = { "rivergen.run.status": given.status };
+  tx.afterCommit(() => trace(run, { name: "run", startedAt: run.startedAt, attributes, problem: given.error?.code }));
 }
 
 /** The steps of a run that ended early: what was done stays, the culprit has failed, the rest did not happen. */

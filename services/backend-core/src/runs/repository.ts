@@ -29,11 +29,13 @@ export interface RunRow {
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
+  /** Trace it was asked for in. */
+  traceparent: string | null;
 }
 
 const columns = `workspace_id as "workspaceId", id, river_id as "riverId", river_name as "riverName", river_version as "riverVersion", draft, document, digest, parameters,
   status, attempt, inputs, steps, stages, progress, error, quote, metered, logical_time as "logicalTime", seed, deadline_ms as "deadlineMs", lease,
-  cancel_requested as "cancelRequested", faults, created_by as "createdBy", created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
+  cancel_requested as "cancelRequested", faults, created_by as "createdBy", created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt", traceparent`;
 
 export type NewRun = Pick<
   RunRow,
@@ -53,6 +55,7 @@ export type NewRun = Pick<
   | "seed"
   | "deadlineMs"
   | "createdBy"
+  | "traceparent"
 >;
 
 /** SQL of runs and their stages. Whoever reports on a run proves its lease. */
@@ -82,8 +85,8 @@ export const runRepository = {
   /** False when the run is there already: the same request came again. */
   async insert(tx: Transaction, workspaceId: string, run: NewRun): Promise<boolean> {
     const rows = await tx.rows(
-      `insert into backend_core.runs (workspace_id, id, river_id, river_name, river_version, draft, document, digest, parameters, status, inputs, steps, stages, progress, quote, logical_time, seed, deadline_ms, created_by)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $12, '{"fraction":null,"rowsDone":null,"rowsExpected":null}', $13, $14, $15, $16, $17) on conflict do nothing returning id`,
+      `insert into backend_core.runs (workspace_id, id, river_id, river_name, river_version, draft, document, digest, parameters, status, inputs, steps, stages, progress, quote, logical_time, seed, deadline_ms, created_by, traceparent)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $12, '{"fraction":null,"rowsDone":null,"rowsExpected":null}', $13, $14, $15, $16, $17, $18) on conflict do nothing returning id`,
       [
         workspaceId,
         run.id,
@@ -102,6 +105,7 @@ export const runRepository = {
         run.seed,
         run.deadlineMs,
         run.createdBy,
+        run.traceparent,
       ],
     );
     return rows.length > 0;

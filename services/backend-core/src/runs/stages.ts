@@ -1,11 +1,11 @@
-import type { Run, StageResult } from "@rivergen/contracts";
+import type { Run, StageResult, Transaction } from "@rivergen/contracts";
 import { appendToRun, type Lease, leased, type LeaseDependencies, leaseMs } from "./lease.ts";
 import { runRepository as runs, type RunRow } from "./repository.ts";
 
 const progressEventMs = 1_000;
 
 /** What a worker says while it runs: that it lives, which stage it is at, what a stage gave. */
-export function createStages({ inWorkspace, events, usage, faultPoint }: Pick<LeaseDependencies, "inWorkspace" | "events" | "usage" | "faultPoint">) {
+export function createStages({ inWorkspace, events, usage, faultPoint, trace }: Omit<LeaseDependencies, "inSystem" | "signal" | "profile">) {
   /** Keeps the lease and tells how far it is; progress is logged at most once a second. */
   async function heartbeat(workspaceId: string, given: Lease & { stage: string | null; progress: Run["progress"] | null }): Promise<{ cancel: boolean }> {
     return inWorkspace(workspaceId, async (tx) => {
@@ -40,18 +40,14 @@ export function createStages({ inWorkspace, events, usage, faultPoint }: Pick<Le
     const { result } = given;
     await inWorkspace(workspaceId, async (tx) => {
       const run = await leased(tx, workspaceId, given);
-      const begunAt = await runs.lastCheckpointAt(tx, run);
+      const begunAt = (await runs.lastCheckpointAt(tx, run)) ?? run.startedAt;
       if (!(await runs.insertStage(tx, run, result))) return;
       const steps = run.steps.map((step) => {
         const known = result.steps.find(({ name }) => name === step.name);
         return known ? { ...step, ...known, status: "succeeded" as const } : step;
       });
       await runs.setSteps(tx, run, steps);
-      for (const { name, rowsOut, durationMs } of result.steps)
-        await appendToRun(events, tx, run, {
-          type: "run.step.succeeded",
-          data: { step: name, stage: result.stage, attempt: run.attempt, rowsOut, durationMs },
-        });
+      await tellSteps(events, tx, run, result);
       faultPoint("run.before-metering");
       await usage.record(tx, workspaceId, {
         key: `${run.id}/${result.stage}`,
@@ -59,13 +55,20 @@ export function createStages({ inWorkspace, events, usage, faultPoint }: Pick<Le
         stage: result.stage,
         attempt: run.attempt,
         digest: run.digest,
-        facts: factsOf(run, result, begunAt ?? run.startedAt),
+        facts: factsOf(run, result, begunAt),
         items: result.usage,
       });
+      const attributes = { "rivergen.stage": result.stage, "rivergen.rows": result.rowCount };
+      tx.afterCommit(() => trace(run, { name: "run stage", startedAt: begunAt, attributes }));
     });
   }
 
   return { heartbeat, startStage, completeStage };
+}
+
+async function tellSteps(events: LeaseDependencies["events"], tx: Transaction, run: RunRow, { steps, stage }: StageResult): Promise<void> {
+  for (const { name, rowsOut, durationMs } of steps)
+    await appendToRun(events, tx, run, { type: "run.step.succeeded", data: { step: name, stage, attempt: run.attempt, rowsOut, durationMs } });
 }
 
 function isNews(before: Run["progress"], now: Run["progress"]): boolean {

@@ -18,6 +18,8 @@ export interface StarterDependencies {
   readonly signal: (tx: Transaction, type: "run.requested" | "run.cancel-requested", run: { id: string; workspaceId: string }) => Promise<void>;
   readonly defaultDeadlineMs: number;
   readonly now: () => Date;
+  /** `traceparent` of the request being served. */
+  readonly traceparent: () => string | null;
 }
 interface StartRequest {
   readonly parameters?: Record<string, unknown> | undefined;
@@ -25,7 +27,7 @@ interface StartRequest {
 }
 
 /** Puts runs into the queue. */
-export function createRunStarter({ inWorkspace, events, rivers, usage, signal: announce, defaultDeadlineMs, now }: StarterDependencies) {
+export function createRunStarter({ inWorkspace, events, rivers, usage, signal: announce, defaultDeadlineMs, now, traceparent }: StarterDependencies) {
   /** Asks for a run: everything it reads is pinned now. @throws RIVER_NOT_FOUND, RIVER_INVALID, DATASET_NAME_TAKEN */
   async function start(caller: Caller, idOrName: string, given: StartRequest): Promise<Run> {
     const { workspaceId } = caller;
@@ -46,6 +48,7 @@ export function createRunStarter({ inWorkspace, events, rivers, usage, signal: a
         logicalTime: now().toISOString(),
         seed: randomInt(2 ** 31),
         createdBy: caller.userId,
+        traceparent: traceparent(),
       });
       if (isNew) {
         await announce(tx, "run.requested", { id, workspaceId });
