@@ -2,10 +2,12 @@ import type { RiverGenClient } from "@rivergen/client/web";
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from "react";
 import type { Live, LiveState } from "./live.ts";
 import type { Session, SignedIn } from "./session.ts";
+import type { Upload, Uploads } from "./uploads.ts";
 
 interface Connections {
   readonly session: Session;
   readonly live: Live;
+  readonly uploads: Uploads;
 }
 const Connected = createContext<Connections | undefined>(undefined);
 
@@ -40,4 +42,11 @@ export function useLive(): LiveState & Pick<Live, "markRead"> {
   const { live } = useConnections();
   const state = useSyncExternalStore(live.listen, () => live.state);
   return { ...state, markRead: live.markRead };
+}
+
+/** Files on their way, and what carries them. */
+export function useUploads(): { readonly uploads: Uploads; readonly list: readonly Upload[] } {
+  const { uploads } = useConnections();
+  const list = useSyncExternalStore(uploads.listen, () => uploads.list);
+  return { uploads, list };
 }
