@@ -26,4 +26,5 @@ export type { WindowHooks, WindowOptions } from "./stages.ts";
 export { stream } from "./stream.ts";
 export type { KeyedStream, Stream } from "./stream.ts";
 export type { Window } from "./window-options.ts";
+export { threadPipe } from "./thread-pipe.ts";
 export type { DeadLetter, ThroughOptions } from "./work.ts";

@@ -163,7 +163,7 @@ function createPipe<In, Out>(
       if (!made) throw new AppError("INVALID_REQUEST", { detail: "A pipe needs a function" });
       return chain([...self.pipes, isPipe(made) ? made : pipe(made, { clock })], { clock });
     },
-    named: (name) => createPipe({ ...inner, name }, parts, options),
+    named: (name) => (parts ? chain<In, Out>(parts, { name, clock }) : createPipe({ ...inner, name }, undefined, options)),
     when: <Given extends In>(condition: (input: Given) => boolean) => {
       const run = (input: Given, context: Context): MaybePromise<Given | Out> => (condition(input) ? self.run(input, context) : input);
       return createPipe<Given, Given | Out>({ ...self, run }, undefined, { clock });
