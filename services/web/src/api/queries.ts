@@ -28,6 +28,22 @@ export const allDatasets = (api: RiverGenClient) =>
 export const oneDataset = (api: RiverGenClient, dataset: string) =>
   queryOptions({ queryKey: keys.dataset(dataset), queryFn: ({ signal }) => api.getDataset({ params: { dataset } }, { signal }) });
 
+const ofDataset = (dataset: string, part: string) => [...keys.dataset(dataset), part] as const;
+
+export const datasetProfile = (api: RiverGenClient, dataset: string) =>
+  queryOptions({ queryKey: ofDataset(dataset, "profile"), queryFn: ({ signal }) => api.getDatasetProfile({ params: { dataset } }, { signal }) });
+
+export const datasetLineage = (api: RiverGenClient, dataset: string) =>
+  queryOptions({ queryKey: ofDataset(dataset, "lineage"), queryFn: ({ signal }) => api.getDatasetLineage({ params: { dataset } }, { signal }) });
+
+export const datasetVersions = (api: RiverGenClient, dataset: string) =>
+  infiniteQueryOptions({
+    queryKey: ofDataset(dataset, "versions"),
+    initialPageParam: firstPage,
+    getNextPageParam: nextPage,
+    queryFn: ({ signal, pageParam }) => api.listDatasetVersions({ params: { dataset }, query: { limit: pageSize, ...at(pageParam) } }, { signal }),
+  });
+
 export const listRuns = (api: RiverGenClient, filter: { readonly river?: string | undefined; readonly status?: RunStatus | undefined } = {}) =>
   infiniteQueryOptions({
     queryKey: [...keys.runs(), filter],

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
-import { allDatasets, listRivers, listRuns, onePrompt, oneRiver, oneRun } from "../api/queries.ts";
+import { allDatasets, listRivers, listRuns, oneDataset, onePrompt, oneRiver, oneRun } from "../api/queries.ts";
 import type { Session } from "../api/session.ts";
 import { ErrorState } from "../components/error-state.tsx";
 import { NotFound } from "../components/not-found.tsx";
@@ -61,6 +61,7 @@ const data = createRoute({
 const dataset = createRoute({
   ...under("/data/$dataset"),
   validateSearch: (search: Record<string, unknown>): { tab?: string } => pickTexts(search, ["tab"]),
+  loader: ({ context, params }) => void context.queries.prefetchQuery(oneDataset(context.session.api, params.dataset)),
   component: lazyRouteComponent(() => import("../pages/data/dataset-page.tsx"), "DatasetPage"),
 });
 const rivers = createRoute({
@@ -88,7 +89,11 @@ const run = createRoute({
   loader: ({ context, params }) => void context.queries.prefetchQuery(oneRun(context.session.api, params.run)),
   component: lazyRouteComponent(() => import("../pages/runs/run-page.tsx"), "RunPage"),
 });
-const sql = createRoute({ ...under("/sql"), component: lazyRouteComponent(() => import("../pages/sql/sql-page.tsx"), "SqlPage") });
+const sql = createRoute({
+  ...under("/sql"),
+  validateSearch: (search: Record<string, unknown>): { text?: string } => pickTexts(search, ["text"]),
+  component: lazyRouteComponent(() => import("../pages/sql/sql-page.tsx"), "SqlPage"),
+});
 const usage = createRoute({
   ...under("/usage"),
   validateSearch: (search: Record<string, unknown>): { days?: string; by?: string } => pickTexts(search, ["days", "by"]),
@@ -112,7 +117,11 @@ export function createPageRouter(context: Context) {
     routeTree: tree,
     context,
     defaultPreload: "intent",
-    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+    defaultErrorComponent: ({ error, reset }) => (
+      <div style={{ padding: 24 }}>
+        <ErrorState error={error} onRetry={reset} />
+      </div>
+    ),
     scrollRestoration: true,
   });
 }

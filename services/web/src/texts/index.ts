@@ -9,6 +9,7 @@ import { ask } from "./ask.ts";
 import { rivers } from "./rivers.ts";
 import { run } from "./run.ts";
 import { data } from "./data.ts";
+import { reading } from "./reading.ts";
 
 /** Every sentence and word that the client says, by the place that says it. */
-export const texts = { frame, graph, result, runs, settings, usage, table, ask, rivers, run, data } as const;
+export const texts = { frame, graph, result, runs, settings, usage, table, ask, rivers, run, data, reading } as const;
