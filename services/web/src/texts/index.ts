@@ -10,6 +10,7 @@ import { rivers } from "./rivers.ts";
 import { run } from "./run.ts";
 import { data } from "./data.ts";
 import { reading } from "./reading.ts";
+import { sql } from "./sql.ts";
 
 /** Every sentence and word that the client says, by the place that says it. */
-export const texts = { frame, graph, result, runs, settings, usage, table, ask, rivers, run, data, reading } as const;
+export const texts = { frame, graph, result, runs, settings, usage, table, ask, rivers, run, data, reading, sql } as const;
