@@ -84,6 +84,7 @@ export const errorCatalog = {
   EMBEDDED_STORE_FAILED: { status: 500, retryable: false, title: "The embedded database could not be started" },
   OBJECT_NOT_FOUND: { status: 404, retryable: false, title: "There is no such object" },
   INVALID_OBJECT_KEY: { status: 422, retryable: false, title: "This is not a valid object key" },
+  REMOTE_REFUSED: { status: 502, retryable: false, title: "Another system refused a request or answered what cannot be read" },
   PLUGIN_EXISTS: { status: 409, retryable: false, title: "There is a plugin with this name and version" },
   PLUGIN_NOT_FOUND: { status: 404, retryable: false, title: "There is no such plugin" },
   LINK_INVALID: { status: 403, retryable: false, title: "This link is not valid or no longer valid" },
