@@ -6,6 +6,8 @@ import classes from "./page.module.css";
 interface PageProps {
   /** Heading of the page, and its name in the browser's tab. */
   readonly title: string;
+  /** Stands in the heading in place of the title. */
+  readonly heading?: ReactNode;
   /** Stands above the heading: the way back. */
   readonly trail?: ReactNode;
   /** Stands beside the heading: state of the thing. */
@@ -18,7 +20,7 @@ interface PageProps {
 }
 
 /** The frame of every page: one heading, its actions, its content. */
-export function Page({ title, trail, badge, actions, wide = false, children }: PageProps) {
+export function Page({ title, heading = title, trail, badge, actions, wide = false, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · ${texts.frame.name}`;
   }, [title]);
@@ -27,7 +29,7 @@ export function Page({ title, trail, badge, actions, wide = false, children }: P
       {trail && <nav className={classes.trail}>{trail}</nav>}
       <div className={classes.head}>
         <Title order={1} className={classes.title}>
-          {title}
+          {heading}
         </Title>
         {badge}
         {actions && <div className={classes.actions}>{actions}</div>}

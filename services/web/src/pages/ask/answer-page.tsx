@@ -1,6 +1,120 @@
+import { Anchor, Badge, Group, Skeleton, Text } from "@mantine/core";
+import type { Prompt } from "@rivergen/contracts";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useApi } from "../../api/context.tsx";
+import { keys } from "../../api/keys.ts";
+import { onePrompt } from "../../api/queries.ts";
+import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
+import { formatShare } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
+import classes from "./answer.module.css";
+import { AskBox } from "./ask-box.tsx";
+import { Clarify } from "./clarify.tsx";
+import { Question } from "./question.tsx";
+import { Refusal } from "./refusal.tsx";
+import { Understanding } from "./understanding.tsx";
+import { useAsk } from "./use-ask.ts";
+import { useLooking } from "./use-looking.ts";
+import { Workbench } from "./workbench.tsx";
 
+const words = texts.ask.answer;
+
+/** What became of a question: its plan, a question back, or an honest no. */
 export function AnswerPage() {
-  return <Page title={texts.frame.sections.ask}>{null}</Page>;
+  const { prompt: id } = useParams({ from: "/inside/ask/$prompt" });
+  const { data: prompt, error, refetch } = useQuery(onePrompt(useApi(), id));
+  if (!prompt)
+    return (
+      <Page title={texts.ask.title} trail={<Trail />}>
+        {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Waiting />}
+      </Page>
+    );
+  return <Answer key={id} prompt={prompt} />;
+}
+
+function Answer({ prompt }: { readonly prompt: Prompt }) {
+  const looking = useLooking();
+  const replan = useReplan(prompt.id);
+  return (
+    <Page title={prompt.text} heading={<Question prompt={prompt} looking={looking} />} trail={<Trail />}>
+      <div className={classes.page}>
+        <Standing prompt={prompt} />
+        {replan.error && <ErrorState error={replan.error} />}
+        {prompt.status === "needs_clarification" && <Clarify prompt={prompt} isReplanning={replan.isPending} onAnswer={replan.mutate} />}
+        {(prompt.status === "unanswerable" || prompt.status === "refused") && <Refusal prompt={prompt} />}
+        {prompt.status === "planned" && (
+          <Understanding prompt={prompt} looking={looking} isReplanning={replan.isPending} onReading={(value) => replan.mutate([{ id: "reading", value }])} />
+        )}
+        {prompt.river && <Workbench key={prompt.river.id} prompt={prompt} river={prompt.river} looking={looking} />}
+        <FollowUp prompt={prompt} />
+      </div>
+    </Page>
+  );
+}
+
+/** Answers the questions of a prompt or takes another reading; the plan is shown at once, the run of the old one no more. */
+function useReplan(prompt: string) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (answers: { id: string; value: string }[]) => api.answerPrompt({ params: { prompt }, body: { answers } }),
+    onSuccess: (fresh) => {
+      queries.setQueryData(keys.prompt(prompt), fresh);
+      void queries.invalidateQueries({ queryKey: [...keys.prompts(), "list"] });
+      return navigate({ to: "/ask/$prompt", params: { prompt }, search: {}, replace: true });
+    },
+  });
+}
+
+const colors = { planned: "green", needs_clarification: "river", unanswerable: "yellow", refused: "red" } as const;
+
+/** What became of it, and how sure that is. */
+function Standing({ prompt: { status, confidence } }: { readonly prompt: Prompt }) {
+  const sure = confidence >= 0.85 ? words.confidence.high : confidence >= 0.6 ? words.confidence.middle : words.confidence.low;
+  return (
+    <Group gap={10}>
+      <Badge color={colors[status]} variant="light" radius="sm" tt="none" fw={600}>
+        {texts.ask.status[status]}
+      </Badge>
+      {status === "planned" && (
+        <Text size="sm" c="dimmed" title={words.share(formatShare(confidence))}>
+          {sure}
+        </Text>
+      )}
+    </Group>
+  );
+}
+
+function FollowUp({ prompt }: { readonly prompt: Prompt }) {
+  const ask = useAsk();
+  return (
+    <section className={classes.follow} aria-labelledby="follow">
+      <h2 id="follow" className={classes.heading}>
+        {words.follow}
+      </h2>
+      <AskBox label={words.follow} hint={words.followHint} isAsking={ask.isPending} onAsk={(text) => ask.mutate({ text, follows: prompt.id })} />
+      {ask.error && <ErrorState error={ask.error} />}
+    </section>
+  );
+}
+
+function Trail() {
+  return (
+    <Anchor size="sm" renderRoot={(props) => <Link to="/ask" {...props} />}>
+      {texts.ask.title}
+    </Anchor>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className={classes.page} aria-busy>
+      <Skeleton height={24} width={220} />
+      <Skeleton height={140} />
+      <Skeleton height={520} />
+    </div>
+  );
 }

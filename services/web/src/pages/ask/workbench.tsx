@@ -1,0 +1,100 @@
+import { SegmentedControl } from "@mantine/core";
+import type { Prompt, Run } from "@rivergen/contracts";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { useApi } from "../../api/context.tsx";
+import { keys } from "../../api/keys.ts";
+import { oneRiver, oneRun, planOf } from "../../api/queries.ts";
+import { ErrorState } from "../../components/error-state.tsx";
+import { PlanNotes } from "../../components/river/plan-notes.tsx";
+import { QuoteFacts } from "../../components/river/quote-facts.tsx";
+import { RunFailure } from "../../components/run/run-failure.tsx";
+import { RunProgress } from "../../components/run/run-progress.tsx";
+import { RunResults } from "../../components/run/run-results.tsx";
+import { texts } from "../../texts/index.ts";
+import classes from "./answer.module.css";
+import { RunButton, RunLink, SaveButton } from "./bench-buttons.tsx";
+import { PlanBench } from "./plan-bench.tsx";
+import { SaveDialog } from "./save-dialog.tsx";
+import { useDraft } from "./use-draft.ts";
+import type { Looking } from "./use-looking.ts";
+
+const words = texts.ask.answer;
+
+interface WorkbenchProps {
+  readonly prompt: Prompt;
+  readonly river: NonNullable<Prompt["river"]>;
+  readonly looking: Looking;
+}
+
+/** The plan of a question: seen, priced, changed, run and kept. */
+export function Workbench({ prompt, river, looking }: WorkbenchProps) {
+  const api = useApi();
+  const draft = useDraft(river.document);
+  const { data: kept } = useQuery(oneRiver(api, river.id));
+  const { data: plan } = useQuery(planOf(api, river.id));
+  const { run, start } = useAnswerRun(prompt.id, river.id);
+  const [wanted, setWanted] = useState<View>();
+  const [isSaving, setIsSaving] = useState(false);
+  const view = wanted ?? (run && run.outputs.length > 0 ? "result" : "plan");
+  const go = (): void => {
+    if (draft.isEdited) return setIsSaving(true);
+    setWanted(undefined);
+    start.mutate();
+  };
+  return (
+    <section className={classes.bench} aria-label={words.plan}>
+      <div className={classes.toolbar}>
+        <ViewChoice view={view} run={run} onView={setWanted} />
+        <div className={classes.tools}>
+          {run && <RunLink run={run} />}
+          <SaveButton name={kept && !kept.draft ? kept.name : undefined} isEdited={draft.isEdited} onSave={() => setIsSaving(true)} />
+          <RunButton run={run} isStarting={start.isPending} isEdited={draft.isEdited} canRun={!draft.isEdited || draft.validity.isValid} onRun={go} />
+        </div>
+      </div>
+      {start.error && <ErrorState error={start.error} />}
+      {run && <RunProgress run={run} />}
+      {run && <RunFailure run={run} />}
+      {view === "plan" ? <PlanBench run={run} plan={plan} draft={draft} looking={looking} onRun={go} /> : run && <RunResults run={run} />}
+      {prompt.quote && <QuoteFacts quote={run?.quote ?? prompt.quote} actual={run && { rows: rowsOf(run), metered: run.metered }} />}
+      {plan && <PlanNotes plan={plan} />}
+      {isSaving && <SaveDialog river={river} draft={draft} onClose={() => setIsSaving(false)} />}
+    </section>
+  );
+}
+
+type View = "plan" | "result";
+
+function ViewChoice({ view, run, onView }: { readonly view: View; readonly run: Run | undefined; onView(view: View): void }) {
+  return (
+    <SegmentedControl
+      size="xs"
+      value={view}
+      onChange={(value) => onView(value as View)}
+      data={[
+        { value: "plan", label: words.plan },
+        { value: "result", label: texts.run.result, disabled: !run || run.outputs.length === 0 },
+      ]}
+    />
+  );
+}
+
+const rowsOf = ({ outputs }: Run): number | undefined => (outputs.length === 0 ? undefined : outputs.reduce((sum, { rowCount }) => sum + rowCount, 0));
+
+/** The run that the address names, and a way to start one. */
+function useAnswerRun(prompt: string, river: string) {
+  const { run: id } = useSearch({ from: "/inside/ask/$prompt" });
+  const api = useApi();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const { data: run } = useQuery({ ...oneRun(api, id ?? ""), enabled: id !== undefined });
+  const start = useMutation({
+    mutationFn: () => api.startRun({ params: { river }, body: {} }),
+    onSuccess: (fresh) => {
+      queries.setQueryData(keys.run(fresh.id), fresh);
+      return navigate({ to: "/ask/$prompt", params: { prompt }, search: { run: fresh.id }, replace: true, resetScroll: false });
+    },
+  });
+  return { run, start };
+}
