@@ -1,5 +1,5 @@
 import { SegmentedControl } from "@mantine/core";
-import type { Prompt, Run } from "@rivergen/contracts";
+import type { Plan, Prompt, Run } from "@rivergen/contracts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -37,7 +37,7 @@ export function Workbench({ prompt, river, looking }: WorkbenchProps) {
   const { run, start } = useAnswerRun(prompt.id, river.id);
   const [wanted, setWanted] = useState<View>();
   const [isSaving, setIsSaving] = useState(false);
-  const view = wanted ?? (run && run.outputs.length > 0 ? "result" : "plan");
+  const view = wanted ?? (hasResult(run) ? "result" : "plan");
   const go = (): void => {
     if (draft.isEdited) return setIsSaving(true);
     setWanted(undefined);
@@ -57,10 +57,19 @@ export function Workbench({ prompt, river, looking }: WorkbenchProps) {
       {run && <RunProgress run={run} />}
       {run && <RunFailure run={run} />}
       {view === "plan" ? <PlanBench run={run} plan={plan} draft={draft} looking={looking} onRun={go} /> : run && <RunResults run={run} />}
-      {prompt.quote && <QuoteFacts quote={run?.quote ?? prompt.quote} actual={run && { rows: rowsOf(run), metered: run.metered }} />}
-      {plan && <PlanNotes plan={plan} />}
+      <Outlook quote={run?.quote ?? prompt.quote} run={run} plan={plan} />
       {isSaving && <SaveDialog river={river} draft={draft} onClose={() => setIsSaving(false)} />}
     </section>
+  );
+}
+
+/** What it is expected to take, beside what it took, and what to look at before trusting it. */
+function Outlook({ quote, run, plan }: { readonly quote: Prompt["quote"]; readonly run: Run | undefined; readonly plan: Plan | undefined }) {
+  return (
+    <>
+      {quote && <QuoteFacts quote={quote} actual={run && { rows: rowsOf(run), metered: run.metered }} />}
+      {plan && <PlanNotes plan={plan} />}
+    </>
   );
 }
 
@@ -74,12 +83,13 @@ function ViewChoice({ view, run, onView }: { readonly view: View; readonly run: 
       onChange={(value) => onView(value as View)}
       data={[
         { value: "plan", label: words.plan },
-        { value: "result", label: texts.run.result, disabled: !run || run.outputs.length === 0 },
+        { value: "result", label: texts.run.result, disabled: !hasResult(run) },
       ]}
     />
   );
 }
 
+const hasResult = (run: Run | undefined): boolean => run !== undefined && run.outputs.length > 0;
 const rowsOf = ({ outputs }: Run): number | undefined => (outputs.length === 0 ? undefined : outputs.reduce((sum, { rowCount }) => sum + rowCount, 0));
 
 /** The run that the address names, and a way to start one. */
