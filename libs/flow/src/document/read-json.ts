@@ -1,4 +1,5 @@
-import { pointer } from "./source.ts";
+import { forbiddenKeys } from "./scan.ts";
+import { isUnsafe, pointer } from "./source.ts";
 import type { Place, Report, Source } from "./source.ts";
 
 const space = /[ \t\r\n]*/y;
@@ -8,8 +9,7 @@ const word = /[^,\]}\s]+/y;
 interface Walk {
   readonly text: string;
   readonly places: Map<string, Place>;
-  /** Called for a key that stands twice. */
-  readonly repeated: (path: string, offset: number) => void;
+  readonly report: Report;
   at: number;
 }
 
@@ -31,8 +31,10 @@ function walkMap(walk: Walk, path: string): void {
   walk.at += 1;
   while (skip(walk) === '"') {
     const start = walk.at;
-    const place = pointer(path, JSON.parse(take(walk, quoted)) as string);
-    if (walk.places.has(place)) walk.repeated(place, start);
+    const key = JSON.parse(take(walk, quoted)) as string;
+    const place = pointer(path, key);
+    if (walk.places.has(place)) walk.report({ path: place, code: "DUPLICATE_KEY", message: "this key stands twice", offset: start });
+    if (forbiddenKeys.has(key)) walk.report({ path: place, code: "FORBIDDEN_KEY", message: `${key} cannot be a key`, offset: start });
     skip(walk);
     walk.at += 1;
     walkValue(walk, place, start);
@@ -55,20 +57,23 @@ function walkValue(walk: Walk, path: string, key?: number): void {
   walk.places.set(path, { key: key ?? walk.at, value: walk.at });
   if (first === "{") walkMap(walk, path);
   else if (first === "[") walkList(walk, path);
-  else take(walk, first === '"' ? quoted : word);
+  else if (first === '"') take(walk, quoted);
+  else if (isUnsafe(take(walk, word))) walk.report({ path, code: "WRONG_TYPE", message: "write a number beyond 2^53 in quotes" });
 }
 
-function places(text: string, repeated: Walk["repeated"]): Map<string, Place> {
-  const walk: Walk = { text, places: new Map(), repeated, at: 0 };
+function places(text: string, report: Report): Map<string, Place> {
+  const walk: Walk = { text, places: new Map(), report, at: 0 };
   walkValue(walk, "");
   return walk.places;
 }
 
+/** How many keys there are; not a number where a closer look is needed. */
 function countKeys(value: unknown): number {
+  if (typeof value === "number") return Number.isInteger(value) && !Number.isSafeInteger(value) ? Number.NaN : 0;
   if (typeof value !== "object" || value === null) return 0;
   let count = 0;
   if (Array.isArray(value)) for (const item of value) count += countKeys(item);
-  else for (const item of Object.values(value)) count += 1 + countKeys(item);
+  else for (const [key, item] of Object.entries(value)) count += forbiddenKeys.has(key) ? Number.NaN : 1 + countKeys(item);
   return count;
 }
 
@@ -83,9 +88,7 @@ export function readJson(text: string, keys: number, report: Report): Source | u
     return undefined;
   }
   // JSON.parse keeps the last of equal keys: fewer keys than the text has say that there are some.
-  if (countKeys(value) !== keys) {
-    places(text, (path, offset) => report({ path, code: "DUPLICATE_KEY", message: "this key stands twice", offset }));
-  }
+  if (countKeys(value) !== keys) places(text, report);
   let found: Map<string, Place> | undefined;
   return { value, placeOf: (path) => (found ??= places(text, () => {})).get(path) };
 }

@@ -2,7 +2,7 @@ import type { Alias, Document, Node, Pair, Scalar } from "yaml";
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import { fields } from "./grammar.ts";
 import { forbiddenKeys, maxDepth, maxValues } from "./scan.ts";
-import { pointer } from "./source.ts";
+import { isUnsafe, pointer } from "./source.ts";
 import type { Place, Report, Source } from "./source.ts";
 
 /** How a value is read: as a node, as a map of nodes, as the text it was written as, or as what YAML takes it for. */
@@ -118,7 +118,7 @@ function readScalar(walk: Walk, node: Scalar, mode: Mode, path: string): unknown
   const { value } = node;
   if (value === null || value === undefined || typeof value === "string") return value ?? null;
   if (mode === "text" && node.source !== undefined) return node.source;
-  if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+  if (typeof value === "number" && isUnsafe(node.source ?? "")) {
     walk.report({ path, code: "WRONG_TYPE", message: "write a number beyond 2^53 in quotes" });
   }
   return value;

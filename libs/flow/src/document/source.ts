@@ -43,6 +43,11 @@ export function pointer(path: string, key: string | number): string {
   return `${path}/${key.includes("~") || key.includes("/") ? key.replaceAll("~", "~0").replaceAll("/", "~1") : key}`;
 }
 
+/** Whether a whole number loses digits when it is read. */
+export function isUnsafe(text: string): boolean {
+  return /^[-+]?\d{16,}$/.test(text) && !Number.isSafeInteger(Number(text));
+}
+
 /** Turns offsets into lines and columns. */
 export function createLines(text: string): (offset: number) => Position {
   const starts: number[] = [0];
