@@ -1,11 +1,11 @@
-// `npm run screenshots [-- name …]`: every page in every state, light and dark, narrow and wide, into screenshots/.
+// `npm run screenshots [-- part …]`: every page in every state, light and dark, narrow and wide, into screenshots/.
+// Parts choose: `1440`, `dark`, `full` and the like, or a part of a page's name.
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startPlatform } from "@rivergen/testkit";
 import { type Browser, launchBrowser, type Page } from "@rivergen/testkit/browser";
+import { type Account, type Scene, setScene, type View, views } from "@rivergen/testkit/web";
 import { requireNode, root } from "./root.ts";
-import { type View, views } from "./screenshots/pages.ts";
-import { type Account, type Scene, setScene } from "./screenshots/scene.ts";
 
 const folder = join(root, "screenshots");
 const widths = [390, 1440] as const;
@@ -30,7 +30,13 @@ const problem = JSON.stringify({
 
 requireNode();
 const wanted = process.argv.slice(2);
-const chosen = views.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
+/** Those that were named, or all. */
+const pick = <T extends string | number>(all: readonly T[]): readonly T[] => {
+  const named = all.filter((value) => wanted.includes(String(value)));
+  return named.length > 0 ? named : all;
+};
+const names = wanted.filter((part) => ![...widths, ...schemes, ...states].map(String).includes(part));
+const chosen = views.filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)));
 const platform = await startPlatform();
 try {
   const scene = await setScene(platform.url);
@@ -38,9 +44,9 @@ try {
   await mkdir(folder, { recursive: true });
   const browser = await launchBrowser();
   const taken: string[] = [];
-  for (const width of widths)
-    for (const scheme of schemes)
-      for (const state of states) {
+  for (const width of pick(widths))
+    for (const scheme of pick(schemes))
+      for (const state of pick(states)) {
         const pictures = await takeAll(browser, platform.url, scene, { width, scheme }, state);
         taken.push(...pictures);
         console.log(`${pictures.length} pages, ${state}, ${scheme}, ${width} px`);
@@ -93,7 +99,9 @@ async function breakPage(page: Page, state: State): Promise<void> {
     await page.route(/\/v1\/(?!realtime)|\/health\//, (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: problem }));
 }
 
-const fileOf = ({ name }: View, state: State, { scheme, width }: Look): string => `${name}.${state}.${scheme}.${width}.png`;
+function fileOf({ name }: View, state: State, { scheme, width }: Look): string {
+  return `${name}.${state}.${scheme}.${width}.png`;
+}
 
 function renderSheet(files: readonly string[]): string {
   const figures = files.map((file) => `<figure><a href="${file}"><img src="${file}" loading="lazy" alt=""></a><figcaption>${file}</figcaption></figure>`);

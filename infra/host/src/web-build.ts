@@ -61,7 +61,9 @@ async function takeLock(): Promise<void> {
       mkdirSync(lock);
       return;
     } catch {
-      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0) > lockMs) rmSync(lock, { recursive: true, force: true });
+      const taken = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
+      // Given back meanwhile: the next try may get it.
+      if (taken !== undefined && Date.now() - taken > lockMs) rmSync(lock, { recursive: true, force: true });
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -1,4 +1,4 @@
-import type { Page } from "@rivergen/testkit/browser";
+import type { Page } from "../browser.ts";
 import type { Scene } from "./scene.ts";
 
 /** One view of the client: its address with everything there is, and without anything. */
@@ -15,7 +15,7 @@ export interface View {
 }
 
 const dataset = (tab: string, name = "flights"): View => ({ name: `dataset-${tab}`, full: () => `/data/${name}?tab=${tab}` });
-const river = (tab: string): View => ({ name: `river-${tab}`, full: () => `/rivers/delay_by_carrier_day?tab=${tab}` });
+const river = (tab: string): View => ({ name: `river-${tab}`, full: () => `/rivers/delay_by_state?tab=${tab}` });
 
 /** Every page of the client. */
 export const views: readonly View[] = [

@@ -31,7 +31,7 @@ export function ListTable<T>({ label, columns, items, keyOf, onMore, isReadingMo
   const classOf = ({ isNumber, isMinor }: ListColumn<T>): string => [isNumber ? classes.number : "", isMinor ? classes.minor : ""].join(" ");
   return (
     <div className={classes.frame}>
-      <Table.ScrollContainer minWidth={320} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": label } }}>
+      <Table.ScrollContainer minWidth={320} type="native" tabIndex={0} role="region" aria-label={label}>
         <Table highlightOnHover verticalSpacing="xs" aria-label={label} aria-busy={items === undefined}>
           <Table.Thead>
             <Table.Tr>

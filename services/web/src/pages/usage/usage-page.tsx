@@ -28,7 +28,6 @@ export function UsagePage() {
   const api = useApi();
   const byDay = useQuery({ ...summarizeUsage(api, "day", from), placeholderData: keepPreviousData });
   const byRiver = useQuery({ ...summarizeUsage(api, "river", from), placeholderData: keepPreviousData });
-  const currency = byDay.data?.currency ?? "";
   return (
     <Page
       title={words.title}
@@ -47,14 +46,14 @@ export function UsagePage() {
         <EmptyState title={words.empty} text={words.emptyText} />
       ) : (
         <Stack gap="lg">
-          <Days groups={byDay.data?.groups} from={from} days={days} currency={currency} />
+          <Days summary={byDay.data} from={from} days={days} />
           <Title order={2}>{words.byRiver}</Title>
-          <ListTable label={words.byRiver} columns={riverColumns(currency)} items={byRiver.data?.groups} keyOf={({ key }) => key ?? ""} />
+          <ListTable label={words.byRiver} columns={riverColumns} items={byRiver.data?.groups.map((group) => ({ ...group, currency: byRiver.data.currency }))} keyOf={({ key }) => key ?? ""} />
           <Title order={2}>{words.lines}</Title>
           <Text c="dimmed" size="sm">
             {words.linesText}
           </Text>
-          <Lines from={from} currency={currency} />
+          <Lines from={from} />
         </Stack>
       )}
     </Page>
@@ -74,29 +73,26 @@ const columns = [
 ];
 const choice: ChartChoice = { kind: "bar", x: "day", y: [words.columns.amount], series: null };
 
-function Days({
-  groups,
-  from,
-  days,
-  currency,
-}: {
-  readonly groups: readonly Group[] | undefined;
+interface DaysProps {
+  /** Undefined while it is read. */
+  readonly summary: { readonly groups: readonly Group[]; readonly currency: string } | undefined;
   readonly from: string;
   readonly days: number;
-  readonly currency: string;
-}) {
-  const rows = useMemo(() => fillDays(groups ?? [], from, days), [groups, from, days]);
-  const total = (groups ?? []).reduce((sum, { amount }) => sum + Number(amount), 0);
+}
+
+function Days({ summary, from, days }: DaysProps) {
+  const rows = useMemo(() => fillDays(summary?.groups ?? [], from, days), [summary, from, days]);
+  const total = (summary?.groups ?? []).reduce((sum, { amount }) => sum + Number(amount), 0);
   return (
     <Paper withBorder p="md">
       <div className={classes.total}>
         <Text size="sm" c="dimmed">
           {words.total}
         </Text>
-        {groups ? <Text className={classes.amount}>{formatPrice(total, currency)}</Text> : <Skeleton height={32} width={160} />}
+        {summary ? <Text className={classes.amount}>{formatPrice(total, summary.currency)}</Text> : <Skeleton height={32} width={160} />}
       </div>
       <div className={classes.chart}>
-        {groups && (
+        {summary && (
           <Suspense fallback={<Skeleton height="100%" />}>
             <Chart choice={choice} columns={columns} rows={rows} label={words.chartLabel(days)} />
           </Suspense>
@@ -116,7 +112,7 @@ function fillDays(groups: readonly Group[], from: string, days: number) {
   });
 }
 
-const riverColumns = (currency: string): readonly ListColumn<Group>[] => [
+const riverColumns: readonly ListColumn<Group & { readonly currency: string }>[] = [
   {
     heading: words.columns.river,
     render: ({ key }) =>
@@ -127,12 +123,12 @@ const riverColumns = (currency: string): readonly ListColumn<Group>[] => [
       ),
   },
   { heading: words.columns.runs, isNumber: true, render: ({ runs }) => formatCount(runs) },
-  { heading: words.columns.amount, isNumber: true, render: ({ amount }) => formatPrice(amount, currency) },
+  { heading: words.columns.amount, isNumber: true, render: ({ amount, currency }) => formatPrice(amount, currency) },
 ];
 
-function Lines({ from, currency }: { readonly from: string; readonly currency: string }) {
+function Lines({ from }: { readonly from: string }) {
   const query = useInfiniteQuery(usageLines(useApi(), from));
-  const items = query.data?.pages.flatMap((page) => page.items);
+  const items = query.data?.pages.flatMap((page) => page.items.map((item) => ({ ...item, currency: page.currency })));
   type Line = NonNullable<typeof items>[number];
   const lineColumns: readonly ListColumn<Line>[] = [
     { heading: words.columns.time, isMinor: true, render: ({ occurredAt }) => formatTime(occurredAt) },
@@ -144,7 +140,7 @@ function Lines({ from, currency }: { readonly from: string; readonly currency: s
         run === null ? "–" : <Anchor renderRoot={(props) => <Link to="/runs/$run" params={{ run }} {...props} />}>{stage ?? words.columns.run}</Anchor>,
     },
     { heading: words.columns.quantity, isNumber: true, render: ({ quantity, unit }) => `${formatNumber(quantity)} ${unit}` },
-    { heading: words.columns.amount, isNumber: true, render: ({ amount }) => formatPrice(amount, currency) },
+    { heading: words.columns.amount, isNumber: true, render: ({ amount, currency }) => formatPrice(amount, currency) },
   ];
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
