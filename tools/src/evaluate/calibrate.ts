@@ -10,7 +10,8 @@ import { matchesGold } from "./score.ts";
 import type { Cell } from "./score.ts";
 
 const file = join(root, "services/capability-planning/src/rank/calibration.json");
-const penalty = 8;
+/** Weight of the quadratic penalty: chosen by the Brier score of folders that the model never saw. */
+const penalty = 30;
 
 interface Judged extends Example {
   /** The confidence that the planner gave with the numbers it has now. */
@@ -59,7 +60,8 @@ const reliability = (name: string, predicted: readonly Predicted[]): void => {
   for (let low = 0; low < 1; low += 0.1) {
     const bin = predicted.filter(({ p }) => p >= low && (p < low + 0.1 || low > 0.85));
     const said = bin.reduce((sum, { p }) => sum + p, 0) / Math.max(1, bin.length);
-    if (bin.length > 0) console.log(`  said ${said.toFixed(2)}   right ${(bin.filter(({ right }) => right).length / bin.length).toFixed(2)}   of ${bin.length}`);
+    if (bin.length > 0)
+      console.log(`  said ${said.toFixed(2)}   right ${(bin.filter(({ right }) => right).length / bin.length).toFixed(2)}   of ${bin.length}`);
   }
 };
 

@@ -105,7 +105,8 @@ const compileColumn = (table: PlanningTable, tableWords: ReadonlySet<string>, co
     unique: distinct !== null && rows > 1 && distinct >= rows - (column.nullCount ?? 0),
     isKey:
       /^(id|key|code|uuid|guid|identifier)$/.test(last) ||
-      (words.length > 1 && /^(no|nr|num|number)$/.test(words.at(-1)!) && column.type === "integer") || (table.primaryKey?.length === 1 && table.primaryKey[0] === column.name),
+      (words.length > 1 && /^(no|nr|num|number)$/.test(words.at(-1)!) && column.type === "integer") ||
+      (table.primaryKey?.length === 1 && table.primaryKey[0] === column.name),
     isYear: isYearColumn(column, words),
   };
 };

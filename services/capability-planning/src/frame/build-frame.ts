@@ -52,8 +52,11 @@ const soleColumn = (group: Draft["groups"][number]): ColumnMention | undefined =
 /** "top 5 … by gross": a number after `by` is what is ranked, not a group. */
 const groupsOrKeys = (draft: Draft): void => {
   const wantsKey =
-    draft.superlatives.some((item) => item.key === undefined || isGuessed(item)) && draft.orders.every((item) => item.key === undefined) && draft.measures.length === 0;
-  const sorts = draft.measures.length === 0 && draft.superlatives.length === 0 && draft.orders.length > 0 && draft.orders.every((item) => item.key === undefined);
+    draft.superlatives.some((item) => item.key === undefined || isGuessed(item)) &&
+    draft.orders.every((item) => item.key === undefined) &&
+    draft.measures.length === 0;
+  const sorts =
+    draft.measures.length === 0 && draft.superlatives.length === 0 && draft.orders.length > 0 && draft.orders.every((item) => item.key === undefined);
   for (const group of draft.groups) {
     if (sorts && soleColumn(group) !== undefined) {
       draft.orders.push({ type: "order", start: group.start, end: group.end, score: 0, key: soleColumn(group)! });
@@ -68,7 +71,9 @@ const groupsOrKeys = (draft: Draft): void => {
     const numeric = only === undefined ? undefined : ofKind(draft.chart, only as ColumnMention, ["number"]);
     if (wantsKey && !group.each && numeric !== undefined) {
       draft.orders.push({ type: "order", start: group.start, end: group.end, score: 0, key: numeric });
-      draft.superlatives = draft.superlatives.map(({ key, ...item }) => (key === undefined || !isGuessed({ ...item, key }) ? { ...item, ...(key === undefined ? {} : { key }) } : item));
+      draft.superlatives = draft.superlatives.map(({ key, ...item }) =>
+        key === undefined || !isGuessed({ ...item, key }) ? { ...item, ...(key === undefined ? {} : { key }) } : item,
+      );
     } else draft.groupBy.push(...group.by);
   }
 };
@@ -172,6 +177,10 @@ const listsEach = (draft: Draft): boolean => {
 };
 
 const applyHaving = (draft: Draft): void => {
+  if (draft.having.length > 0 && draft.groupBy.length === 0 && draft.select.length === 0 && draft.targets.length > 0) {
+    draft.groupBy.push(...draft.targets.splice(0).map((target) => target.grouping));
+    draft.listsGroups = true;
+  }
   if (draft.groupBy.length === 0 && draft.having.some((item) => item.bare && item.operand.kind === "measure" && item.operand.measure.fn === "count"))
     draft.cost += 1.5;
   if (draft.having.length === 0 || draft.groupBy.length > 0 || draft.groupEntity !== undefined) return;

@@ -1,4 +1,4 @@
-import { ofKind } from "../grammar/chart.ts";
+import { ofKind, wordAt } from "../grammar/chart.ts";
 import type { Chart } from "../grammar/chart.ts";
 import type { Parse } from "../grammar/parse.ts";
 import type { ColumnMention, EntityMention, Grouping, Measure, Operand, Span } from "../lattice/types.ts";
@@ -29,7 +29,8 @@ export const rankGroups = (draft: Draft, key: Operand, { descending, count, span
   draft.select = [];
   draft.order = { start: span.start, end: span.end, key: { kind: "measure", measure }, descending };
   const rows = count ?? (explicit.length > 0 && !perGroup ? undefined : 1);
-  if (rows !== undefined) draft.limit = { start: span.start, end: span.end, count: rows, offset: (nth ?? 1) - 1, by: perGroup ? explicit : [], ties: count === undefined };
+  if (rows !== undefined)
+    draft.limit = { start: span.start, end: span.end, count: rows, offset: (nth ?? 1) - 1, by: perGroup ? explicit : [], ties: count === undefined };
 };
 
 /** The result is ranked by a column of its own rows. */
@@ -178,11 +179,14 @@ const picksRows = (draft: Draft, item: Draft["superlatives"][number], count: num
   return draft.entity !== undefined && (item.nextEntity === "adjacent" || draft.entityAt < item.at || item.end - item.start === 1);
 };
 
+/** "when did … reach its highest price": the time of the row is asked for, not the number. */
+const asksWhen = (draft: Draft): boolean => /^(when|where)$/.test(wordAt(draft.chart, 0)) || /^(when|where)$/.test(wordAt(draft.chart, 1));
+
 const rankByColumn = (draft: Draft, item: Draft["superlatives"][number], column: ColumnMention, ranking: Ranking): void => {
   draft.ranking = item.key === undefined;
   if (draft.targets.length > 0) {
     const measure: Measure = { fn: apartOf(draft) ?? defaultAggregate(columnWords(draft.chart, column)), of: column, distinct: false };
     rankGroups(draft, { kind: "measure", measure }, ranking);
-  } else if (!picksRows(draft, item, ranking.count) && column.start > item.start) extreme(draft, column, item.sign, ranking.span);
+  } else if (!asksWhen(draft) && !picksRows(draft, item, ranking.count) && column.start > item.start) extreme(draft, column, item.sign, ranking.span);
   else rankRows(draft, column, ranking);
 };

@@ -164,7 +164,9 @@ const trailing = (chart: Chart, at: number): { left: Operand; end: number; score
     end: of.end,
     score: mentionScore(of) + 0.02,
   }));
-  const times = /^times?$/.test(wordAt(chart, start)) ? [{ left: { kind: "measure", measure: { fn: "count", distinct: false } } as const, end: start + 1, score: 1 }] : [];
+  const times = /^times?$/.test(wordAt(chart, start))
+    ? [{ left: { kind: "measure", measure: { fn: "count", distinct: false } } as const, end: start + 1, score: 1 }]
+    : [];
   return [...columns, ...entities, ...times];
 };
 

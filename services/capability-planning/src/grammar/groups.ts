@@ -169,9 +169,12 @@ const targetGrain = (chart: Chart, at: number): Fragment[] => {
 
 /** A "route" is where a row starts together with where it goes. */
 const readRoute = (chart: Chart, at: number): readonly ColumnMention[] | undefined => {
-  if (!/^(route|connection|leg|itinerary)$/.test(lemmaAt(chart, at)) || (chart.columns[at] ?? []).some((mention) => mentionScore(mention) >= 0.9)) return undefined;
+  if (!/^(route|connection|leg|itinerary)$/.test(lemmaAt(chart, at)) || (chart.columns[at] ?? []).some((mention) => mentionScore(mention) >= 0.9))
+    return undefined;
   const ends = [...chart.catalog.tables.values()].flatMap((table) => {
-    const sides = (["source", "target"] as const).map((side) => table.columns.filter((column) => splitName(column.name).some((word) => roleWords[side].has(word))));
+    const sides = (["source", "target"] as const).map((side) =>
+      table.columns.filter((column) => splitName(column.name).some((word) => roleWords[side].has(word))),
+    );
     return sides.every((columns) => columns.length === 1) ? [sides.map(([column]) => ({ table: table.name, column: column!.name, score: 0.9 }))] : [];
   });
   const mention = (side: number): ColumnMention => ({ kind: "column", start: at, end: at + 1, candidates: ends.map((pair) => pair[side]!) });
@@ -183,7 +186,17 @@ const routes = (chart: Chart, at: number): Fragment[] => {
   const by = readRoute(chart, opened?.end ?? at);
   if (by === undefined) return [];
   const end = (opened?.end ?? at) + 1;
-  return [{ type: "group", start: at, end, score: 0.9 * (end - at), by, each: opened !== undefined && opened.value === "each", ...(opened === undefined ? { target: true } : {}) }];
+  return [
+    {
+      type: "group",
+      start: at,
+      end,
+      score: 0.9 * (end - at),
+      by,
+      each: opened !== undefined && opened.value === "each",
+      ...(opened === undefined ? { target: true } : {}),
+    },
+  ];
 };
 
 export const groupRules = (chart: Chart, at: number): Fragment[] => [...openedGroups(chart, at), ...targetGrain(chart, at), ...routes(chart, at)];

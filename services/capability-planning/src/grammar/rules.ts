@@ -53,7 +53,26 @@ const narrowValue = (column: ColumnMention, value: ValueMention, start: number, 
     : { ...value, ...(column.via === undefined ? {} : { via: column.via }), start, end, candidates: candidates.toSorted((a, b) => b.score - a.score) };
 };
 
-const naming = new Set(["is", "are", "was", "were", "=", ":", "named", "called", "equal", "equals", "to", "as", "titled", "name", "with", "being", "be"]);
+const naming = new Set([
+  "is",
+  "are",
+  "was",
+  "were",
+  "=",
+  ":",
+  "named",
+  "called",
+  "equal",
+  "equals",
+  "to",
+  "as",
+  "titled",
+  "name",
+  "with",
+  "being",
+  "be",
+  "either",
+]);
 
 /** "symbol AMZN", "origin is USA", "action genre": the value's column is said. */
 const namedValues: Rule = (chart, at) => {

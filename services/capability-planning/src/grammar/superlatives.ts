@@ -206,7 +206,8 @@ const build = (chart: Chart, at: number, open: Opening): Fragment[] => {
   const own = head.end - at;
   const keyed: Fragment[] = keysAt(chart, keyStart(chart, head), head).map((found) => ({ ...base, end: found.end, score: own + found.score, key: found.key }));
   const measuring = attributeColumns(chart, head.nouns);
-  const ordered = measuring.length === 0 ? undefined : ofKind(chart, { kind: "column", start: at, end: head.end, candidates: measuring }, ["number", "date", "timestamp"]);
+  const ordered =
+    measuring.length === 0 ? undefined : ofKind(chart, { kind: "column", start: at, end: head.end, candidates: measuring }, ["number", "date", "timestamp"]);
   const attribute = leaning(chart, ordered?.candidates ?? [], head.sign);
   const measured: Fragment[] =
     attribute.length === 0

@@ -59,7 +59,26 @@ const quotedOrWords = (chart: Chart, at: number, sure: boolean): Sought[] => {
   return Array.from({ length: end - start }, (_, i) => end - i).map((stop) => ({ text: spelled(chart, start, stop), end: stop }));
 };
 
-const stops = new Set(["in", "and", "or", "by", "with", "from", "for", "sorted", "ordered", "per", "as", "on", "at", "released", "made", "before", "after", "since"]);
+const stops = new Set([
+  "in",
+  "and",
+  "or",
+  "by",
+  "with",
+  "from",
+  "for",
+  "sorted",
+  "ordered",
+  "per",
+  "as",
+  "on",
+  "at",
+  "released",
+  "made",
+  "before",
+  "after",
+  "since",
+]);
 
 /** The words as they were written, with what stands between them. */
 const spelled = (chart: Chart, start: number, end: number): string =>

@@ -128,7 +128,35 @@ const isNarrowing = (chart: Chart, at: number): boolean => {
 };
 
 /** Verbs that only carry their object. */
-const lightVerbs = new Set(["occur", "happen", "reach", "take", "come", "go", "make", "appear", "exist", "belong", "develop", "evolve", "locate", "situate", "contain", "hold", "involve", "cause", "result", "get", "achieve", "score", "run", "see", "look", "find", "give"]);
+const lightVerbs = new Set([
+  "occur",
+  "happen",
+  "reach",
+  "take",
+  "come",
+  "go",
+  "make",
+  "appear",
+  "exist",
+  "belong",
+  "develop",
+  "evolve",
+  "locate",
+  "situate",
+  "contain",
+  "hold",
+  "involve",
+  "cause",
+  "result",
+  "get",
+  "achieve",
+  "score",
+  "run",
+  "see",
+  "look",
+  "find",
+  "give",
+]);
 
 /** Inflected verbs, and words that are also verbs where a verb can stand: at the end, or before a preposition or a number. */
 const isVerbHere = (chart: Chart, at: number): boolean => {
@@ -173,8 +201,27 @@ const ignoredCost = (chart: Chart, at: number, token: Token): number | undefined
   return isNarrowing(chart, at) ? undefined : verbCost(chart, at);
 };
 
+/** Participles that say no more than that something is there. */
+const plainParticiples = new Set(
+  "made built produced manufactured released recorded registered listed given flown held done used seen reported observed played shown sent born called named taken found based measured published issued created directed".split(
+    " ",
+  ),
+);
+
+/** "which flights were cancelled", "who starred in it": the verb is the condition, and nothing in the data says it. */
+const isTelling = (chart: Chart, at: number): boolean => {
+  const word = wordAt(chart, at);
+  const before = wordAt(chart, at - 1);
+  const passive = /^(is|are|was|were|been|be|got|get|not|never)$/.test(before) && /(ed|en|wn|lt|ld)$/.test(word);
+  if (!passive && before !== "who") return false;
+  if (plainParticiples.has(word) || lightVerbs.has(verbLemma(word)) || /^(when|where)$/.test(wordAt(chart, 0)) || !chart.lexicon.isVerb(word)) return false;
+  return ![...chart.match(word).values()].some((score) => score >= 0.35);
+};
+
 const verbCost = (chart: Chart, at: number): number | undefined => {
   const word = wordAt(chart, at);
+  if (isTelling(chart, at)) return undefined;
+  if (/(ed|ing)$/.test(word) && [...chart.match(word).values()].some((score) => score >= 0.35)) return -0.25;
   const verb = isVerbHere(chart, at);
   if (verb && lightVerbs.has(verbLemma(word))) return -0.1;
   return verb || /^[vr]$/.test(chart.lexicon.speech(word) ?? "") ? -0.35 : undefined;

@@ -191,7 +191,13 @@ const limitOf = (build: Build, by: readonly string[], tied: boolean): Plan["limi
   const { limit } = build.frame;
   if (limit === undefined) return undefined;
   const rows = `${limit.count} ${limit.count === 1 ? "row" : "rows"}`;
-  return { count: limit.count, offset: limit.offset, by, ties: limit.ties && tied, origin: origin(limit, by.length === 0 ? rows : `${rows} per ${by.join(", ")}`) };
+  return {
+    count: limit.count,
+    offset: limit.offset,
+    by,
+    ties: limit.ties && tied,
+    origin: origin(limit, by.length === 0 ? rows : `${rows} per ${by.join(", ")}`),
+  };
 };
 
 /** Names of the groups that a limit is taken in, among the groups of a result. */
@@ -246,7 +252,9 @@ const isEmptyRanking = (build: Build, parts: Parts): boolean => {
   if (parts.planned.length === 0) return false;
   if (parts.groups.length === 0) return build.frame.limit !== undefined && build.frame.order !== undefined;
   const grouped = new Set(parts.groups.filter((group) => group.grain !== true).map((group) => refKey(nearest(group.expression.refs[0]!))));
-  const own = parts.planned.some(({ planned }) => planned.fn === "count" && planned.of !== undefined && planned.of.refs.every((ref) => grouped.has(refKey(nearest(ref)))));
+  const own = parts.planned.some(
+    ({ planned }) => planned.fn === "count" && planned.of !== undefined && planned.of.refs.every((ref) => grouped.has(refKey(nearest(ref)))),
+  );
   const { root } = build.resolver;
   const keyed = root.columns.some((column) => column.unique && grouped.has(refKey({ table: root.name, column: column.name, path: [] })));
   const rows = parts.planned.some(({ planned }) => planned.fn === "count" && planned.of === undefined);
@@ -315,7 +323,9 @@ const isSet = (build: Build, parts: Parts): boolean => {
   if (frame.entity !== undefined || frame.measures.length > 0 || frame.select.length !== 1 || frame.order !== undefined) return false;
   const ref = parts.select[0]?.expression.refs[0];
   const column = ref === undefined ? undefined : columnOf(resolver.chart, ref.table, ref.column);
-  const named = parts.sorted.where.some(({ expression }) => expression.refs.some(({ path, table, column: name }) => path.length === 0 && isNameOf(resolver, table, name)));
+  const named = parts.sorted.where.some(({ expression }) =>
+    expression.refs.some(({ path, table, column: name }) => path.length === 0 && isNameOf(resolver, table, name)),
+  );
   if (named && frame.conditions.length === 1) return true;
   return column?.kind === "text" && !column.unique;
 };

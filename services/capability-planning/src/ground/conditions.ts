@@ -179,7 +179,13 @@ const nullCondition: Builder = (resolver, condition) => {
   const none = found.column.source.values.filter(({ value }) => saysNothing.test(value)).map(({ value }) => value);
   if (none.length > 0 && found.column.source.nullCount === 0) {
     const expression = isOneOf(columnExpression(found.ref), none, "is", !isNull);
-    return { ref: found.ref, expression, origin: origin(resolver, condition, `${found.column.name} is ${isNull ? "" : "not "}${none.join(" or ")}`), condition, negated: condition.negated };
+    return {
+      ref: found.ref,
+      expression,
+      origin: origin(resolver, condition, `${found.column.name} is ${isNull ? "" : "not "}${none.join(" or ")}`),
+      condition,
+      negated: condition.negated,
+    };
   }
   if (found.column.kind === "number" && found.column.source.nullCount === 0 && isNull) {
     return {

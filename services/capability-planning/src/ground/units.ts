@@ -11,7 +11,10 @@ const namedUnit = (column: CatalogColumn): string | undefined =>
 
 /** Whole numbers of time whose unit nobody wrote down are minutes when they are too large for hours and too small for seconds. */
 const likelyMinutes = (column: CatalogColumn): boolean =>
-  column.integer && Number(column.source.max ?? 0) > 24 && Number(column.source.max ?? 0) < 10_000 && column.phrases.some((phrase) => phrase.words.some((word) => durations.has(word)));
+  column.integer &&
+  Number(column.source.max ?? 0) > 24 &&
+  Number(column.source.max ?? 0) < 10_000 &&
+  column.phrases.some((phrase) => phrase.words.some((word) => durations.has(word)));
 
 export interface Scaled {
   readonly value: number;

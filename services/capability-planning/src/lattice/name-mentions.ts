@@ -171,7 +171,10 @@ const kindMention = (tokens: readonly Token[], start: number, end: number, catal
   const content = contentOf(tokens, start + 2, end);
   const own = new Set(match(tokens[start]!.lower).keys());
   const candidates = content === undefined ? [] : columnCandidates(content, catalog, match).filter(({ score }) => score >= 0.9);
-  const plain = candidates.filter(({ table }) => !catalog.tables.get(table)!.columns.some((column) => column.phrases.some((phrase) => phrase.words.some((word) => own.has(word)))));
+  const isReference = ({ table, column }: ColumnCandidate): boolean => catalog.keys.some(({ from }) => from.table === table && from.column === column);
+  const plain = candidates
+    .filter((candidate) => !isReference(candidate))
+    .filter(({ table }) => !catalog.tables.get(table)!.columns.some((column) => column.phrases.some((phrase) => phrase.words.some((word) => own.has(word)))));
   return plain.length === 0 ? undefined : { kind: "column", start, end, candidates: plain };
 };
 

@@ -68,11 +68,14 @@ const isPlaced = (token: Token, column: CatalogColumn, context: Context): boolea
   return before === "of" && column.phrases.some((phrase) => phrase.words.at(-1) === "name");
 };
 
+/** Among thousands of titles any noun is found: finding one says nothing. */
+const isCrowded = (column: CatalogColumn): boolean => (column.source.distinctCount ?? 0) > 1000;
+
 /** A noun may be a title; a verb or an adjective is one only when it is written like a name. */
 const plainFit = (token: Token, column: CatalogColumn, context: Context, first: boolean): number => {
   const named = token.capital && !first;
   const noun = !context.lexicon.isVerb(token.lower) && context.lexicon.speech(token.lower) === "n";
-  if (noun) return named || isPlaced(token, column, context) ? 0.85 : 0;
+  if (noun) return named || isPlaced(token, column, context) ? 0.85 : isCrowded(column) ? 0 : 0.35;
   return named ? 0.6 : 0;
 };
 

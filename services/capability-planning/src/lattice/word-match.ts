@@ -18,7 +18,7 @@ const related = (forms: readonly string[], word: string, lexicon: Lexicon): numb
   if (forms.some((form) => synonymGroups.get(form)?.has(word) || (Object.hasOwn(abbreviations, form) && abbreviations[form] === word))) return 0.86;
   if (forms.some((form) => isAbbreviation(word, form, lexicon) || isAbbreviation(form, word, lexicon))) return 0.84;
   if (forms.some((form) => form.length >= 5 && word.length > form.length + 2 && word.endsWith(form))) return 0.8;
-  if (forms.some((form) => lexicon.derived(form).includes(word))) return 0.72;
+  if (forms.some((form) => lexicon.derived(form).includes(word) || (form.length >= 4 && word === `${form.replace(/e$/, "")}ing`))) return 0.72;
   if (forms.some((form) => shareStem(form, word))) return 0.7;
   return forms.some((form) => lexicon.synonyms(form).includes(word)) ? 0.62 : 0;
 };

@@ -80,7 +80,9 @@ export interface Plan {
   readonly select: readonly NamedExpression[];
   readonly distinct: boolean;
   readonly order: { readonly column: string; readonly expression: Expression | undefined; readonly descending: boolean; readonly origin: Origin } | undefined;
-  readonly limit: { readonly count: number; readonly offset: number; readonly by: readonly string[]; readonly ties: boolean; readonly origin: Origin } | undefined;
+  readonly limit:
+    | { readonly count: number; readonly offset: number; readonly by: readonly string[]; readonly ties: boolean; readonly origin: Origin }
+    | undefined;
   readonly share: { readonly origin: Origin; readonly percent: boolean } | undefined;
   readonly change: { readonly origin: Origin; readonly by: string; readonly relative: boolean } | undefined;
   readonly window:

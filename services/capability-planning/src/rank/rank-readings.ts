@@ -38,9 +38,9 @@ const rootsOf = (frame: Frame, chart: Chart): readonly string[] => {
   const filtered = frame.conditions.flatMap((condition) =>
     condition.fragment.type === "value"
       ? tablesOf2(condition.fragment.mention.candidates)
-      : condition.fragment.type === "compare"
-        ? tablesOf(condition.fragment.left)
-        : [],
+      : condition.fragment.type === "period"
+        ? []
+        : tablesOf(condition.fragment.left),
   );
   const first =
     measured.length > 0 ? [...measured, ...tablesOf(frame.entity)] : listed.length > 0 ? listed : [...tablesOf(frame.order?.key), ...grouped, ...filtered];
@@ -86,7 +86,14 @@ export const rankReadings = (chart: Chart, parses: readonly Parse[], answers: An
     for (const root of rootsOf(frame, chart)) {
       const table = chart.catalog.tables.get(root);
       if (table === undefined) continue;
-      const resolver = createResolver(chart, table, answers, frame.skipped, new Set([...tablesOf(frame.entity), ...frame.select.flatMap(tablesOf)]), isListing(chart, frame));
+      const resolver = createResolver(
+        chart,
+        table,
+        answers,
+        frame.skipped,
+        new Set([...tablesOf(frame.entity), ...frame.select.flatMap(tablesOf)]),
+        isListing(chart, frame),
+      );
       const plan = buildPlan(resolver, frame);
       if (plan === undefined || (plan.measures.length === 0 && plan.select.length === 0)) continue;
       const written = writeDocument(chart.catalog, plan, chart.tokens.map((token) => token.text).join(" "));
