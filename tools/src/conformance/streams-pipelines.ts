@@ -27,6 +27,16 @@ export async function runPipeline(input: Json): Promise<Json> {
   );
 }
 
+/** A pipe by itself: nothing stands around it, so its error is its own. */
+export async function callPipe({ pipe, mode, value }: Json): Promise<Json> {
+  const built = buildPipe(pipe as Json, mode);
+  try {
+    return { output: await built.pipe.process(value), calls: built.calls };
+  } catch (error) {
+    return { error: { message: error instanceof Error ? error.message : String(error), pipe: built.pipe.name }, calls: built.calls };
+  }
+}
+
 /** Pipes of both modes in one pipeline. */
 export const mixed = runPipeline;
 

@@ -51,11 +51,17 @@ const fail = (message: unknown): never => {
   throw new Error(String(message));
 };
 
+/** Pipes that count refuse everything else: nothing is turned into a number on the way. */
+function numberOf(value: unknown): number {
+  if (typeof value !== "number") throw new TypeError(`${JSON.stringify(value)} is not a number`);
+  return value;
+}
+
 type Operation = (value: unknown, spec: Json, calls: number) => unknown;
-const sum = (value: unknown): number => (value as number[]).reduce((all, item) => all + item, 0);
+const sum = (value: unknown): number => (value as unknown[]).reduce<number>((all, item) => all + numberOf(item), 0);
 const operations: Readonly<Record<string, Operation>> = {
-  add: (value, spec) => (value as number) + Number(spec["value"]),
-  multiply: (value, spec) => (value as number) * Number(spec["value"]),
+  add: (value, spec) => numberOf(value) + Number(spec["value"]),
+  multiply: (value, spec) => numberOf(value) * Number(spec["value"]),
   identity: (value) => value,
   null: () => null,
   isNull: (value) => value === null,

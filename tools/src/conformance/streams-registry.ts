@@ -71,7 +71,7 @@ export async function metrics({ operations, windowSeconds }: Json): Promise<Json
     const { op, value } = operation;
     if (op === "time") time.add(Number(value));
     else if (op === "throughput") throughput.add(Number(value));
-    else if (op === "error" || op === "success") errors.add(op === "error" ? 1 : 0);
+    else if (op === "error" || op === "success") errors.add(op === "error" && value !== false && value !== 0 ? 1 : 0);
     else if (timeOperations.has(String(op))) await clock.advance(timeOf(operation));
     else if (op === "read") reads.push({ processing_time: statsOf(time.read()), error_rate: statsOf(errors.read()), throughput: statsOf(throughput.read()) });
     else throw new Error(`There is no metrics operation "${String(op)}"`);

@@ -2,12 +2,12 @@ import { AppError } from "@rivergen/contracts";
 import type { Adapter } from "./adapter.ts";
 import type { Json } from "./compare.ts";
 import { describeError } from "./streams-pipes.ts";
-import { cleanup, compose, conditional, mixed, outputs, parallel, pipeName, runPipeline } from "./streams-pipelines.ts";
+import { callPipe, cleanup, compose, conditional, mixed, outputs, parallel, pipeName, runPipeline } from "./streams-pipelines.ts";
 import { metrics, monitor, plugins } from "./streams-registry.ts";
 import { contextCloses, iterateClosed, runStream, runWindow, streamMetrics } from "./streams-streams.ts";
 
 const operations: Readonly<Record<string, (input: Json) => Promise<Json>>> = {
-  callPipe: runPipeline,
+  callPipe,
   pipeName,
   pipeline: runPipeline,
   compose,
