@@ -2,12 +2,14 @@
 import { benchColdStart } from "./bench/cold-start.ts";
 import type { BenchResult } from "./bench/compare.ts";
 import { benchFlowBuild } from "./bench/flow-build.ts";
+import { benchPipeline } from "./bench/pipeline.ts";
 import { benchSql } from "./bench/sql.ts";
 import { requireNode } from "./root.ts";
 
 const benches: Readonly<Record<string, { readonly about: string; run(): Promise<BenchResult> }>> = {
   "cold-start": { about: "npm start to its ready line, beside a bare Node process and a bare Postgres", run: benchColdStart },
   "flow-build": { about: "1,000 documents of ten steps parsed, validated and built, beside a bare YAML parse", run: benchFlowBuild },
+  pipeline: { about: "stages and connectors in this process, beside RxJS, p-limit, p-retry, opossum, cockatiel and bottleneck", run: benchPipeline },
   sql: { about: "POST /v1/queries, beside the same statement in a bare DuckDB process", run: benchSql },
 };
 

@@ -1,3 +1,9 @@
+/** A point in time, shared by all who asked for it in one turn. */
+export interface Moment {
+  /** On the clock that gave it, ms. */
+  readonly ms: number;
+}
+
 /** Time as everything here sees it: injected, so that tests need no waiting. */
 export interface Clock {
   /** Milliseconds that only ever grow; for durations, not for dates. */
@@ -6,7 +12,7 @@ export interface Clock {
    * `now()` at a lower price: read anew in every turn of the event loop and at the latest every 16 calls, so within a turn it may be early
    * by what the last 15 callers took.
    */
-  turn(): number;
+  turn(): Moment;
   /** Resolves after `ms`, never when that is infinite; rejects with the signal's reason as soon as it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls back after `ms`, unless what it gives is called before. Cheaper than a sleep. */
@@ -26,14 +32,14 @@ function after(ms: number, callback: () => void): () => void {
 }
 
 /** Reads the machine's clock once for several callers: reading it costs more than five stages of a pipeline. */
-function createTurns(now: () => number): () => number {
-  let time = 0;
+function createTurns(now: () => number): () => Moment {
+  let moment: Moment = { ms: 0 };
   let calls = 0;
   let isWatched = false;
   return () => {
     if (calls > 0) {
       calls -= 1;
-      return time;
+      return moment;
     }
     if (!isWatched) {
       isWatched = true;
@@ -42,9 +48,9 @@ function createTurns(now: () => number): () => number {
         calls = 0;
       });
     }
-    time = now();
+    moment = { ms: now() };
     calls = 15;
-    return time;
+    return moment;
   };
 }
 

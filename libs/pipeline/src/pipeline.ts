@@ -1,7 +1,7 @@
 import { AppError } from "@rivergen/contracts";
 import { failureOf } from "./pipeline-error.ts";
 import { createEnvironment, isThenable, startRun } from "./processor.ts";
-import type { Environment, MaybePromise, Processor } from "./processor.ts";
+import type { Context, Environment, MaybePromise, Processor } from "./processor.ts";
 
 export interface ProcessOptions {
   /** Aborts the run. */
@@ -28,16 +28,20 @@ export function createPipeline<In, Out>(root: Processor<In, Out>, options: Parti
   let running = 0;
   let closed: Promise<void> | undefined;
 
-  async function finish(pending: PromiseLike<Out>, context: ReturnType<typeof startRun>): Promise<Out> {
+  function over(): void {
+    running -= 1;
+    if (running === 0) for (const idler of idlers.splice(0)) idler();
+  }
+
+  function finish(pending: PromiseLike<Out>, context: Context): PromiseLike<Out> {
     running += 1;
-    try {
-      return await pending;
-    } catch (error) {
-      throw failureOf(root, error, context);
-    } finally {
-      running -= 1;
-      if (running === 0) for (const idler of idlers.splice(0)) idler();
-    }
+    return pending.then(
+      (value) => (over(), value),
+      (error: unknown) => {
+        over();
+        throw failureOf(root, error, context);
+      },
+    );
   }
 
   async function close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { systemClock } from "./clock.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock, Moment } from "./clock.ts";
 import type { PipelineSignals } from "./signal-catalog.ts";
 import type { SignalSink } from "./signals.ts";
 
@@ -135,16 +135,24 @@ export function deriveContext(context: Context, signal: AbortSignal | undefined,
 
 class Run implements Context {
   readonly signal: AbortSignal | undefined;
-  readonly attempt = 1;
-  readonly startedAt: number;
+  /** A number with a fraction would be an allocation of its own; this one is shared. */
+  readonly moment: Moment;
   readonly environment: Environment;
   id: string | undefined;
 
   constructor(environment: Environment, signal: AbortSignal | undefined) {
     this.signal = signal;
-    this.startedAt = environment.clock.turn();
+    this.moment = environment.clock.turn();
     this.environment = environment;
     this.id = undefined;
+  }
+
+  get attempt(): number {
+    return 1;
+  }
+
+  get startedAt(): number {
+    return this.moment.ms;
   }
 
   get clock(): Clock {
@@ -173,14 +181,16 @@ class Run implements Context {
 class Part implements Context {
   readonly signal: AbortSignal | undefined;
   readonly attempt: number;
-  readonly startedAt: number;
   readonly whole: Context;
 
   constructor(whole: Context, signal: AbortSignal | undefined, attempt: number) {
     this.signal = signal;
     this.attempt = attempt;
-    this.startedAt = whole.startedAt;
     this.whole = whole;
+  }
+
+  get startedAt(): number {
+    return this.whole.startedAt;
   }
 
   get clock(): Clock {

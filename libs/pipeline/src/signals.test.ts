@@ -138,7 +138,10 @@ test("a listener that throws harms neither the others nor itself", async () => {
   void signals.emit("a", { n: 2 });
   await signals.flush();
   assert.deepEqual(seen, [1, 2]);
-  assert.deepEqual(reported.toSorted((one, other) => String(one).localeCompare(String(other))), ["async", "async", "sync", "sync", "tap", "tap"]);
+  assert.deepEqual(
+    reported.toSorted((one, other) => String(one).localeCompare(String(other))),
+    ["async", "async", "sync", "sync", "tap", "tap"],
+  );
 });
 
 test("an observer hears all, or those it names, in the order of all", async () => {

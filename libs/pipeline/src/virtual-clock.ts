@@ -24,7 +24,7 @@ export function createVirtualClock({ eager = false }: { eager?: boolean } = {}):
 
   return {
     now: () => time,
-    turn: () => time,
+    turn: () => ({ ms: time }),
     waits,
     after,
     get pending() {

@@ -1,6 +1,114 @@
+import { Drawer } from "@mantine/core";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { useApi, useSignedIn } from "../../api/context.tsx";
+import { allDatasets } from "../../api/queries.ts";
+import { CodeEditor } from "../../components/code-editor/code-editor.tsx";
 import { Page } from "../../components/page.tsx";
 import { texts } from "../../texts/index.ts";
+import { findDiagnostics } from "./diagnostics.ts";
+import { type PastQuery, readHistory, remember, writeHistory } from "./history.ts";
+import { QueryBar } from "./query-bar.tsx";
+import { QueryResult } from "./query-result.tsx";
+import { SidePanel } from "./side-panel.tsx";
+import classes from "./sql-page.module.css";
+import { startingQuery } from "./starting-query.ts";
+import { useQueryRun } from "./use-query-run.ts";
 
+const words = texts.sql;
+/** Longer statements do not go into the address. */
+const longestInAddress = 1_800;
+const mostRowsAtFirst = 10_000;
+
+/** Statements over the tables: written, run, looked at, kept. */
 export function SqlPage() {
-  return <Page title={texts.frame.sections.sql}>{null}</Page>;
+  const { text: given } = useSearch({ from: "/inside/sql" });
+  const workspace = useSignedIn()?.workspaceId ?? "";
+  return <Sql key={workspace} workspace={workspace} given={given} />;
+}
+
+function Sql({ workspace, given }: { readonly workspace: string; readonly given: string | undefined }) {
+  const { data: datasets } = useQuery(allDatasets(useApi()));
+  const navigate = useNavigate({ from: "/sql" });
+  const history = useHistory(workspace);
+  const [text, setText] = useState(given ?? history.past[0]?.text ?? "");
+  const [maxRows, setMaxRows] = useState(mostRowsAtFirst);
+  const [isSideOpen, side] = useDisclosure();
+  const isNarrow = useMediaQuery("(max-width: 62em)") ?? false;
+  const { state, run, cancel } = useQueryRun(history.add);
+  const schema = useMemo(() => Object.fromEntries((datasets ?? []).map(({ name, columns }) => [name, columns.map((column) => column.name)])), [datasets]);
+  const insert = (name: string): void => setText((before) => (before === "" || /\s$/.test(before) ? `${before}${name}` : `${before} ${name}`));
+  const start = (statement: string): void => {
+    if (statement.trim() === "") return;
+    void navigate({ search: statement.length <= longestInAddress ? { text: statement } : {}, replace: true });
+    void run(statement, maxRows);
+  };
+  const take = (statement: string): void => {
+    setText(statement);
+    side.close();
+    start(statement);
+  };
+  const panel = (
+    <SidePanel datasets={datasets} past={history.past} onInsert={insert} onTable={(name) => take(startingQuery(name))} onRun={take} onClear={history.clear} />
+  );
+  return (
+    <Page wide title={words.title}>
+      <div className={classes.layout}>
+        <div className={classes.main}>
+          <CodeEditor
+            language="sql"
+            label={words.editor}
+            value={text}
+            onChange={setText}
+            schema={schema}
+            diagnostics={findDiagnostics(state, text)}
+            onRun={() => start(text)}
+            minHeight="170px"
+            maxHeight="44dvh"
+          />
+          <QueryBar
+            state={state}
+            text={text}
+            maxRows={maxRows}
+            onMaxRows={setMaxRows}
+            onRun={() => start(text)}
+            onCancel={cancel}
+            onSide={isNarrow ? side.open : undefined}
+          />
+          <QueryResult state={state} hasTables={datasets === undefined || datasets.length > 0} />
+        </div>
+        {!isNarrow && <aside className={classes.side}>{panel}</aside>}
+      </div>
+      <SideDrawer isOpen={isNarrow && isSideOpen} onClose={side.close}>
+        {panel}
+      </SideDrawer>
+    </Page>
+  );
+}
+
+function SideDrawer({ isOpen, onClose, children }: { readonly isOpen: boolean; readonly onClose: () => void; readonly children: ReactNode }) {
+  return (
+    <Drawer opened={isOpen} onClose={onClose} position="right" size={320} title={words.side} closeButtonProps={{ "aria-label": texts.frame.close }}>
+      {children}
+    </Drawer>
+  );
+}
+
+/** What was run in this workspace, kept by this browser. */
+function useHistory(workspace: string) {
+  const [past, setPast] = useState(() => readHistory(window.localStorage, workspace));
+  const keep = useCallback(
+    (change: (before: readonly PastQuery[]) => readonly PastQuery[]) => {
+      // Another tab may have run something since: the store is read again.
+      const next = change(readHistory(window.localStorage, workspace));
+      writeHistory(window.localStorage, workspace, next);
+      setPast(next);
+    },
+    [workspace],
+  );
+  const add = useCallback((ended: Omit<PastQuery, "at">) => keep((before) => remember(before, { ...ended, at: new Date().toISOString() })), [keep]);
+  const clear = useCallback(() => keep(() => []), [keep]);
+  return { past, add, clear };
 }
