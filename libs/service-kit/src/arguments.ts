@@ -1,13 +1,16 @@
+import type { DeadLetterCommand } from "./dead-letters.ts";
 import { type AnyDefinition, describeVariables } from "./runtime.ts";
 
 /** What the command line asked for. */
 export type HostCommand =
   | { readonly kind: "run"; readonly only: readonly string[] | null }
+  | { readonly kind: "dead-letters"; readonly command: DeadLetterCommand }
   | { readonly kind: "help" }
   | { readonly kind: "wrong"; readonly message: string };
 
-/** Reads `--only a,b` and `--help`. */
+/** Reads `--only a,b`, `--help` and `dead-letters`. */
 export function readArguments(given: readonly string[], services: readonly AnyDefinition[]): HostCommand {
+  if (given[0] === "dead-letters") return readDeadLetters(given.slice(1));
   let only: string[] | null = null;
   for (let i = 0; i < given.length; i++) {
     const [name, inline] = (given[i] ?? "").split("=", 2);
@@ -22,6 +25,12 @@ export function readArguments(given: readonly string[], services: readonly AnyDe
   return { kind: "run", only };
 }
 
+function readDeadLetters([word, group, ...ids]: readonly string[]): HostCommand {
+  if (word === undefined) return { kind: "dead-letters", command: { do: "list" } };
+  if (word === "replay" && group !== undefined) return { kind: "dead-letters", command: { do: "replay", group, ids } };
+  return { kind: "wrong", message: "Write dead-letters, or dead-letters replay <group> [<message id> …]." };
+}
+
 /** The text of `--help`: usage, services and every variable. */
 export function renderHelp(services: readonly AnyDefinition[]): string {
   const variables = describeVariables(services);
@@ -31,6 +40,8 @@ export function renderHelp(services: readonly AnyDefinition[]): string {
     "",
     "  npm start",
     "  npm start -- --only capability-planning",
+    "  npm start -- dead-letters                              messages that were given up, with their cause",
+    "  npm start -- dead-letters replay <group> [<id> …]      gives them back to their group",
     "",
     "Services",
     ...services.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),

@@ -2,6 +2,7 @@ import { writeFile, rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { readArguments, renderHelp } from "./arguments.ts";
 import { ConfigError } from "./config.ts";
+import { administerDeadLetters } from "./dead-letters.ts";
 import { type AnyDefinition, type RunningProcess, startProcess } from "./runtime.ts";
 
 /** Work of the host itself, before its services start. */
@@ -16,6 +17,12 @@ export async function run(definitions: readonly AnyDefinition[], { prepare }: Ru
   const command = readArguments(process.argv.slice(2), definitions);
   if (command.kind === "help") return void process.stdout.write(renderHelp(definitions));
   if (command.kind === "wrong") return fail(command.message, 64);
+  if (command.kind === "dead-letters") {
+    const lines = await administerDeadLetters(definitions, process.env, command.command).catch((error: unknown) =>
+      fail(describe(error), error instanceof ConfigError ? 78 : 1),
+    );
+    return void process.stdout.write((lines ?? []).map((line) => `${line}\n`).join(""));
+  }
   const chosen = command.only === null ? definitions : definitions.filter(({ name }) => command.only?.includes(name));
   const start = async (): Promise<RunningProcess> => {
     await prepare?.(chosen.map(({ name }) => name));

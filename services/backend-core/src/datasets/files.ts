@@ -4,6 +4,7 @@ import { requireDataset, showDataset } from "./find.ts";
 import { mayBeTable, titleOf, toName } from "./naming.ts";
 import type { Reader } from "./reader.ts";
 import { datasetRepository as datasets, type DatasetRow, type Reading } from "./repository.ts";
+import { revisionRepository as revisions } from "./revisions.ts";
 import { toDataset } from "./view.ts";
 
 /** How long the event of a stored file may be on its way. */
@@ -39,9 +40,10 @@ export function createDatasetFiles({ inWorkspace, events, reader, delay }: Files
 
   /** Event in: a stored file that may be a table becomes a dataset that waits to be read. Runs in the consumer's transaction. */
   async function onFileStored(tx: Transaction, workspaceId: string, file: StoredFile): Promise<void> {
-    if (await datasets.findRevision(tx, workspaceId, file.objectKey)) return;
-    const datasetId = file.dataset !== undefined || mayBeTable(file.path, file.contentType) ? await claimDataset(tx, workspaceId, file) : null;
-    await datasets.insertRevision(tx, workspaceId, { objectKey: file.objectKey, fileId: file.fileId, datasetId });
+    if (await revisions.find(tx, workspaceId, file.objectKey)) return;
+    const claimed = file.dataset !== undefined || mayBeTable(file.path, file.contentType) ? await claimDataset(tx, workspaceId, file) : null;
+    const { datasetId, waiting } = claimed ?? { datasetId: null, waiting: null };
+    await revisions.insert(tx, workspaceId, { objectKey: file.objectKey, fileId: file.fileId, datasetId, waiting });
     await events.append(tx, workspaceId, {
       type: "file.stored",
       subject: file.fileId,
@@ -56,14 +58,15 @@ export function createDatasetFiles({ inWorkspace, events, reader, delay }: Files
     const deadline = Date.now() + waitMs;
     for (;;) {
       const found = await inWorkspace(workspaceId, async (tx) => {
-        const revision = await datasets.findRevision(tx, workspaceId, objectKey);
+        const revision = await revisions.find(tx, workspaceId, objectKey);
         if (!revision) return undefined;
-        return revision.datasetId === null ? null : ((await datasets.find(tx, workspaceId, revision.datasetId)) ?? null);
+        const row = revision.datasetId === null ? undefined : await datasets.find(tx, workspaceId, revision.datasetId);
+        return row ? { row, isOpen: revision.waiting !== null || row.reading?.objectKey === objectKey } : null;
       });
       if (found === null) return null;
       // The event of a stored file takes a moment: even who does not wait is told what is becoming of it.
       if (found === undefined && Date.now() >= deadline + arrivalMs) return null;
-      if (found !== undefined && (found.reading?.objectKey !== objectKey || Date.now() >= deadline)) return toDataset(found);
+      if (found !== undefined && (!found.isOpen || Date.now() >= deadline)) return toDataset(found.row);
       await delay(25, signal);
     }
   }
@@ -92,15 +95,18 @@ export function createDatasetFiles({ inWorkspace, events, reader, delay }: Files
     }
   }
 
-  /** Event in: the dataset made from a deleted file stays, with its versions. */
-  async function onFileDeleted(tx: Transaction, workspaceId: string, file: { fileId: string; path: string }): Promise<void> {
-    await events.append(tx, workspaceId, { type: "file.deleted", subject: file.fileId, channels: [], data: { path: file.path } });
-  }
-
-  return { checkName, onFileStored, onFileDeleted, waitFor, reread };
+  return { checkName, onFileStored, onFileDeleted: onFileDeleted(events), waitFor, reread };
 }
 
-async function claimDataset(tx: Transaction, workspaceId: string, file: StoredFile): Promise<string | null> {
+/** Event in: the dataset made from a deleted file stays, with its versions. */
+const onFileDeleted =
+  (events: EventLog) =>
+  async (tx: Transaction, workspaceId: string, file: { fileId: string; path: string }): Promise<void> => {
+    await events.append(tx, workspaceId, { type: "file.deleted", subject: file.fileId, channels: [], data: { path: file.path } });
+  };
+
+/** The dataset a file belongs to, begun with it; an appended one waits while another is read, since each adds its rows. */
+async function claimDataset(tx: Transaction, workspaceId: string, file: StoredFile): Promise<{ datasetId: string; waiting: Reading | null } | null> {
   const name = file.dataset ?? toName(titleOf(file.path));
   const known = await datasets.lock(tx, workspaceId, name);
   if (known && nameTaken(known, file.path, file.mode)) return null;
@@ -118,12 +124,14 @@ async function claimDataset(tx: Transaction, workspaceId: string, file: StoredFi
     path: file.path,
     objectKey: file.objectKey,
     contentType: file.contentType,
-    mode: known && known.version > 0 ? file.mode : "replace",
+    mode: file.mode,
     dialect: null,
     types: null,
   };
+  if (known?.reading && file.mode === "append") return { datasetId: id, waiting: reading };
+  if (file.mode === "replace") await revisions.dropWaiting(tx, workspaceId, id);
   await datasets.startReading(tx, workspaceId, id, reading);
-  return id;
+  return { datasetId: id, waiting: null };
 }
 
 function nameTaken(row: DatasetRow, path: string, mode: "replace" | "append"): boolean {

@@ -3,7 +3,7 @@ import { profileVersion } from "./profiler.ts";
 import { readDataset, type ReadingDependencies, rejectDataset } from "./reading.ts";
 import { datasetRepository as datasets } from "./repository.ts";
 
-interface Dependencies extends ReadingDependencies {
+interface Dependencies extends Omit<ReadingDependencies, "readNext"> {
   readonly inSystem: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
   readonly log: { warn(fields: object, message: string): void };
   /** Runs work apart from the request that set it off: its deadline and its caller's leaving do not end the work. */
@@ -24,8 +24,10 @@ const atOnce = 2;
 const mostTries = 3;
 
 /** Reads files into dataset versions and profiles what rivers write, a few at a time; what a dead process left is taken up again. */
-export function createReader(dependencies: Dependencies) {
-  const { inSystem, onReady, log, inBackground } = dependencies;
+export function createReader(given: Dependencies) {
+  const { inSystem, onReady, log, inBackground } = given;
+  const wake = (workspaceId: string, id: string): void => add({ workspaceId, id, kind: "read", tries: 0 });
+  const dependencies: ReadingDependencies = { ...given, readNext: wake };
   const waiting: Waiting[] = [];
   const running = new Set<Promise<void>>();
   let stopped = false;
@@ -66,7 +68,7 @@ export function createReader(dependencies: Dependencies) {
   }
 
   return {
-    wake: (workspaceId: string, id: string): void => add({ workspaceId, id, kind: "read", tries: 0 }),
+    wake,
     /** Profiles a version that a river wrote: on first demand. @throws DATASET_NOT_READY */
     profileVersion: (workspaceId: string, id: string): Promise<Profile> => profileVersion(dependencies, workspaceId, id),
     /** Profiles what a river wrote, so that questions can be asked about it; a failure is made good on first demand. */

@@ -1,12 +1,15 @@
 import { type Client, createId, type IntakeResult, type ServiceRoutes, type Transaction } from "@rivergen/contracts";
 import type { EventLog } from "../events/log.ts";
 import { datasetRepository as datasets, type DatasetRow, type NewVersion, type Reading } from "./repository.ts";
+import { revisionRepository as revisions } from "./revisions.ts";
 import { toStorable } from "./storable.ts";
 
 export interface ReadingDependencies {
   readonly inWorkspace: <T>(workspaceId: string, work: (tx: Transaction) => Promise<T>) => Promise<T>;
   readonly events: EventLog;
   readonly intake: (workspaceId: string) => Client<ServiceRoutes["capability-schema-metadata"]>;
+  /** Called when the next file of the same dataset is to be read. */
+  readonly readNext: (workspaceId: string, id: string) => void;
   /** Called after a version was added. */
   readonly onReady: (workspaceId: string) => void;
   readonly faultPoint: (name: string) => void;
@@ -40,27 +43,38 @@ export async function readDataset(dependencies: ReadingDependencies, workspaceId
     const now = await datasets.lock(tx, workspaceId, row.id);
     // Deleted, or a newer revision came while this one was read.
     if (!isSame(now?.reading, reading)) return false;
-    return settle(events, tx, workspaceId, now as DatasetRow, toStorable(result));
+    const isReady = await settle(events, tx, workspaceId, now as DatasetRow, toStorable(result));
+    await beginNext(dependencies, tx, workspaceId, row.id);
+    return isReady;
   });
   if (ready) onReady(workspaceId);
 }
 
+/** Begins with the file that waited for this one to be read. */
+async function beginNext({ readNext }: Pick<ReadingDependencies, "readNext">, tx: Transaction, workspaceId: string, id: string): Promise<void> {
+  const next = await revisions.takeWaiting(tx, workspaceId, id);
+  if (!next) return;
+  await datasets.startReading(tx, workspaceId, id, next);
+  tx.afterCommit(() => readNext(workspaceId, id));
+}
+
 /** Rejects a dataset whose file the platform could not read. */
 export async function rejectDataset(
-  { inWorkspace, events }: Pick<ReadingDependencies, "inWorkspace" | "events">,
+  { inWorkspace, events, readNext }: Pick<ReadingDependencies, "inWorkspace" | "events" | "readNext">,
   workspaceId: string,
   id: string,
 ): Promise<void> {
   await inWorkspace(workspaceId, async (tx) => {
     const row = await datasets.lock(tx, workspaceId, id);
-    if (row?.reading)
-      await settle(events, tx, workspaceId, row, {
-        status: "rejected",
-        code: "FILE_UNREADABLE",
-        reason: "The platform failed to read this file several times. Upload it again, or look at the log.",
-        dialect: null,
-        rejected: null,
-      });
+    if (!row?.reading) return;
+    await settle(events, tx, workspaceId, row, {
+      status: "rejected",
+      code: "FILE_UNREADABLE",
+      reason: "The platform failed to read this file several times. Upload it again, or look at the log.",
+      dialect: null,
+      rejected: null,
+    });
+    await beginNext({ readNext }, tx, workspaceId, id);
   });
 }
 

@@ -74,23 +74,6 @@ export const datasetRepository = {
     return row;
   },
 
-  async findRevision(tx: Transaction, workspaceId: string, objectKey: string): Promise<{ datasetId: string | null } | undefined> {
-    const [row] = await tx.rows<{ datasetId: string | null }>(
-      `select dataset_id as "datasetId" from backend_core.file_revisions where workspace_id = $1 and object_key = $2`,
-      [workspaceId, objectKey],
-    );
-    return row;
-  },
-
-  async insertRevision(tx: Transaction, workspaceId: string, given: { objectKey: string; fileId: string; datasetId: string | null }): Promise<void> {
-    await tx.rows(`insert into backend_core.file_revisions (workspace_id, object_key, file_id, dataset_id) values ($1, $2, $3, $4) on conflict do nothing`, [
-      workspaceId,
-      given.objectKey,
-      given.fileId,
-      given.datasetId,
-    ]);
-  },
-
   async lock(tx: Transaction, workspaceId: string, name: string): Promise<DatasetRow | undefined> {
     await tx.rows(`select 1 from backend_core.datasets where workspace_id = $1 and (name = $2 or id = $2) for update`, [workspaceId, name]);
     return datasetRepository.find(tx, workspaceId, name);

@@ -1,7 +1,7 @@
 import type { Caller, Plan, River } from "@rivergen/contracts";
 import { type ChecksDependencies, createRiverChecks, invalid, type RiverChecks } from "./checks.ts";
 import { createDrafts } from "./drafts.ts";
-import { requireRiver } from "./find.ts";
+import { requireLockedRiver, requireRiver } from "./find.ts";
 import { riverRepository as rivers } from "./repository.ts";
 import { createVersions, type VersionsDependencies } from "./versions.ts";
 
@@ -38,7 +38,7 @@ function createShelf({ inWorkspace, events, check }: VersionsDependencies & Pick
 
   async function remove(caller: Caller, idOrName: string): Promise<void> {
     await inWorkspace(caller.workspaceId, async (tx) => {
-      const river = await requireRiver(tx, caller.workspaceId, idOrName);
+      const river = await requireLockedRiver(tx, caller.workspaceId, idOrName);
       await rivers.remove(tx, caller.workspaceId, river.id);
       await events.append(tx, caller.workspaceId, { type: "river.deleted", subject: river.id, channels: [], data: { name: river.name } });
     });

@@ -36,9 +36,11 @@ export function createEndings(dependencies: Omit<LeaseDependencies, "inSystem" |
   }
 
   /** The attempt ended without its outputs; a fault of the platform is tried again and costs nothing. */
-  async function fail(workspaceId: string, given: Lease & Failure): Promise<void> {
+  async function fail(workspaceId: string, reported: Lease & Failure): Promise<void> {
     await inWorkspace(workspaceId, async (tx) => {
-      const run = await leased(tx, workspaceId, given);
+      const run = await leased(tx, workspaceId, reported);
+      // Somebody cancelled it before the worker that failed could hear of it: another try would undo that.
+      const given = { ...reported, cancelled: reported.cancelled || (reported.retryable && run.cancelRequested) };
       if (given.retryable && !given.cancelled && run.faults + 1 < mostFaults) return retry(dependencies, tx, run);
       const culprit = given.problem.step ?? given.steps.at(-1);
       const steps = stepsAfter(run.steps, given.cancelled ? "cancelled" : "skipped", culprit, given.cancelled ? undefined : given.problem);
