@@ -8,7 +8,7 @@ export type Stage = Processor<unknown, unknown>;
 
 /** Runs stages one after the other; costs no promise as long as none of them gives one. @throws PipelineError */
 export function runStages(name: string, stages: readonly Stage[], input: unknown, context: Context): MaybePromise<unknown> {
-  const value = context.signal === undefined ? runAtOnce(name, stages, input, context) : runFrom(name, stages, 0, input, context);
+  const value = context.signal === undefined ? runAtOnce(name, stages, 0, input, context) : runFrom(name, stages, 0, input, context);
   // Nothing more to do for what is still under way: `finish` tells when it is over.
   if (context.signals === undefined || isThenable(value)) return value;
   return complete(name, stages, value, context);
@@ -18,25 +18,12 @@ export function runStages(name: string, stages: readonly Stage[], input: unknown
  * Runs that cannot be aborted. Every call below stands in a place of its own, because V8 remembers for each place what is called there
  * and makes that call cheap: a loop has one place for all stages and costs three times as much.
  */
-function runAtOnce(name: string, stages: readonly Stage[], input: unknown, context: Context): MaybePromise<unknown> {
-  const count = stages.length;
-  let value: MaybePromise<unknown> = input;
-  let from = 0;
-  for (; count - from >= 8; from += 8) {
-    value = runEight(name, stages, from, value, context);
-    if (isThenable(value)) return value;
-  }
-  if (count - from >= 4) {
-    value = runFour(name, stages, from, value, context);
-    if (isThenable(value)) return value;
-    from += 4;
-  }
-  if (count - from >= 2) {
-    value = runTwo(name, stages, from, value, context);
-    if (isThenable(value)) return value;
-    from += 2;
-  }
-  return count > from ? runOne(name, stages, from, value, context) : value;
+function runAtOnce(name: string, stages: readonly Stage[], from: number, input: unknown, context: Context): MaybePromise<unknown> {
+  const left = stages.length - from;
+  if (left >= 8) return runEight(name, stages, from, input, context);
+  if (left >= 4) return runFour(name, stages, from, input, context);
+  if (left >= 2) return runTwo(name, stages, from, input, context);
+  return left === 1 ? runOne(name, stages, from, input, context) : input;
 }
 
 function mustWait(stage: Stage, value: MaybePromise<unknown>): value is PromiseLike<unknown> {
@@ -48,8 +35,9 @@ type Run = (name: string, stages: readonly Stage[], from: number, input: unknown
 const runEight: Run = (name, stages, from, input, context) => {
   let at = from;
   let stage = stages[at] as Stage;
+  let value: unknown;
   try {
-    let value = stage.run(input, context);
+    value = stage.run(input, context);
     if (mustWait(stage, value)) return finish(name, stages, at, value, context);
     stage = stages[(at = from + 1)] as Stage;
     value = stage.run(value, context);
@@ -71,17 +59,19 @@ const runEight: Run = (name, stages, from, input, context) => {
     if (mustWait(stage, value)) return finish(name, stages, at, value, context);
     stage = stages[(at = from + 7)] as Stage;
     value = stage.run(value, context);
-    return mustWait(stage, value) ? finish(name, stages, at, value, context) : value;
+    if (mustWait(stage, value)) return finish(name, stages, at, value, context);
   } catch (error) {
     throw failure(name, stage, error, context);
   }
+  return runAtOnce(name, stages, from + 8, value, context);
 };
 
 const runFour: Run = (name, stages, from, input, context) => {
   let at = from;
   let stage = stages[at] as Stage;
+  let value: unknown;
   try {
-    let value = stage.run(input, context);
+    value = stage.run(input, context);
     if (mustWait(stage, value)) return finish(name, stages, at, value, context);
     stage = stages[(at = from + 1)] as Stage;
     value = stage.run(value, context);
@@ -91,24 +81,27 @@ const runFour: Run = (name, stages, from, input, context) => {
     if (mustWait(stage, value)) return finish(name, stages, at, value, context);
     stage = stages[(at = from + 3)] as Stage;
     value = stage.run(value, context);
-    return mustWait(stage, value) ? finish(name, stages, at, value, context) : value;
+    if (mustWait(stage, value)) return finish(name, stages, at, value, context);
   } catch (error) {
     throw failure(name, stage, error, context);
   }
+  return runAtOnce(name, stages, from + 4, value, context);
 };
 
 const runTwo: Run = (name, stages, from, input, context) => {
   let at = from;
   let stage = stages[at] as Stage;
+  let value: unknown;
   try {
-    let value = stage.run(input, context);
+    value = stage.run(input, context);
     if (mustWait(stage, value)) return finish(name, stages, at, value, context);
     stage = stages[(at = from + 1)] as Stage;
     value = stage.run(value, context);
-    return mustWait(stage, value) ? finish(name, stages, at, value, context) : value;
+    if (mustWait(stage, value)) return finish(name, stages, at, value, context);
   } catch (error) {
     throw failure(name, stage, error, context);
   }
+  return runAtOnce(name, stages, from + 2, value, context);
 };
 
 const runOne: Run = (name, stages, from, input, context) => {
