@@ -37,9 +37,6 @@ export async function callPipe({ pipe, mode, value }: Json): Promise<Json> {
   }
 }
 
-/** Pipes of both modes in one pipeline. */
-export const mixed = runPipeline;
-
 export async function pipeName({ pipe, mode }: Json): Promise<Json> {
   const spec = pipe as Json;
   return { name: buildPipe(spec, mode, String(spec["name"] ?? spec["cls"])).pipe.name };

@@ -2,7 +2,7 @@ import { AppError } from "@rivergen/contracts";
 import type { Adapter } from "./adapter.ts";
 import type { Json } from "./compare.ts";
 import { describeError } from "./streams-pipes.ts";
-import { callPipe, cleanup, compose, conditional, mixed, outputs, parallel, pipeName, runPipeline } from "./streams-pipelines.ts";
+import { callPipe, cleanup, compose, conditional, outputs, parallel, pipeName, runPipeline } from "./streams-pipelines.ts";
 import { metrics, monitor, plugins } from "./streams-registry.ts";
 import { contextCloses, iterateClosed, runStream, runWindow, streamMetrics } from "./streams-streams.ts";
 
@@ -14,7 +14,7 @@ const operations: Readonly<Record<string, (input: Json) => Promise<Json>>> = {
   conditional,
   outputs,
   cleanup,
-  mixed,
+  mixed: runPipeline,
   parallel,
   window: runWindow,
   stream: runStream,
