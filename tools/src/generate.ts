@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { renderEventsDoc, renderServicesDoc } from "@rivergen/contracts";
+import { renderFlowsDoc } from "@rivergen/flow";
 import { services } from "@rivergen/host";
 import { requireNode, root } from "./root.ts";
 
@@ -12,6 +13,7 @@ requireNode();
 const documents: Readonly<Record<string, () => string>> = {
   "docs/services.md": () => renderServicesDoc(services),
   "docs/events.md": renderEventsDoc,
+  "docs/flows.md": renderFlowsDoc,
 };
 
 const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
