@@ -17,7 +17,7 @@ export interface Layout {
 }
 
 /** Pixels; the node's CSS holds to them, so that nothing is measured and nothing jumps. */
-export const nodeWidth = 232;
+export const nodeWidth = 248;
 const headHeight = 38;
 const lineHeight = 22;
 const footHeight = 27;
@@ -34,7 +34,7 @@ export function heightOf({ lines = [], rows, status, progress }: GraphNode): num
 /** Places the nodes in the given direction, the first at 0, 0. Edges to nodes that are not there are left out. */
 export function place(nodes: readonly GraphNode[], edges: readonly GraphEdge[], direction: Direction): Layout {
   const graph = new DagreGraph();
-  graph.setGraph({ rankdir: direction === "right" ? "LR" : "TB", nodesep: 24, ranksep: direction === "right" ? 56 : 40 });
+  graph.setGraph({ rankdir: direction === "right" ? "LR" : "TB", nodesep: 24, ranksep: direction === "right" ? 48 : 30 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of nodes) graph.setNode(node.id, { width: nodeWidth, height: heightOf(node) });
   for (const { from, to } of edges) if (graph.hasNode(from) && graph.hasNode(to)) graph.setEdge(from, to);

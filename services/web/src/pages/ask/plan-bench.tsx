@@ -8,7 +8,7 @@ import { RunPicture } from "../../components/run/run-picture.tsx";
 import { texts } from "../../texts/index.ts";
 import classes from "./answer.module.css";
 import { makesColumn, placesOfColumn } from "./spans.ts";
-import type { Draft } from "./use-draft.ts";
+import type { RiverText } from "../../components/river/use-river-text.ts";
 import type { Looking } from "./use-looking.ts";
 
 const words = texts.ask.answer;
@@ -16,7 +16,7 @@ const words = texts.ask.answer;
 interface PlanBenchProps {
   readonly run: Run | undefined;
   readonly plan: Plan | undefined;
-  readonly draft: Draft;
+  readonly draft: RiverText;
   readonly looking: Looking;
   onRun(): void;
 }

@@ -11,13 +11,13 @@ import { ErrorState } from "../../components/error-state.tsx";
 import { renameRiver } from "../../components/river/river-text.ts";
 import { texts } from "../../texts/index.ts";
 import { suggestName } from "./suggest-name.ts";
-import type { Draft } from "./use-draft.ts";
+import type { RiverText } from "../../components/river/use-river-text.ts";
 
 const words = texts.ask.answer;
 
 interface SaveDialogProps {
   readonly river: NonNullable<Prompt["river"]>;
-  readonly draft: Draft;
+  readonly draft: RiverText;
   onClose(): void;
 }
 
@@ -61,7 +61,7 @@ export function SaveDialog({ river, draft, onClose }: SaveDialogProps) {
   );
 }
 
-function useSave(river: string, draft: Draft, onClose: () => void) {
+function useSave(river: string, draft: RiverText, onClose: () => void) {
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();

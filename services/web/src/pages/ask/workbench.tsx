@@ -17,7 +17,7 @@ import classes from "./answer.module.css";
 import { RunButton, RunLink, SaveButton } from "./bench-buttons.tsx";
 import { PlanBench } from "./plan-bench.tsx";
 import { SaveDialog } from "./save-dialog.tsx";
-import { useDraft } from "./use-draft.ts";
+import { useRiverText } from "../../components/river/use-river-text.ts";
 import type { Looking } from "./use-looking.ts";
 
 const words = texts.ask.answer;
@@ -31,7 +31,7 @@ interface WorkbenchProps {
 /** The plan of a question: seen, priced, changed, run and kept. */
 export function Workbench({ prompt, river, looking }: WorkbenchProps) {
   const api = useApi();
-  const draft = useDraft(river.document);
+  const draft = useRiverText(river.document);
   const { data: kept } = useQuery(oneRiver(api, river.id));
   const { data: plan } = useQuery(planOf(api, river.id));
   const { run, start } = useAnswerRun(prompt.id, river.id);
@@ -57,14 +57,15 @@ export function Workbench({ prompt, river, looking }: WorkbenchProps) {
       {run && <RunProgress run={run} />}
       {run && <RunFailure run={run} />}
       {view === "plan" ? <PlanBench run={run} plan={plan} draft={draft} looking={looking} onRun={go} /> : run && <RunResults run={run} />}
-      <Outlook quote={run?.quote ?? prompt.quote} run={run} plan={plan} />
+      <Outlook quote={prompt.quote} run={run} plan={plan} />
       {isSaving && <SaveDialog river={river} draft={draft} onClose={() => setIsSaving(false)} />}
     </section>
   );
 }
 
 /** What it is expected to take, beside what it took, and what to look at before trusting it. */
-function Outlook({ quote, run, plan }: { readonly quote: Prompt["quote"]; readonly run: Run | undefined; readonly plan: Plan | undefined }) {
+function Outlook({ quote: asked, run, plan }: { readonly quote: Prompt["quote"]; readonly run: Run | undefined; readonly plan: Plan | undefined }) {
+  const quote = run?.quote ?? plan?.quote ?? asked;
   return (
     <>
       {quote && <QuoteFacts quote={quote} actual={run && { rows: rowsOf(run), metered: run.metered }} />}
