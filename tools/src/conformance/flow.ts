@@ -57,6 +57,19 @@ async function run({ pipelines }: Bench, step: Json, input: unknown): Promise<Js
   }
 }
 
+/** Builds. What we refuse with faults of a document is, for some of them, a failure to parse there, before anything else is told. */
+async function build({ signals, pipelines }: Bench, step: Json, make: () => BuiltFlow | Promise<BuiltFlow>): Promise<Json> {
+  const name = text(step["as"], "p");
+  const told = signals.length;
+  pipelines.delete(name);
+  const answer = await attempt(async () => pipelines.set(name, await make()));
+  if ((answer["error"] as Json | undefined)?.["kind"] === "parse") {
+    const loaded = signals.slice(told).filter((signal) => signal === "flume.schema.file.loaded");
+    signals.splice(told, Infinity, ...loaded, "flume.schema.parse.failed");
+  }
+  return answer;
+}
+
 /** Does something that may be refused. */
 async function attempt(work: () => unknown): Promise<Json> {
   try {
@@ -87,7 +100,7 @@ function roundTrip(step: Json): Json {
 async function buildFile(bench: Bench, step: Json): Promise<Json> {
   const path = join(bench.folder, text(step["file"]));
   if (typeof step["content"] === "string") await writeFile(path, step["content"]);
-  return await attempt(async () => bench.pipelines.set(text(step["as"], "p"), await bench.flows.buildFile(path)));
+  return await build(bench, step, () => bench.flows.buildFile(path));
 }
 
 function bind({ flows, pipelines, seen }: Bench, step: Json): Promise<Json> | Json {
@@ -136,12 +149,7 @@ async function buildMany({ flows }: Bench, step: Json): Promise<Json> {
 }
 
 const steps: Readonly<Record<string, Step>> = {
-  build: ({ flows, pipelines }, step) =>
-    attempt(() => {
-      const name = text(step["as"], "p");
-      pipelines.delete(name);
-      pipelines.set(name, flows.build(text(step["schema"]), { format: formatOf(step) }));
-    }),
+  build: (bench, step) => build(bench, step, () => bench.flows.build(text(step["schema"]), { format: formatOf(step) })),
   buildFile,
   validate: ({ flows }, step) => judged(flows.validate(text(step["schema"]), { format: formatOf(step) })),
   validateStructure: (_, step) => judged(validateStructure(text(step["schema"]), { format: formatOf(step) })),
