@@ -33,3 +33,10 @@ test("what was asked is listed newest first, page by page, and for its own works
   const bob = await signUp(platform.url);
   assert.deepEqual((await bob.send("GET", "/v1/prompts")).json, { items: [], nextCursor: null });
 });
+
+test("of drafts saved under one name at once, one is kept and the others say that it is taken", async () => {
+  const asked = await Promise.all(Array.from({ length: 6 }, () => ann.send("POST", "/v1/prompts", { text: "total amount by country" })));
+  const saved = await Promise.all(asked.map(({ json }) => ann.send("POST", `/v1/rivers/${json.river.id}/save`, { name: "amounts" })));
+  const others = saved.filter(({ status }) => status !== 200);
+  assert.deepEqual([saved.length - others.length, new Set(others.map(({ json }) => json.code))], [1, new Set(["RIVER_NAME_TAKEN"])], others[0]?.text);
+});

@@ -144,7 +144,7 @@ async function runTransaction<T>(client: PoolClient, work: (tx: Transaction) => 
     const result = await untilAborted(work(tx), signal);
     await commit(query);
     open = false;
-    for (const after of committed) after();
+    for (const after of committed) runAfterCommit(after);
     return result;
   } catch (error) {
     // An aborted work may have a statement on its way: only closing the connection keeps it from the next user.
@@ -155,6 +155,15 @@ async function runTransaction<T>(client: PoolClient, work: (tx: Transaction) => 
     open = false;
     client.off("error", lost);
     client.release(broken);
+  }
+}
+
+/** What failed after the commit undid nothing: it is reported as a rejection nobody awaits, and the rest still runs. */
+function runAfterCommit(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    void Promise.reject(error instanceof Error ? error : new Error(String(error)));
   }
 }
 

@@ -11,3 +11,4 @@ export { toAppError, toProblem } from "./problem.ts";
 export { type AnyDefinition, describeVariables, packageVersion, type ProcessOptions, type RunningProcess, startProcess } from "./runtime.ts";
 export { run } from "./run.ts";
 export type { Tracing } from "./tracing.ts";
+export { isUniqueViolation } from "@rivergen/database";

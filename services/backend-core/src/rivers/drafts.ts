@@ -1,5 +1,6 @@
 import { AppError, type Caller, type River, type RiverDocument, type Transaction } from "@rivergen/contracts";
 import { digestRiver } from "@rivergen/river";
+import { isUniqueViolation } from "@rivergen/service-kit";
 import { riverRepository as rivers } from "./repository.ts";
 import { saveVersion, type VersionsDependencies } from "./versions.ts";
 
@@ -22,8 +23,12 @@ export function createDrafts({ inWorkspace, events }: VersionsDependencies) {
       if (!draft) throw new AppError("RIVER_NOT_FOUND");
       if (!draft.draft) throw new AppError("RIVER_NOT_DRAFT");
       const kept = name ?? draft.name;
-      if (await rivers.find(tx, caller.workspaceId, kept)) throw new AppError("RIVER_NAME_TAKEN", { detail: `There is a river ${kept}. Choose another name.` });
-      await rivers.keep(tx, caller.workspaceId, draft.id, kept);
+      const taken = new AppError("RIVER_NAME_TAKEN", { detail: `There is a river ${kept}. Choose another name.` });
+      if (await rivers.find(tx, caller.workspaceId, kept)) throw taken;
+      // Another river may take the name between the look and the change.
+      await rivers.keep(tx, caller.workspaceId, draft.id, kept).catch((error: unknown) => {
+        throw isUniqueViolation(error, "rivers_name") ? taken : error;
+      });
       const document = renameRiver(draft.document, kept);
       return saveVersion(events, tx, caller, draft.id, { document, digest: digestRiver(document) });
     });
