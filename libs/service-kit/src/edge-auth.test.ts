@@ -52,6 +52,16 @@ describe("callers", () => {
 });
 
 describe("principals", () => {
+  test("are looked up again for those who waited on a look-up that was given up", async () => {
+    const first = Promise.withResolvers<Principal | null>();
+    const answers = [first.promise, Promise.resolve(ann)];
+    const find = createPrincipalCache(() => answers.shift() ?? assert.fail("asked too often"));
+    const [given, waiting] = [find(token), find(token)];
+    first.reject(new AppError("DEADLINE_EXCEEDED"));
+    await assert.rejects(given, code("DEADLINE_EXCEEDED"));
+    assert.equal(await waiting, ann);
+  });
+
   test("are looked up once in four seconds, also when many ask at once", async () => {
     let now = 0;
     let lookups = 0;

@@ -11,7 +11,8 @@ export function createPrincipalCache(resolve: ResolveCredential, now: () => numb
   const kept = new Map<string, { principal: Promise<Principal | null>; until: number }>();
   const find = async (token: string): Promise<Principal | null> => {
     const known = kept.get(token);
-    if (known && known.until > now()) return known.principal;
+    // Another request's look-up ends with that request: what failed there is asked again for this one.
+    if (known && known.until > now()) return known.principal.catch(() => resolve(token));
     if (kept.size >= cacheLimit) kept.delete(kept.keys().next().value as string);
     const principal = resolve(token);
     kept.set(token, { principal, until: now() + cacheMs });
