@@ -26,7 +26,7 @@ export interface FanOptions<T> {
   /** The input, opened when the first branch is read. */
   readonly open: () => Entries<T>;
   /** Called when no branch reads on. */
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /** Reads the shared input as long as every branch has room. */
@@ -81,8 +81,8 @@ export function createFan<T>(options: FanOptions<T>): Fan<T> {
     branch.isLeft = true;
     for (const { bell } of branches) bell.ring();
     if (!branches.every(({ isLeft }) => isLeft)) return;
-    options.close();
     await feed.leave();
+    await options.close();
   }
 
   async function* read(branch: Branch<T>, signal: AbortSignal): Entries<T> {

@@ -2,6 +2,7 @@ import type { Environment } from "../processor.ts";
 import { createMonitor } from "./monitor.ts";
 import type { Monitor, MonitorReading } from "./monitor.ts";
 import type { Positions } from "./position.ts";
+import type { Sink } from "./sink.ts";
 import { checkNames, openGate } from "./source.ts";
 import type { Gate, Source } from "./source.ts";
 
@@ -18,6 +19,10 @@ export interface RunContext {
   /** A figure of a stage, read when somebody looks. */
   gauge(name: string, read: () => number): void;
   readings(): { readonly stages: Readonly<Record<string, MonitorReading>>; readonly gauges: Readonly<Record<string, number>> };
+  /** Closes a sink of a stage when the run is over, once. */
+  closeAtEnd(sink: Pick<Sink<never>, "close">): void;
+  /** The run is over. @throws what the first sink that cannot be closed throws */
+  end(): Promise<void>;
   /** The same run with a signal of its own, for what several runs share. */
   share(signal: AbortSignal): RunContext;
   /** Counts what another context opened as this run's too. */
@@ -31,18 +36,23 @@ export interface RunContextOptions {
   readonly isMeasured: boolean;
 }
 
+/** Stages of one name are told apart by their number. */
+function freeName(taken: ReadonlyMap<string, unknown>, name: string): string {
+  let free = name;
+  for (let count = 2; taken.has(free); count += 1) free = `${name}#${count}`;
+  return free;
+}
+
+/** The figures of a map of things that can be read. */
+const readAll = <T>(all: ReadonlyMap<string, () => T>): Record<string, T> => Object.fromEntries([...all].map(([name, read]) => [name, read()]));
+
 export function createRunContext(options: RunContextOptions): RunContext {
   const { environment, signal, resume, isMeasured } = options;
   const gates: Gate<unknown>[] = [];
   const adopted = new Set<RunContext>();
-  const monitors = new Map<string, Monitor>();
+  const sinks = new Set<Pick<Sink<never>, "close">>();
+  const monitors = new Map<string, () => MonitorReading>();
   const gauges = new Map<string, () => number>();
-  /** Stages of one name are told apart by their number. */
-  const freeName = (taken: ReadonlyMap<string, unknown>, name: string): string => {
-    let free = name;
-    for (let count = 2; taken.has(free); count += 1) free = `${name}#${count}`;
-    return free;
-  };
   return {
     environment,
     signal,
@@ -57,25 +67,26 @@ export function createRunContext(options: RunContextOptions): RunContext {
     watch(name) {
       if (!isMeasured) return undefined;
       const monitor = createMonitor({ clock: environment.clock });
-      monitors.set(freeName(monitors, name), monitor);
+      monitors.set(freeName(monitors, name), monitor.read);
       return monitor;
     },
     gauge(name, read) {
       gauges.set(freeName(gauges, name), read);
     },
     readings() {
-      const others = [...adopted].map((other) => other.readings());
-      return {
-        stages: Object.assign(
-          {},
-          ...others.map(({ stages }) => stages),
-          Object.fromEntries([...monitors].map(([name, monitor]) => [name, monitor.read()])),
-        ) as Record<string, MonitorReading>,
-        gauges: Object.assign({}, ...others.map((other) => other.gauges), Object.fromEntries([...gauges].map(([name, read]) => [name, read()]))) as Record<
-          string,
-          number
-        >,
-      };
+      const all = [...[...adopted].map((other) => other.readings()), { stages: readAll(monitors), gauges: readAll(gauges) }];
+      const stages: Record<string, MonitorReading> = Object.assign({}, ...all.map((readings) => readings.stages));
+      const figures: Record<string, number> = Object.assign({}, ...all.map((readings) => readings.gauges));
+      return { stages, gauges: figures };
+    },
+    closeAtEnd(sink) {
+      sinks.add(sink);
+    },
+    async end() {
+      const closing = [...sinks].map(async (sink) => sink.close?.());
+      sinks.clear();
+      await Promise.allSettled(closing);
+      await Promise.all(closing);
     },
     share: (own) => createRunContext({ ...options, signal: own }),
     adopt(other) {

@@ -67,6 +67,7 @@ export async function* readItems<T>(open: (context: RunContext) => Entries<T>, c
     if (!closing.aborted) throw error;
   } finally {
     left.abort(new AppError("ABORTED"));
+    await context.end();
   }
 }
 
@@ -91,20 +92,28 @@ export function startRunning<T>(open: (context: RunContext) => Entries<T>, sink:
     }
   }
 
+  async function finish(): Promise<void> {
+    monitor?.stop();
+    progress.state = "ended";
+    stop.abort(new AppError("ABORTED"));
+    await context.end();
+  }
+
   async function run(): Promise<Outcome> {
     monitor?.start();
+    context.closeAtEnd(sink);
     try {
       await carry();
-      return outcome(progress.state === "draining" ? "drained" : "completed");
     } catch (error) {
-      if (!signal.aborted) throw error;
+      const isCancelled = signal.aborted;
+      // A sink that cannot be closed either says nothing that matters more than why the run failed.
+      await finish().catch(() => {});
+      if (!isCancelled) throw error;
       return outcome("cancelled");
-    } finally {
-      monitor?.stop();
-      progress.state = "ended";
-      stop.abort(new AppError("ABORTED"));
-      await sink.close?.();
     }
+    const isDrained = progress.state === "draining";
+    await finish();
+    return outcome(isDrained ? "drained" : "completed");
   }
 
   const done = run();

@@ -31,6 +31,7 @@ export function throughStage<T, Out>(open: Opener<T>, processor: Processor<T, Ou
   const order = key ?? (options.ordered ? "input" : "none");
   const functions = { ...(deadLetters && { deadLetters }), ...(isRetryable && { isRetryable }) };
   return (context) => {
+    if (deadLetters) context.closeAtEnd(deadLetters);
     const work = createWork(processor, { ...options, ...functions }, context, context.watch(processor.name));
     return mapParallel(open(context), work, { concurrency: options.concurrency, order, signal: context.signal });
   };
@@ -82,7 +83,11 @@ export function fanStage<T>(open: Opener<T>, branches: number, route: (item: T) 
     if (!shared) throw new AppError("INTERNAL", { detail: "A branch was read before it was opened" });
     return open(shared);
   };
-  const fan = createFan<T>({ branches, capacity, route, open: openShared, close: () => stop.abort(new AppError("ABORTED")) });
+  const close = async () => {
+    stop.abort(new AppError("ABORTED"));
+    await shared?.end();
+  };
+  const fan = createFan<T>({ branches, capacity, route, open: openShared, close });
   return Array.from({ length: branches }, (_, index) => (context: RunContext) => {
     shared ??= context.share(stop.signal);
     context.adopt(shared);

@@ -260,6 +260,22 @@ describe("a run", () => {
     }
   });
 
+  test("sinks of dead letters are closed with the run, also where branches share them; a failure is told before that of closing", async () => {
+    let closed = 0;
+    const deadLetters = { name: "dead", write: () => {}, close: () => (closed += 1) };
+    const failing = pipe("failing", (item: number) => (item === 1 ? assert.fail("boom") : item));
+    assert.deepEqual(await stream(numbers(3)).through(failing, { deadLetters }).toArray(), [0, 2]);
+    assert.equal(closed, 1);
+    for await (const _ of stream(numbers(3)).through(failing, { deadLetters })) break;
+    assert.equal(closed, 2);
+    const branches = stream(numbers(3)).through(failing, { deadLetters }).broadcast(2);
+    await Promise.all(branches.map((branch) => branch.toArray()));
+    assert.equal(closed, 3);
+    const stuck = { name: "stuck", write: () => {}, close: () => assert.fail("cannot be closed") };
+    await assert.rejects(stream([1]).through(failing).run(stuck).done, /boom/);
+    await assert.rejects(stream([0]).through(failing).run(stuck).done, /cannot be closed/);
+  });
+
   test("who stops reading closes the source", async () => {
     const { taken, source } = counted(10);
     for await (const item of stream(source)) if (item === 2) break;
