@@ -1,2 +1,3 @@
+export { openSeat, type Seat, settle, showView } from "./pages.ts";
 export { type Account, type Scene, setScene } from "./scene.ts";
 export { type View, views } from "./views.ts";

@@ -17,13 +17,13 @@ export function Inbox() {
   };
   return (
     <Popover opened={isOpen} onChange={toggle} position="bottom-end" width={360}>
-      <Popover.Target>
-        <Indicator disabled={unread === 0} label={unread > 99 ? "99+" : unread} size={16} offset={5}>
+      <Indicator disabled={unread === 0} label={unread > 99 ? "99+" : unread} size={16} offset={5}>
+        <Popover.Target>
           <ActionIcon variant="subtle" size="lg" aria-label={words.open(unread)} onClick={() => toggle(!isOpen)}>
             <IconBell size={18} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p="xs">
         <ScrollArea.Autosize mah={420}>
           {events.length === 0 && (

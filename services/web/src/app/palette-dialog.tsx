@@ -32,40 +32,45 @@ export function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
     } else if (event.key === "Enter") run(commands[chosen]);
   };
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} padding="xs" size="lg" yOffset="10vh" aria-label={words.open}>
-      <TextInput
-        value={text}
-        placeholder={words.hint}
-        aria-label={words.hint}
-        role="combobox"
-        aria-expanded="true"
-        aria-controls="palette-list"
-        aria-activedescendant={`palette-${chosen}`}
-        data-autofocus
-        onKeyDown={onKey}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          setChosen(0);
-        }}
-      />
-      <ScrollArea.Autosize mah="50vh" mt="xs">
-        <div role="listbox" id="palette-list" aria-label={words.open}>
-          {commands.map((command, index) => (
-            <NavLink
-              key={`${command.kind} ${command.name}`}
-              id={`palette-${index}`}
-              role="option"
-              aria-selected={index === chosen}
-              tabIndex={-1}
-              active={index === chosen}
-              label={command.name}
-              description={command.kind}
-              onClick={() => run(command)}
-            />
-          ))}
-        </div>
-      </ScrollArea.Autosize>
-    </Modal>
+    <Modal.Root opened onClose={onClose} padding="xs" size="lg" yOffset="10vh">
+      <Modal.Overlay />
+      <Modal.Content aria-label={words.open}>
+        <Modal.Body>
+          <TextInput
+            value={text}
+            placeholder={words.hint}
+            aria-label={words.hint}
+            role="combobox"
+            aria-expanded="true"
+            aria-controls="palette-list"
+            aria-activedescendant={`palette-${chosen}`}
+            data-autofocus
+            onKeyDown={onKey}
+            onChange={(event) => {
+              setText(event.currentTarget.value);
+              setChosen(0);
+            }}
+          />
+          <ScrollArea.Autosize mah="50vh" mt="xs">
+            <div role="listbox" id="palette-list" aria-label={words.open}>
+              {commands.map((command, index) => (
+                <NavLink
+                  key={`${command.kind} ${command.name}`}
+                  id={`palette-${index}`}
+                  role="option"
+                  aria-selected={index === chosen}
+                  tabIndex={-1}
+                  active={index === chosen}
+                  label={command.name}
+                  description={command.kind}
+                  onClick={() => run(command)}
+                />
+              ))}
+            </div>
+          </ScrollArea.Autosize>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

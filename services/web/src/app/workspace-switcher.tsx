@@ -17,6 +17,7 @@ export function WorkspaceSwitcher() {
   const navigate = useNavigate();
   const [isCreating, { open, close }] = useDisclosure();
   if (!signedIn) return null;
+  const current = signedIn.workspaces.find(({ id }) => id === signedIn.workspaceId)?.name ?? "";
   const switchTo = (id: string): void => {
     session.switchWorkspace(id);
     void navigate({ to: "/ask" });
@@ -25,8 +26,8 @@ export function WorkspaceSwitcher() {
     <>
       <Menu position="bottom-start">
         <Menu.Target>
-          <Button variant="default" size="xs" maw={220} rightSection={<IconChevronDown size={14} aria-hidden />} aria-label={words.workspace}>
-            {signedIn.workspaces.find(({ id }) => id === signedIn.workspaceId)?.name ?? words.workspace}
+          <Button variant="default" size="xs" maw={220} rightSection={<IconChevronDown size={14} aria-hidden />} aria-label={`${words.workspace}: ${current}`}>
+            {current}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>

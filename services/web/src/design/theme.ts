@@ -7,7 +7,8 @@ export const seriesColors = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e
 
 export const theme = createTheme({
   primaryColor: "river",
-  primaryShade: { light: 7, dark: 4 },
+  // One shade for light and dark: white text on it is readable on both.
+  primaryShade: 7,
   autoContrast: true,
   colors: { river },
   fontFamily: 'Inter, "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, sans-serif',
@@ -39,4 +40,13 @@ const surfaces = {
   "--mantine-color-default-border": "var(--rg-line)",
   "--mantine-color-anchor": "var(--rg-accent)",
   "--mantine-color-placeholder": "var(--rg-soft)",
+  // The library's own pairs of text and ground fall short of a contrast of 4.5.
+  "--mantine-color-green-light-color": "var(--rg-good)",
+  "--mantine-color-yellow-light-color": "var(--rg-warn)",
+  "--mantine-color-red-light-color": "var(--rg-bad)",
+  "--mantine-color-river-light-color": "var(--rg-accent)",
+  "--mantine-color-gray-light-color": "var(--rg-soft)",
+  "--mantine-color-red-filled": "var(--mantine-color-red-9)",
+  "--mantine-color-red-text": "var(--rg-bad)",
+  "--mantine-color-error": "var(--rg-bad)",
 };

@@ -1,21 +1,20 @@
 import { Skeleton, VisuallyHidden } from "@mantine/core";
-import { useElementSize } from "@mantine/hooks";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useLayoutEffect, useMemo, useRef, useState } from "react";
 import classes from "./graph.module.css";
-import { placeIn } from "./layout.ts";
+import { placeIn, scaleOf } from "./layout.ts";
 import { describeNode } from "./describe.ts";
 import type { GraphProps } from "./types.ts";
 
 const Canvas = lazy(() => import("./canvas.tsx").then(({ Canvas: component }) => ({ default: component })));
 
-const leastHeight = 180;
+const leastHeight = 150;
 const margin = 40;
 
 /** Steps and what flows between them: pans, zooms, is reached by keyboard, and reads as a list. */
-export function Graph({ label, nodes, edges, mostHeight = 640, ...rest }: GraphProps) {
-  const { ref, width } = useElementSize();
-  const layout = useMemo(() => placeIn(nodes, edges, width - margin), [nodes, edges, width]);
-  const scale = Math.min(1, (width - margin) / layout.width);
+export function Graph({ label, nodes, edges, mostHeight = 720, ...rest }: GraphProps) {
+  const { ref, width } = useWidth();
+  const layout = useMemo(() => placeIn(nodes, edges, width - margin, mostHeight - margin), [nodes, edges, width, mostHeight]);
+  const scale = scaleOf(layout, width - margin, Number.POSITIVE_INFINITY);
   const height = Math.round(Math.min(mostHeight, Math.max(leastHeight, layout.height * scale + margin)));
   return (
     <figure className={classes.figure} aria-label={label} ref={ref} style={{ height }}>
@@ -33,4 +32,20 @@ export function Graph({ label, nodes, edges, mostHeight = 640, ...rest }: GraphP
       )}
     </figure>
   );
+}
+
+/** Width of an element, known before it is first painted: its height follows from it. */
+function useWidth() {
+  const ref = useRef<HTMLElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const measure = (): void => setWidth(element.clientWidth);
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => observer.disconnect();
+  }, []);
+  return { ref, width };
 }

@@ -13,6 +13,7 @@ import { DataTable } from "../data-table/data-table.tsx";
 import { EmptyState } from "../empty-state.tsx";
 import { ErrorState } from "../error-state.tsx";
 import { ChartView } from "./chart-view.tsx";
+import { resultHeight } from "./result-height.ts";
 import { downloadFormats, downloadOutput, saveAs } from "./download.ts";
 import classes from "./result-panel.module.css";
 import { useOutputRows } from "./use-output-rows.ts";
@@ -37,7 +38,7 @@ export function ResultPanel({ run, output }: ResultPanelProps) {
   if (rowCount === 0) return <EmptyState title={words.empty} text={words.emptyText} />;
   const view = wanted ?? (charts.length > 0 ? "chart" : "table");
   return (
-    <section className={classes.panel} aria-label={words.title}>
+    <section className={classes.panel} aria-label={words.title} style={{ minHeight: resultHeight(rowCount) }}>
       <div className={classes.bar}>
         <SegmentedControl
           aria-label={words.view}

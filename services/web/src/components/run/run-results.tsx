@@ -3,6 +3,7 @@ import type { Run } from "@rivergen/contracts";
 import { lazy, Suspense } from "react";
 import { formatCount } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
+import { resultHeight } from "../result/result-height.ts";
 import classes from "./run.module.css";
 
 const ResultPanel = lazy(() => import("../result/result-panel.tsx").then(({ ResultPanel: component }) => ({ default: component })));
@@ -21,7 +22,7 @@ export function RunResults({ run, output, onOutput }: RunResultsProps) {
   if (!first) return null;
   const chosen = run.outputs.find(({ name }) => name === output) ?? first;
   const panel = (
-    <Suspense fallback={<Skeleton height={320} />}>
+    <Suspense fallback={<Skeleton height={resultHeight(chosen.rowCount)} />}>
       <ResultPanel key={chosen.name} run={run} output={chosen.name} />
     </Suspense>
   );

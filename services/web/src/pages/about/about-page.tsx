@@ -1,4 +1,4 @@
-import { Alert, Anchor, List, Paper, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, List, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { keys } from "../../api/keys.ts";
 import { type ListColumn, ListTable } from "../../components/list-table.tsx";
@@ -23,15 +23,6 @@ export function AboutPage() {
     <Page title={words.title}>
       <Stack maw={900}>
         <Text>{words.text}</Text>
-        <Title order={2}>{words.health}</Title>
-        {health.error ? (
-          <Alert color="red">{words.notReachable}</Alert>
-        ) : (
-          <>
-            {parts && <Alert color={works ? "green" : "red"}>{works ? words.ready : words.notReady}</Alert>}
-            <ListTable label={words.health} columns={columns} items={parts} keyOf={({ name }) => name} />
-          </>
-        )}
         <Title order={2}>{words.documents}</Title>
         <Paper withBorder p="md">
           <List>
@@ -46,6 +37,15 @@ export function AboutPage() {
             </List.Item>
           </List>
         </Paper>
+        <Title order={2}>{words.health}</Title>
+        {health.error ? (
+          <Alert color="red">{words.notReachable}</Alert>
+        ) : (
+          <>
+            {parts ? <Alert color={works ? "green" : "red"}>{works ? words.ready : words.notReady}</Alert> : <Skeleton height={48} />}
+            <ListTable label={words.health} columns={columns} items={parts} keyOf={({ name }) => name} />
+          </>
+        )}
       </Stack>
     </Page>
   );

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useApi } from "../../api/context.tsx";
 import { keys } from "../../api/keys.ts";
-import { onePrompt } from "../../api/queries.ts";
+import { allDatasets, onePrompt } from "../../api/queries.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { formatShare } from "../../texts/format.ts";
@@ -25,7 +25,9 @@ const words = texts.ask.answer;
 export function AnswerPage() {
   const { prompt: id } = useParams({ from: "/inside/ask/$prompt" });
   const { data: prompt, error, refetch } = useQuery(onePrompt(useApi(), id));
-  if (!prompt)
+  // Parts of the answer name tables: waited for, so that nothing below them moves.
+  const { isPending } = useQuery(allDatasets(useApi()));
+  if (!prompt || isPending)
     return (
       <Page title={texts.ask.title} trail={<Trail />}>
         {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Waiting />}
@@ -88,14 +90,23 @@ function Standing({ prompt: { status, confidence } }: { readonly prompt: Prompt 
   );
 }
 
+/** The next question: one that goes on from this one, or this one in other words where it has no plan. */
 function FollowUp({ prompt }: { readonly prompt: Prompt }) {
   const ask = useAsk();
+  const isPlanned = prompt.status === "planned";
+  const label = isPlanned ? words.follow : words.askAgain;
   return (
     <section className={classes.follow} aria-labelledby="follow">
       <h2 id="follow" className={classes.heading}>
-        {words.follow}
+        {label}
       </h2>
-      <AskBox label={words.follow} hint={words.followHint} isAsking={ask.isPending} onAsk={(text) => ask.mutate({ text, follows: prompt.id })} />
+      <AskBox
+        label={label}
+        hint={isPlanned ? words.followHint : texts.ask.hint}
+        initial={isPlanned ? "" : prompt.text}
+        isAsking={ask.isPending}
+        onAsk={(text) => ask.mutate({ text, ...(isPlanned ? { follows: prompt.id } : {}) })}
+      />
       {ask.error && <ErrorState error={ask.error} />}
     </section>
   );

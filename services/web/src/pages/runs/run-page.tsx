@@ -4,7 +4,7 @@ import { IconPlayerPlay, IconPlayerStop, IconRipple } from "@tabler/icons-react"
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useApi } from "../../api/context.tsx";
-import { oneRun } from "../../api/queries.ts";
+import { oneRiver, oneRun } from "../../api/queries.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { RunFailure } from "../../components/run/run-failure.tsx";
@@ -38,6 +38,16 @@ function Content({ run }: { readonly run: Run }) {
   const { output } = useSearch({ from: "/inside/runs/$run" });
   const navigate = useNavigate();
   const show = (name: string): void => void navigate({ to: "/runs/$run", params: { run: run.id }, search: { output: name }, replace: true });
+  // What stands below the picture would move when the picture comes.
+  const { isPending } = useQuery(oneRiver(useApi(), run.river.id, run.river.version));
+  if (isPending)
+    return (
+      <div className={classes.content}>
+        <RunProgress run={run} />
+        <RunFailure run={run} />
+        <Skeleton height={480} />
+      </div>
+    );
   return (
     <div className={classes.content}>
       <RunProgress run={run} />

@@ -33,6 +33,7 @@ export function KeysPage() {
   const [made, setMade] = useState<string>();
   const [leaving, setLeaving] = useState<Key>();
   const items = query.data?.pages.flatMap((page) => page.items);
+  const columns = useColumns(setLeaving);
   return (
     <Page
       title={words.title}
@@ -51,7 +52,7 @@ export function KeysPage() {
         ) : (
           <ListTable
             label={words.title}
-            columns={useColumns(setLeaving)}
+            columns={columns}
             items={items}
             keyOf={({ id }) => id}
             onMore={query.hasNextPage ? () => void query.fetchNextPage() : undefined}

@@ -48,12 +48,13 @@ export function UsagePage() {
         <Stack gap="lg">
           <Days summary={byDay.data} from={from} days={days} />
           <Title order={2}>{words.byRiver}</Title>
-          <ListTable label={words.byRiver} columns={riverColumns} items={byRiver.data?.groups.map((group) => ({ ...group, currency: byRiver.data.currency }))} keyOf={({ key }) => key ?? ""} />
-          <Title order={2}>{words.lines}</Title>
-          <Text c="dimmed" size="sm">
-            {words.linesText}
-          </Text>
-          <Lines from={from} />
+          <ListTable
+            label={words.byRiver}
+            columns={riverColumns}
+            items={byRiver.data?.groups.map((group) => ({ ...group, currency: byRiver.data.currency }))}
+            keyOf={({ key }) => key ?? ""}
+          />
+          {byRiver.data && <Lines from={from} />}
         </Stack>
       )}
     </Page>
@@ -126,6 +127,7 @@ const riverColumns: readonly ListColumn<Group & { readonly currency: string }>[]
   { heading: words.columns.amount, isNumber: true, render: ({ amount, currency }) => formatPrice(amount, currency) },
 ];
 
+/** Stands below a list of unknown length: shown after it, so that it does not move. */
 function Lines({ from }: { readonly from: string }) {
   const query = useInfiniteQuery(usageLines(useApi(), from));
   const items = query.data?.pages.flatMap((page) => page.items.map((item) => ({ ...item, currency: page.currency })));
@@ -144,13 +146,19 @@ function Lines({ from }: { readonly from: string }) {
   ];
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
-    <ListTable
-      label={words.lines}
-      columns={lineColumns}
-      items={items}
-      keyOf={({ id }) => id}
-      onMore={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-      isReadingMore={query.isFetchingNextPage}
-    />
+    <>
+      <Title order={2}>{words.lines}</Title>
+      <Text c="dimmed" size="sm">
+        {words.linesText}
+      </Text>
+      <ListTable
+        label={words.lines}
+        columns={lineColumns}
+        items={items}
+        keyOf={({ id }) => id}
+        onMore={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+        isReadingMore={query.isFetchingNextPage}
+      />
+    </>
   );
 }
