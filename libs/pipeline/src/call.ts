@@ -16,7 +16,25 @@ export function callChild<In, Out>(parent: string, child: Processor<In, Out>, in
   }
 }
 
-/** Runs something and gives its end to one of two functions, at once when it is there. */
+/** Runs a child and gives its end to one of two functions, at once when it is there; one promise for both. */
+export function settleChild<In, Out, U>(
+  parent: string,
+  child: Processor<In, Out>,
+  input: In,
+  context: Context,
+  succeeded: (value: Out) => MaybePromise<U>,
+  failed: (error: PipelineError) => MaybePromise<U>,
+): MaybePromise<U> {
+  let value: MaybePromise<Out>;
+  try {
+    value = child.run(input, context);
+  } catch (error) {
+    return failed(failure(parent, child, error, context));
+  }
+  return isThenable(value) ? value.then(succeeded, (error: unknown) => failed(failure(parent, child, error, context))) : succeeded(value);
+}
+
+/** Gives the end of some work to one of two functions, at once when it is there. */
 export function settle<T, U>(
   work: () => MaybePromise<T>,
   succeeded: (value: T) => MaybePromise<U>,

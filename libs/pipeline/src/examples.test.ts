@@ -73,7 +73,9 @@ test("protected", async () => {
 
 test("parallel", () => {
   // <parallel>
-  const total = concurrent("both", [transform("net", (order: { net: number; tax: number }) => order.net), transform("tax", (order) => order.tax)], {
+  const net = transform("net", (order: { net: number; tax: number }) => order.net);
+  const tax = transform("tax", (order: { net: number; tax: number }) => order.tax);
+  const total = concurrent("both", [net, tax], {
     reduce: (_, outcomes) => outcomes.reduce((sum, outcome) => sum + (outcome.ok ? outcome.value : 0), 0),
   });
   assert.equal(createPipeline(total).process({ net: 100, tax: 19 }), 119);

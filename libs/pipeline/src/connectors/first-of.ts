@@ -1,5 +1,5 @@
 import { linkAbort, onAbort } from "../abort.ts";
-import { callChild, settle } from "../call.ts";
+import { settleChild } from "../call.ts";
 import type { Copy } from "../copy.ts";
 import { abortFailure } from "../pipeline-error.ts";
 import type { PipelineError } from "../pipeline-error.ts";
@@ -46,8 +46,11 @@ export function firstOf<In, Out>({ name, children, copy, accept }: FirstOf<In, O
 
   try {
     for (const [index, child] of children.entries()) {
-      const decision = settle<Out, Decision<Out> | undefined>(
-        () => callChild(name, child, inputs[index] as In, inner),
+      const decision = settleChild<In, Out, Decision<Out> | undefined>(
+        name,
+        child,
+        inputs[index] as In,
+        inner,
         (value) => judge(child, value),
         (error) => void errors.push(error),
       );

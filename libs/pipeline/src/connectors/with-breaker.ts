@@ -1,7 +1,7 @@
 import { AppError } from "@rivergen/contracts";
 import { createBreaker } from "../breaker.ts";
 import type { Breaker, BreakerOptions, BreakerState } from "../breaker.ts";
-import { callChild, settle } from "../call.ts";
+import { settleChild } from "../call.ts";
 import { afterEmit, emit } from "../emit.ts";
 import { ownFailure } from "../pipeline-error.ts";
 import { defineProcessor } from "../processor.ts";
@@ -51,8 +51,11 @@ export function withBreaker<In, Out>(name: string, child: Processor<In, Out>, gi
       return tell(state, count + 1, context);
     };
     return afterEmit(tell(asked, 0, context), () =>
-      settle(
-        () => callChild(name, child, input, context),
+      settleChild(
+        name,
+        child,
+        input,
+        context,
         (value) => afterEmit(finish("success"), () => value),
         (error) =>
           afterEmit(finish(breaker.judge(error, context.signal)), () => {

@@ -1,9 +1,9 @@
 import { createBulkhead } from "../bulkhead.ts";
 import type { Bulkhead, BulkheadOptions } from "../bulkhead.ts";
-import { callChild } from "../call.ts";
+import { settleChild } from "../call.ts";
 import { afterEmit, alongEmit, emit } from "../emit.ts";
 import { abortFailure, ownFailure } from "../pipeline-error.ts";
-import { defineProcessor, isThenable } from "../processor.ts";
+import { defineProcessor } from "../processor.ts";
 import type { Context, MaybePromise, Processor } from "../processor.ts";
 
 /** A processor with the bulkhead it stands behind. */
@@ -19,26 +19,18 @@ export function withBulkhead<In, Out>(name: string, child: Processor<In, Out>, g
   const bulkhead = "enter" in given ? given : createBulkhead(given);
   const occupied = () => ({ name, running: bulkhead.running, waiting: bulkhead.waiting });
 
-  function work(input: In, context: Context): MaybePromise<Out> {
-    let value: MaybePromise<Out>;
-    try {
-      value = callChild(name, child, input, context);
-    } catch (error) {
-      bulkhead.leave();
-      throw error;
-    }
-    if (!isThenable(value)) {
-      bulkhead.leave();
-      return value;
-    }
-    return value.then(
-      (result) => (bulkhead.leave(), result),
-      (error: unknown) => {
+  const work = (input: In, context: Context): MaybePromise<Out> =>
+    settleChild(
+      name,
+      child,
+      input,
+      context,
+      (value) => (bulkhead.leave(), value),
+      (error) => {
         bulkhead.leave();
         throw error;
       },
     );
-  }
 
   function run(input: In, context: Context): MaybePromise<Out> {
     if (context.signal?.aborted) throw abortFailure(name, context);

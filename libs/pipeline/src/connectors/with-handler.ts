@@ -1,4 +1,4 @@
-import { callChild } from "../call.ts";
+import { settleChild } from "../call.ts";
 import { afterEmit, emit } from "../emit.ts";
 import type { PipelineError } from "../pipeline-error.ts";
 import { defineProcessor, isThenable } from "../processor.ts";
@@ -44,14 +44,14 @@ export function withHandler<In, Out>(name: string, child: Processor<In, Out>, ha
     kind: "handle",
     isLeaf: false,
     children: () => [child],
-    run(input, context) {
-      let value: MaybePromise<Out>;
-      try {
-        value = callChild(name, child, input, context);
-      } catch (error) {
-        return handle(error as PipelineError, input, context);
-      }
-      return isThenable(value) ? value.then(undefined, (error: unknown) => handle(error as PipelineError, input, context)) : value;
-    },
+    run: (input, context) =>
+      settleChild(
+        name,
+        child,
+        input,
+        context,
+        (value: Out): MaybePromise<Out> => value,
+        (error) => handle(error, input, context),
+      ),
   });
 }
