@@ -52,7 +52,7 @@ const main = async (): Promise<number> => {
       failures: { type: "boolean", default: false },
       local: { type: "boolean", default: false },
       limit: { type: "string", default: "1000000" },
-      threshold: { type: "string", default: "0.65" },
+      threshold: { type: "string", default: "0.45" },
       seed: { type: "string", default: "1" },
     },
   });

@@ -89,6 +89,12 @@ const isYearColumn = (column: PlanningColumn, words: readonly string[]): boolean
   );
 };
 
+/** Whether a column identifies things: by its last word, a number of its own, or as the primary key. */
+const isKeyColumn = (table: PlanningTable, column: PlanningColumn, words: readonly string[], last: string): boolean =>
+  /^(id|key|code|uuid|guid|identifier)$/.test(last) ||
+  (words.length > 1 && /^(no|nr|num|number)$/.test(words.at(-1)!) && column.type === "integer") ||
+  (table.primaryKey?.length === 1 && table.primaryKey[0] === column.name);
+
 const compileColumn = (table: PlanningTable, tableWords: ReadonlySet<string>, column: PlanningColumn, dropped: number): CatalogColumn => {
   const words = splitName(column.name);
   const rows = table.rowCount ?? 0;
@@ -103,10 +109,7 @@ const compileColumn = (table: PlanningTable, tableWords: ReadonlySet<string>, co
     source: column,
     distinctShare: distinct === null || rows === 0 ? null : distinct / rows,
     unique: distinct !== null && rows > 1 && distinct >= rows - (column.nullCount ?? 0),
-    isKey:
-      /^(id|key|code|uuid|guid|identifier)$/.test(last) ||
-      (words.length > 1 && /^(no|nr|num|number)$/.test(words.at(-1)!) && column.type === "integer") ||
-      (table.primaryKey?.length === 1 && table.primaryKey[0] === column.name),
+    isKey: isKeyColumn(table, column, words, last),
     isYear: isYearColumn(column, words),
   };
 };

@@ -51,32 +51,26 @@ const soleColumn = (group: Draft["groups"][number]): ColumnMention | undefined =
 
 /** "top 5 … by gross": a number after `by` is what is ranked, not a group. */
 const groupsOrKeys = (draft: Draft): void => {
-  const wantsKey =
-    draft.superlatives.some((item) => item.key === undefined || isGuessed(item)) &&
-    draft.orders.every((item) => item.key === undefined) &&
-    draft.measures.length === 0;
-  const sorts =
-    draft.measures.length === 0 && draft.superlatives.length === 0 && draft.orders.length > 0 && draft.orders.every((item) => item.key === undefined);
+  const keyless = draft.orders.every((item) => item.key === undefined) && draft.measures.length === 0;
+  const wantsKey = keyless && draft.superlatives.some((item) => item.key === undefined || isGuessed(item));
+  const sorts = keyless && draft.superlatives.length === 0 && draft.orders.length > 0;
   for (const group of draft.groups) {
-    if (sorts && soleColumn(group) !== undefined) {
-      draft.orders.push({ type: "order", start: group.start, end: group.end, score: 0, key: soleColumn(group)! });
-      continue;
-    }
-    if (group.target === true) {
+    const sole = soleColumn(group);
+    const numeric = sole === undefined ? undefined : ofKind(draft.chart, sole, ["number"]);
+    if (sorts && sole !== undefined) pushKey(draft, group, sole);
+    else if (wantsKey && numeric !== undefined) {
+      pushKey(draft, group, numeric);
+      draft.superlatives = draft.superlatives.map((item) => (isGuessed(item) ? withoutKey(item) : item));
+    } else if (group.target === true) {
       const asked = /^(which|what|)$/.test(wordAt(draft.chart, group.start - 1));
       draft.targets.push(...group.by.map((grouping) => ({ grouping, asked })));
-      continue;
-    }
-    const only = group.by.length === 1 && group.by[0]!.kind === "column" ? group.by[0]! : undefined;
-    const numeric = only === undefined ? undefined : ofKind(draft.chart, only as ColumnMention, ["number"]);
-    if (wantsKey && !group.each && numeric !== undefined) {
-      draft.orders.push({ type: "order", start: group.start, end: group.end, score: 0, key: numeric });
-      draft.superlatives = draft.superlatives.map(({ key, ...item }) =>
-        key === undefined || !isGuessed({ ...item, key }) ? { ...item, ...(key === undefined ? {} : { key }) } : item,
-      );
     } else draft.groupBy.push(...group.by);
   }
 };
+
+const pushKey = (draft: Draft, { start, end }: Span, key: ColumnMention): void => void draft.orders.push({ type: "order", start, end, score: 0, key });
+
+const withoutKey = ({ key: _, ...item }: Draft["superlatives"][number]): Draft["superlatives"][number] => item;
 
 /** "popular movies" once its measure is known: more of it than the average. */
 const settleVague = (draft: Draft): void => {

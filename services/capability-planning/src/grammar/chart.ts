@@ -22,13 +22,18 @@ export interface Chart {
 
 const objects = new Set(["give", "tell", "show", "let", "get", "bring", "send"]);
 
+/** "across all shops" groups nothing; "his or her" is one pronoun. */
+const isEmptyHere = (word: string, before: string, after: string): boolean =>
+  (/^(across|over)$/.test(word) && after === "all") || (word === "or" && /^(his|he|him)$/.test(before) && /^(her|she)$/.test(after));
+
+const withoutEmpty = (tokens: readonly Token[]): readonly Token[] =>
+  tokens.filter((token, at) => !isEmptyHere(token.lower, tokens[at - 1]?.lower ?? "", tokens[at + 1]?.lower ?? ""));
+
 /** Articles and politeness are dropped before anything is read; `us` and `me` only after a request. */
 const keptTokens = (tokens: readonly Token[]): readonly Token[] =>
   tokens.filter((token, at) => {
     if (token.quoted) return true;
     if (/^(us|me)$/.test(token.lower)) return !objects.has(tokens[at - 1]?.lower ?? "");
-    if (/^(across|over)$/.test(token.lower) && tokens[at + 1]?.lower === "all") return false;
-    if (token.lower === "or" && /^(his|he|him)$/.test(tokens[at - 1]?.lower ?? "") && /^(her|she)$/.test(tokens[at + 1]?.lower ?? "")) return false;
     if (token.lower === "that" && tokens[at + 1]?.lower === "of") return true;
     return !fillers.has(token.lower) && !/^[;.?!()+*]$/.test(token.lower);
   });
@@ -89,7 +94,7 @@ const spans = <T>(length: number, read: (start: number, end: number) => T | unde
 
 /** Reads every span of a question against the catalog. */
 export const createChart = (text: string, today: string, catalog: Catalog, lexicon: Lexicon, match: WordMatcher): Chart => {
-  const tokens = keptTokens(tokenize(text));
+  const tokens = keptTokens(withoutEmpty(tokenize(text)));
   const named = spans(tokens.length, (start, end) => columnMention(tokens, start, end, catalog, match));
   const entities = spans(tokens.length, (start, end) => (end - start > 4 ? undefined : entityMention(tokens, start, end, catalog, match)));
   const columns = dampened(catalog, named, entities);

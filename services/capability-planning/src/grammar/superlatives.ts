@@ -192,6 +192,11 @@ const dated = (chart: Chart, start: number, end: number): ColumnMention | undefi
   return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };
 };
 
+/** The columns that an adjective measures and that have an order of size. */
+const orderedColumns = (chart: Chart, head: Head): readonly ColumnCandidate[] =>
+  ofKind(chart, { kind: "column", start: 0, end: head.end, candidates: attributeColumns(chart, head.nouns) }, ["number", "date", "timestamp"])?.candidates ??
+  [];
+
 const build = (chart: Chart, at: number, open: Opening): Fragment[] => {
   const { head } = open;
   const base = {
@@ -205,10 +210,7 @@ const build = (chart: Chart, at: number, open: Opening): Fragment[] => {
   } as const;
   const own = head.end - at;
   const keyed: Fragment[] = keysAt(chart, keyStart(chart, head), head).map((found) => ({ ...base, end: found.end, score: own + found.score, key: found.key }));
-  const measuring = attributeColumns(chart, head.nouns);
-  const ordered =
-    measuring.length === 0 ? undefined : ofKind(chart, { kind: "column", start: at, end: head.end, candidates: measuring }, ["number", "date", "timestamp"]);
-  const attribute = leaning(chart, ordered?.candidates ?? [], head.sign);
+  const attribute = leaning(chart, orderedColumns(chart, head), head.sign);
   const measured: Fragment[] =
     attribute.length === 0
       ? []

@@ -79,6 +79,19 @@ const refKey = (ref: Ref): string => `${ref.path.map((hop) => `${hop.role}>${hop
 const isReachable = (resolver: Resolver, entity: EntityMention): boolean =>
   entity.candidates.some(({ table }) => shortestPaths(resolver.chart.catalog, resolver.root.name, table).length > 0);
 
+/** Conditions on what was worked out for the groups. */
+const keptGroups = (build: Build, planned: Parts["planned"]): Plan["having"] =>
+  build.frame.having.flatMap((item) => {
+    const measure = measureFor(build, planned, item.operand, item);
+    const right = item.fragment.right;
+    if (measure === undefined || right.kind !== "number") return [];
+    const text =
+      item.fragment.upper === undefined
+        ? `${measure.name} ${item.fragment.op} ${right.value}`
+        : `${measure.name} between ${right.value} and ${item.fragment.upper}`;
+    return [{ text, origin: origin(item, `${measure.origin.meaning} ${item.fragment.op} ${right.value}`) }];
+  });
+
 /** The plan of a question when its rows come from the resolver's first table; undefined when that table cannot answer it. */
 export const buildPlan = (resolver: Resolver, source: Frame): Plan | undefined => {
   if (source.entity !== undefined && !isReachable(resolver, source.entity)) return undefined;
@@ -93,19 +106,10 @@ export const buildPlan = (resolver: Resolver, source: Frame): Plan | undefined =
     return made === undefined ? [] : [{ source: measure as Measure, planned: made }];
   });
   if (planned.length < frame.measures.length) return undefined;
-  const having = frame.having.flatMap((item) => {
-    const measure = measureFor(build, planned, item.operand, item);
-    const right = item.fragment.right;
-    if (measure === undefined || right.kind !== "number") return [];
-    const text =
-      item.fragment.upper === undefined
-        ? `${measure.name} ${item.fragment.op} ${right.value}`
-        : `${measure.name} between ${right.value} and ${item.fragment.upper}`;
-    return [{ text, origin: origin(item, `${measure.origin.meaning} ${item.fragment.op} ${right.value}`) }];
-  });
+  const having = keptGroups(build, planned);
   if (having.length < frame.having.length) return undefined;
   const aggregated = planned.length > 0 || frame.share !== undefined;
-  const select = aggregated && frame.order?.key?.kind !== "column" ? [] : aggregated ? [] : headColumns(build);
+  const select = aggregated ? [] : headColumns(build);
   const used = [...groups, ...select].flatMap((item) => item.expression.refs);
   const sorted = sortConditions(resolver, frame.conditions, used);
   const compared = compareGroups(build, sorted).filter(

@@ -345,23 +345,26 @@ const openEnded = (input: Input, at: number): PeriodReading | undefined => {
   return side === undefined ? undefined : found(inner.end + 2, edge(inner.period, side));
 };
 
+/** A time with or without a preposition that says so. */
+const plainPeriod = (input: Input, at: number): PeriodReading | undefined => {
+  const start = neutral.has(word(input, at)) ? at + 1 : at;
+  const plain = interval(input, start) ?? simple(input, start);
+  return plain === undefined ? undefined : { ...plain, sure: plain.sure || (start > at && word(input, at) !== "of" && word(input, at) !== "at") };
+};
+
 /**
  * The period whose words start at a token, counted from `today` (a day, `YYYY-MM-DD`): absolute days, months, quarters,
  * half-years, years, decades, ISO weeks, relative ones, to-date, open and closed intervals, recurring months and weekdays.
  */
 export const readPeriod = (tokens: readonly Token[], at: number, day: string): PeriodReading | undefined => {
   const input: Input = { tokens, today: isDay(day) ? day : "1970-01-01" };
-  const between = interval(input, at);
-  if (between !== undefined) return between;
-  const ended = openEnded(input, at);
-  if (ended !== undefined) return ended;
+  const stretch = interval(input, at) ?? openEnded(input, at);
+  if (stretch !== undefined) return stretch;
   const open = opening(input, at);
   if (open !== undefined) {
     const inner = simple(input, open.next);
     if (inner?.period.kind === "range") return openRange(input, open.how, inner.end, inner.period, at);
     return undefined;
   }
-  const start = neutral.has(word(input, at)) ? at + 1 : at;
-  const plain = interval(input, start) ?? simple(input, start);
-  return plain === undefined ? undefined : { ...plain, sure: plain.sure || (start > at && word(input, at) !== "of" && word(input, at) !== "at") };
+  return plainPeriod(input, at);
 };
