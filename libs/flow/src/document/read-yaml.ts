@@ -154,12 +154,16 @@ function walkDocument(document: Document, report: Report, places?: Map<string, P
   return readNode(walk, document.contents as Node | null, "node", "", 0);
 }
 
+/** One slip makes many errors behind it; nobody reads more. */
+const mostSyntaxErrors = 20;
+
 function parse(text: string, report: Report): Document | undefined {
   try {
     const document = parseDocument(text, { version: "1.2", schema: "core", uniqueKeys: false, prettyErrors: false, logLevel: "error" });
     // Of several documents in one text the first is read.
     const errors = document.errors.filter(({ code }) => code !== "MULTIPLE_DOCS");
-    for (const error of errors) report({ path: "", code: "TEXT_NOT_PARSEABLE", message: `this is no YAML here: ${error.message}`, offset: error.pos[0] });
+    for (const error of errors.slice(0, mostSyntaxErrors))
+      report({ path: "", code: "TEXT_NOT_PARSEABLE", message: `this is no YAML here: ${error.message}`, offset: error.pos[0] });
     return errors.length > 0 ? undefined : document;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -104,7 +104,8 @@ function isIdle(node: Map, key: string, list: Checklist): boolean {
 
 function checkUnused({ report }: StructureCheck, node: Map, path: string, list: Checklist, what: string): void {
   for (const key of Object.keys(node)) {
-    if (!fieldTable.has(key) || isAbsent(node[key]) || (list.keys.has(key) && !isIdle(node, key, list))) continue;
+    if (list.keys.has(key) ? !isIdle(node, key, list) : !fieldTable.has(key)) continue;
+    if (isAbsent(node[key])) continue;
     report({ path: pointer(path, key), code: "UNUSED_KEY", message: `${key} has no effect on ${what}`, part: "key" });
   }
 }
@@ -191,7 +192,9 @@ export function checkNode(check: StructureCheck, value: unknown, path: string): 
   const node = value ?? {};
   checkEntries(check, node, path);
   const { type } = node;
-  const [isRef, isType, isStream] = [!isEmpty(node.ref), !isEmpty(type), !isEmpty(node.stream)];
+  const isRef = !isEmpty(node.ref);
+  const isType = !isEmpty(type);
+  const isStream = !isEmpty(node.stream);
   if (isRef && isType) check.report({ path, at: pointer(path, "type"), code: "REF_AND_TYPE", message: "a node has ref or type, not both", part: "key" });
   else if (isStream) checkNamed(check, node, path, "stream");
   else if (isRef) checkNamed(check, node, path, "ref");
