@@ -3,7 +3,7 @@ import { Background, Controls, type Edge, MarkerType, Position, ReactFlow, React
 import { useEffect, useMemo } from "react";
 import { texts } from "../../texts/index.ts";
 import classes from "./graph.module.css";
-import { type Layout, nodeWidth } from "./layout.ts";
+import { type Layout, nodeWidths, scaleOf } from "./layout.ts";
 import { Attention } from "./attention.ts";
 import { describeNode } from "./describe.ts";
 import { StepNode, type StepNodeType } from "./step-node.tsx";
@@ -66,11 +66,14 @@ function Drawing({ nodes, edges, layout, fits, width, height, highlighted = none
   );
 }
 
+/** Smaller than this nobody reads it. */
+const leastZoom = 0.6;
+
 /** Shows all of it while it can be read at that size, else its beginning. */
 function KeepInView({ layout, width, height }: { readonly layout: Layout; readonly width: number; readonly height: number }) {
   const { setViewport } = useReactFlow();
   useEffect(() => {
-    const zoom = Math.max(0.62, Math.min(1, (width - 40) / layout.width, (height - 40) / layout.height));
+    const zoom = Math.max(leastZoom, scaleOf(layout, width - 40, height - 40));
     const x = Math.max(20, (width - layout.width * zoom) / 2);
     const y = Math.max(20, (height - layout.height * zoom) / 2);
     void setViewport({ x, y, zoom });
@@ -86,7 +89,7 @@ function drawNodes(nodes: CanvasProps["nodes"], edges: CanvasProps["edges"], { n
       id: node.id,
       type: "step",
       position: { x, y },
-      width: nodeWidth,
+      width: nodeWidths[direction],
       height,
       data: { node },
       sourcePosition: isRight ? Position.Right : Position.Bottom,
@@ -96,13 +99,14 @@ function drawNodes(nodes: CanvasProps["nodes"], edges: CanvasProps["edges"], { n
   });
 }
 
-function drawEdges(nodes: CanvasProps["nodes"], edges: CanvasProps["edges"]): Edge[] {
+function drawEdges(nodes: CanvasProps["nodes"], edges: CanvasProps["edges"]): (Edge & { pathOptions: object })[] {
   const running = new Set(nodes.flatMap(({ id, status }) => (status === "running" ? [id] : [])));
   return edges.map(({ from, to }) => ({
     id: `${from} ${to}`,
     source: from,
     target: to,
     type: "smoothstep",
+    pathOptions: { offset: 10, borderRadius: 10 },
     animated: running.has(to),
     markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
   }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heightOf, nodeWidth, place, placeIn } from "./layout.ts";
+import { heightOf, nodeWidths, place, placeIn } from "./layout.ts";
 import type { GraphNode } from "./types.ts";
 
 const node = (id: string): GraphNode => ({ id, kind: "read", title: id });
@@ -20,14 +20,14 @@ test("nodes of a chain stand in its order and apart from each other", () => {
       along,
       along.toSorted((one, other) => one - other),
     );
-    assert.ok((along[1] ?? 0) - (along[0] ?? 0) >= (direction === "right" ? nodeWidth : heightOf(chain[0] as GraphNode)));
+    assert.ok((along[1] ?? 0) - (along[0] ?? 0) >= (direction === "right" ? nodeWidths.right : heightOf(chain[0] as GraphNode)));
   }
 });
 
 test("a graph goes down where it is too wide, and to the right where it is not", () => {
-  assert.equal(placeIn(chain, edges, 2_000).direction, "right");
-  assert.equal(placeIn(chain, edges, 360).direction, "down");
-  assert.ok(placeIn(chain, edges, 360).width <= 360);
+  assert.equal(placeIn(chain, edges, 2_000, 600).direction, "right");
+  assert.equal(placeIn(chain, edges, 360, 600).direction, "down");
+  assert.ok(placeIn(chain, edges, 360, 600).width <= 360);
 });
 
 test("no node, no size", () => assert.deepEqual(place([], [], "right"), { direction: "right", nodes: [], width: 0, height: 0 }));

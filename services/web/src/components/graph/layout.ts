@@ -16,8 +16,8 @@ export interface Layout {
   readonly height: number;
 }
 
-/** Pixels; the node's CSS holds to them, so that nothing is measured and nothing jumps. */
-export const nodeWidth = 248;
+/** Pixels; nodes are drawn in these sizes, so that nothing is measured and nothing jumps. */
+export const nodeWidths: Readonly<Record<Direction, number>> = { right: 204, down: 272 };
 const headHeight = 38;
 const lineHeight = 22;
 const footHeight = 27;
@@ -33,8 +33,9 @@ export function heightOf({ lines = [], rows, status, progress }: GraphNode): num
 
 /** Places the nodes in the given direction, the first at 0, 0. Edges to nodes that are not there are left out. */
 export function place(nodes: readonly GraphNode[], edges: readonly GraphEdge[], direction: Direction): Layout {
+  const nodeWidth = nodeWidths[direction];
   const graph = new DagreGraph();
-  graph.setGraph({ rankdir: direction === "right" ? "LR" : "TB", nodesep: 24, ranksep: direction === "right" ? 48 : 30 });
+  graph.setGraph({ rankdir: direction === "right" ? "LR" : "TB", nodesep: 22, ranksep: direction === "right" ? 40 : 30 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of nodes) graph.setNode(node.id, { width: nodeWidth, height: heightOf(node) });
   for (const { from, to } of edges) if (graph.hasNode(from) && graph.hasNode(to)) graph.setEdge(from, to);
@@ -52,8 +53,13 @@ export function place(nodes: readonly GraphNode[], edges: readonly GraphEdge[], 
   };
 }
 
-/** To the right where that stays readable in `width` pixels, else downwards. */
-export function placeIn(nodes: readonly GraphNode[], edges: readonly GraphEdge[], width: number): Layout {
+/** The direction in which the graph is read more easily in a room of these pixels: the one that has to be made less small. */
+export function placeIn(nodes: readonly GraphNode[], edges: readonly GraphEdge[], width: number, height: number): Layout {
   const right = place(nodes, edges, "right");
-  return right.width <= width * 1.18 ? right : place(nodes, edges, "down");
+  const down = place(nodes, edges, "down");
+  return scaleOf(right, width, height) >= scaleOf(down, width, height) ? right : down;
 }
+
+/** How much smaller a graph has to be drawn to be seen whole; 1 for not at all. */
+export const scaleOf = (layout: Pick<Layout, "width" | "height">, width: number, height: number): number =>
+  Math.max(0, Math.min(1, width / Math.max(1, layout.width), height / Math.max(1, layout.height)));

@@ -26,7 +26,7 @@ export function RunPicture({ run, ...rest }: { readonly run: Run } & Pick<GraphP
       status: (name) => step(name)?.status,
       progress: (name) => (step(name)?.status === "running" ? (run.progress.fraction ?? null) : undefined),
       rows: (node, name) => {
-        if (node === "step") return describeStep(step(name));
+        if (node === "step") return describeStep(step(name), run);
         const count =
           node === "output"
             ? run.outputs.find((output) => output.name === name)?.rowCount
@@ -42,9 +42,9 @@ export function RunPicture({ run, ...rest }: { readonly run: Run } & Pick<GraphP
 }
 
 /** Rows out, rate and time of a step; what was expected while it has none. */
-function describeStep(step: RunStep | undefined): string | undefined {
+function describeStep(step: RunStep | undefined, { steps }: Run): string | undefined {
   if (!step) return undefined;
-  const rate = rateOf(step);
+  const rate = rateOf(step.name, steps);
   const parts = [
     ...(step.rowsOut === null ? [] : [words.rowsKnown(formatCompact(step.rowsOut))]),
     ...(rate === null ? [] : [texts.run.rate(formatCompact(rate))]),

@@ -2,11 +2,23 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { rateOf, tookMs } from "./step-facts.ts";
 
-test("a rate is rows in by time, and nothing where either is unknown", () => {
-  assert.equal(rateOf({ rowsIn: 3_000, rowsOut: 6, durationMs: 500 }), 6_000);
-  assert.equal(rateOf({ rowsIn: null, rowsOut: 6, durationMs: 500 }), 12);
-  assert.equal(rateOf({ rowsIn: 3_000, rowsOut: 6, durationMs: null }), null);
-  assert.equal(rateOf({ rowsIn: 3_000, rowsOut: 6, durationMs: 0 }), null);
+const step = (name: string, rowsIn: number | null, durationMs: number | null) => ({ name, rowsIn, durationMs });
+
+test("a rate is the rows that went into a statement by its time, and nothing where either is unknown", () => {
+  const steps = [
+    step("read", 50, 10),
+    step("joined", 3_000, null),
+    step("filtered", null, null),
+    step("ordered", 6, 500),
+    step("late", 9, 0),
+    step("last", null, 5),
+  ];
+  assert.equal(rateOf("read", steps), 5_000);
+  assert.equal(rateOf("joined", steps), null);
+  assert.equal(rateOf("ordered", steps), 6_000);
+  assert.equal(rateOf("late", steps), null);
+  assert.equal(rateOf("last", steps), null);
+  assert.equal(rateOf("gone", steps), null);
 });
 
 test("a run takes the time from its start to its end, or to now", () => {

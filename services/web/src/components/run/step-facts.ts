@@ -1,9 +1,16 @@
 import type { Run, RunStep } from "@rivergen/contracts";
 
-/** Rows a second that a step took in (or gave, where what it took is not known); null while that cannot be said. */
-export function rateOf({ rowsIn, rowsOut, durationMs }: Pick<RunStep, "rowsIn" | "rowsOut" | "durationMs">): number | null {
-  const rows = rowsIn ?? rowsOut;
-  return rows === null || durationMs === null || durationMs <= 0 ? null : (rows / durationMs) * 1_000;
+/**
+ * Rows a second that a step took in. Steps of one statement are timed as one, at its last step: its rows are those of the
+ * largest input of the statement. Null while it cannot be said.
+ */
+export function rateOf(name: string, steps: readonly Pick<RunStep, "name" | "rowsIn" | "durationMs">[]): number | null {
+  const at = steps.findIndex((step) => step.name === name);
+  const durationMs = steps[at]?.durationMs ?? null;
+  if (durationMs === null || durationMs <= 0) return null;
+  const before = steps.slice(0, at).findLastIndex((step) => step.durationMs !== null);
+  const rows = steps.slice(before + 1, at + 1).flatMap(({ rowsIn }) => (rowsIn === null ? [] : [rowsIn]));
+  return rows.length === 0 ? null : (Math.max(...rows) / durationMs) * 1_000;
 }
 
 /** How long a run has gone on, or went on; null before it began. */

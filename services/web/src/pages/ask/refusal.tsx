@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, List, Text } from "@mantine/core";
+import { Alert, Anchor, List, Text } from "@mantine/core";
 import type { Prompt } from "@rivergen/contracts";
 import { IconBan, IconTableOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -12,7 +12,7 @@ const words = texts.ask.answer;
 const mostTables = 12;
 
 /** An honest no: why, what is missing, and how it can be added. */
-export function Refusal({ prompt: { status, reason, unused, text } }: { readonly prompt: Prompt }) {
+export function Refusal({ prompt: { status, reason, unused } }: { readonly prompt: Prompt }) {
   const isRefused = status === "refused";
   return (
     <div className={classes.refusal}>
@@ -36,9 +36,6 @@ export function Refusal({ prompt: { status, reason, unused, text } }: { readonly
       )}
       {!isRefused && <Help />}
       <Tables />
-      <Button variant="light" w="fit-content" renderRoot={(props) => <Link to="/ask" search={{ text }} {...props} />}>
-        {words.askAgain}
-      </Button>
     </div>
   );
 }

@@ -9,7 +9,7 @@ const words = texts.run;
 const none = "–";
 const count = (rows: number | null | undefined): string => (rows == null ? none : formatCount(rows));
 
-const columns: readonly ListColumn<RunStep>[] = [
+const columnsOf = (run: Run): readonly ListColumn<RunStep>[] => [
   { heading: words.columns.step, render: ({ name }) => <b>{name}</b> },
   { heading: words.columns.status, render: ({ status }) => <span data-status={status}>{texts.graph.status[status]}</span> },
   { heading: words.columns.in, isNumber: true, render: ({ rowsIn }) => count(rowsIn) },
@@ -20,7 +20,7 @@ const columns: readonly ListColumn<RunStep>[] = [
     isMinor: true,
     render: ({ estimatedRows }) => (estimatedRows == null ? none : `≈ ${formatCompact(estimatedRows)}`),
   },
-  { heading: words.columns.rate, isNumber: true, isMinor: true, render: (step) => describeRate(rateOf(step)) },
+  { heading: words.columns.rate, isNumber: true, isMinor: true, render: (step) => describeRate(rateOf(step.name, run.steps)) },
   { heading: words.columns.time, isNumber: true, render: ({ durationMs, status }) => describeTime(durationMs, status) },
 ];
 
@@ -31,7 +31,7 @@ export function RunSteps({ run }: { readonly run: Run }) {
       <h2 id="run-steps" className={classes.heading}>
         {words.steps}
       </h2>
-      <ListTable label={words.steps} columns={columns} items={run.steps} keyOf={({ name }) => name} />
+      <ListTable label={words.steps} columns={columnsOf(run)} items={run.steps} keyOf={({ name }) => name} />
     </section>
   );
 }
