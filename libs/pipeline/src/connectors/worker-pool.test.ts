@@ -61,42 +61,37 @@ test("who is aborted leaves the line, and nothing of it runs later", async () =>
 });
 
 test("law: under random failures and aborts every child ends exactly once, and the places are all given back", async () => {
+  const item = fc.record({ ms: fc.integer({ min: 0, max: 9 }), fails: fc.boolean(), abortAt: fc.constantFrom(undefined, 0, 3, 12) });
   await fc.assert(
-    fc.asyncProperty(
-      fc.scheduler(),
-      fc.integer({ min: 1, max: 3 }),
-      fc.array(fc.record({ fails: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }), aborts: fc.boolean() }), { minLength: 1, maxLength: 5 }),
-      async (scheduler, workers, runs) => {
-        let begun = 0;
-        let ended = 0;
-        const child = apply<boolean, boolean>("child", async (fails) => {
-          begun += 1;
-          await scheduler.schedule(Promise.resolve());
-          ended += 1;
-          if (fails) throw new Error("failed");
-          return fails;
-        });
-        const pool = workerPool("pool", [child, child], { workers });
-        const pipeline = createPipeline(pool);
-        const outcomes = runs.flatMap(({ fails, aborts }) => {
+    fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.array(item, { minLength: 1, maxLength: 6 }), async (workers, items) => {
+      let begun = 0;
+      let ended = 0;
+      const child = apply<number, number>("child", async (index, { clock, signal }) => {
+        const { ms, fails } = items[index] ?? { ms: 1, fails: false };
+        begun += 1;
+        assert.ok(begun - ended <= workers);
+        await clock.sleep(ms, signal).finally(() => (ended += 1));
+        if (fails) throw new Error("failed");
+        return index;
+      });
+      const { clock, pipeline } = scenario(workerPool("pool", [child, child], { workers }));
+      const outcomes = Promise.allSettled(
+        items.map(async ({ abortAt }, index) => {
           const stop = new AbortController();
-          const pending = fails.map(async (isFailing) => pipeline.process(isFailing, { signal: stop.signal }));
-          if (aborts) void scheduler.schedule(Promise.resolve()).then(() => stop.abort(new Error("enough")));
-          return pending;
-        });
-        const settled = Promise.allSettled(outcomes);
-        await scheduler.waitFor(settled);
-        await scheduler.waitIdle();
-        assert.equal(begun, ended);
-        for (const [index, outcome] of (await settled).entries()) {
-          const { fails, aborts } = runs.flatMap((run) => run.fails.map((isFailing) => ({ fails: isFailing, aborts: run.aborts })))[index] as never;
-          if (!aborts) assert.equal(outcome.status, fails ? "rejected" : "fulfilled");
-        }
-        const last = pipeline.process(false);
-        await scheduler.waitFor(Promise.resolve(last));
-        assert.deepEqual(await last, [false, false]);
-      },
-    ),
+          if (abortAt !== undefined) clock.after(abortAt, () => stop.abort(new Error("enough")));
+          return pipeline.process(index, { signal: stop.signal });
+        }),
+      );
+      await clock.advance(200);
+      for (const [index, outcome] of (await outcomes).entries()) {
+        const { fails, abortAt } = items[index] as { fails: boolean; abortAt: number | undefined };
+        if (abortAt === undefined) assert.equal(outcome.status, fails ? "rejected" : "fulfilled");
+      }
+      assert.equal(begun, ended);
+      const last = pipeline.process(items.length);
+      await clock.advance(2);
+      assert.deepEqual(await last, [items.length, items.length]);
+    }),
     { numRuns: 1_000, verbose: 1 },
   );
 });
