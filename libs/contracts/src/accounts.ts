@@ -29,6 +29,7 @@ export const KeyScope = z.enum([
   "workspaces:read",
   "workspaces:write",
 ]);
+export type KeyScope = z.output<typeof KeyScope>;
 export const ApiKey = z
   .strictObject({
     id: z.string(),

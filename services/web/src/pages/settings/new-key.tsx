@@ -2,15 +2,13 @@ import { Button, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
 import type { KeyScope } from "@rivergen/contracts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import type { z } from "zod";
 import { useApi, useSignedIn } from "../../api/context.tsx";
 import { keys } from "../../api/keys.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { texts } from "../../texts/index.ts";
 
 const words = texts.settings.keys;
-type Scope = z.output<typeof KeyScope>;
-const scopes: readonly Scope[] = [
+const scopes: readonly KeyScope[] = [
   "files:read",
   "files:write",
   "datasets:read",
@@ -45,7 +43,7 @@ export function NewKey({ onMade }: { readonly onMade: (key: string) => void }) {
         body: {
           name,
           ...(workspaceId === null ? {} : { workspaceId }),
-          ...(chosen.length === 0 ? {} : { scopes: chosen as Scope[] }),
+          ...(chosen.length === 0 ? {} : { scopes: chosen as KeyScope[] }),
           ...(days === null ? {} : { expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
         },
       }),
