@@ -10,7 +10,7 @@ import { matchesGold } from "./score.ts";
 import type { Cell } from "./score.ts";
 
 const file = join(root, "services/capability-planning/src/rank/calibration.json");
-/** Weight of the quadratic penalty: chosen by the Brier score of folders that the model never saw. */
+/** Weight of the quadratic penalty on standardised features; set by hand. */
 const penalty = 30;
 
 interface Judged extends Example {
