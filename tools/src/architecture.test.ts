@@ -64,6 +64,8 @@ describe("architecture", () => {
         !target.startsWith("node:") &&
         !target.startsWith("virtual:") &&
         !builtinModules.includes(name) &&
+        // Examples read as the users of a package write them: by its name.
+        name !== from.manifest.name &&
         !dependenciesOf(from).some(([declared]) => declared === name)
       );
     });
