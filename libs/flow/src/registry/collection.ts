@@ -29,6 +29,8 @@ export interface CollectionHooks {
 export function createCollection<Entry extends Described>({ added, removed }: CollectionHooks): Collection<Entry> {
   /** Versions of a name, oldest first. */
   const entries = new Map<string, readonly Entry[]>();
+  /** All of them in order, until something changes. */
+  let sorted: readonly Entry[] | undefined;
 
   function get(name: string): Entry | undefined {
     const newest = entries.get(name)?.at(-1);
@@ -43,6 +45,7 @@ export function createCollection<Entry extends Described>({ added, removed }: Co
     const rest = name === found.name ? [] : (entries.get(found.name) ?? []).filter((entry) => entry !== found);
     if (rest.length > 0) entries.set(found.name, rest);
     else entries.delete(found.name);
+    sorted = undefined;
     removed(name);
     return true;
   }
@@ -58,12 +61,13 @@ export function createCollection<Entry extends Described>({ added, removed }: Co
         throw new AppError("NAME_ALREADY_REGISTERED", { detail: `${name}@${version} is registered already; say replace to put another one in its place` });
       }
       entries.set(name, [...others, entry].toSorted(byVersion));
+      sorted = undefined;
       added(name, version);
     },
     get,
     has: (name) => get(name) !== undefined,
     list: () => [...entries.keys()].toSorted(),
-    entries: () => [...entries.keys()].toSorted().flatMap((name) => entries.get(name) ?? []),
+    entries: () => (sorted ??= [...entries.keys()].toSorted().flatMap((name) => entries.get(name) ?? [])),
     remove: (...names) => names.filter((name) => removeOne(name)).length,
   };
 }
