@@ -41,20 +41,16 @@ export async function showView(page: Page, view: View, path: string): Promise<vo
   }
 }
 
+/** Runs in the page: whether it has stood still for some frames, counted from the first time it is asked. */
+const standsStill = `() => {
+  const isBusy = document.querySelector('h1, [role="dialog"]') === null || document.querySelector('[aria-busy="true"], .mantine-Skeleton-root[data-visible], [class*="_waiting_"]') !== null;
+  const isMoving = document.getAnimations().some(({ playState, effect }) => playState === "running" && effect?.getComputedTiming().iterations !== Infinity);
+  window.stillFrames = isBusy || isMoving ? 0 : (window.stillFrames ?? 0) + 1;
+  return window.stillFrames >= 4;
+}`;
+
 /** Resolves when nothing of the page is being waited for any more, over some frames in a row. */
 export async function settle(page: Page): Promise<void> {
-  await page.evaluate(() => delete (window as { stillFrames?: number }).stillFrames);
-  await page.waitForFunction(
-    () => {
-      const isBusy =
-        document.querySelector('h1, [role="dialog"]') === null ||
-        document.querySelector('[aria-busy="true"], .mantine-Skeleton-root[data-visible], [class*="_waiting_"]') !== null;
-      const isMoving = document.getAnimations().some(({ playState, effect }) => playState === "running" && effect?.getComputedTiming().iterations !== Infinity);
-      const frames = window as unknown as { stillFrames?: number };
-      frames.stillFrames = isBusy || isMoving ? 0 : (frames.stillFrames ?? 0) + 1;
-      return frames.stillFrames >= 4;
-    },
-    undefined,
-    { polling: "raf", timeout: 30_000 },
-  );
+  await page.evaluate("delete window.stillFrames");
+  await page.waitForFunction(standsStill, undefined, { polling: "raf", timeout: 30_000 });
 }
