@@ -103,7 +103,11 @@ export function createWatches({ clock, signals, set }: WatchesOptions): Watches 
       return true;
     }
 
-    async function check(): Promise<boolean> {
+    /** One after the other, or an older text could be taken over after a newer one. */
+    let last: Promise<boolean> = Promise.resolve(false);
+    const check = (): Promise<boolean> => (last = last.then(checkNow));
+
+    async function checkNow(): Promise<boolean> {
       try {
         return await take();
       } catch (error) {
