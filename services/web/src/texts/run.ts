@@ -7,6 +7,7 @@ export const run = {
   resume: "Resume",
   resumeHint: "Goes on from the last finished stage",
   again: "Run again",
+  open: "Open the run",
   openRiver: "Open the river",
   progress: "Progress",
   share: (share: string): string => `${share} done`,

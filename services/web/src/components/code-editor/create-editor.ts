@@ -4,7 +4,7 @@ import { sql, StandardSQL } from "@codemirror/lang-sql";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, type Extension, StateEffect, StateField, type Text } from "@codemirror/state";
+import { Compartment, EditorState, type Extension, StateEffect, StateField, type Text, Prec } from "@codemirror/state";
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import type { CodeEditorProps, EditorDiagnostic, EditorRange } from "./code-editor.tsx";
 import { colors, look } from "./editor-look.ts";
@@ -37,12 +37,19 @@ export function createEditor(parent: HTMLElement, props: { readonly current: Cod
     configure: (configuration: Configuration) => view.dispatch({ effects: changing.reconfigure(configure(configuration)) }),
     setDiagnostics: (found: readonly EditorDiagnostic[]) => view.dispatch(setDiagnostics(view.state, found.map(toLint(view.state.doc)))),
     setHighlighted: (ranges: readonly EditorRange[]) => {
+      view.dispatch({ effects: setMarks.of(ranges) });
       const [first] = ranges;
-      const { length } = view.state.doc;
-      const scroll = first && first.from <= length ? [EditorView.scrollIntoView(first.from, { y: "nearest" })] : [];
-      view.dispatch({ effects: [setMarks.of(ranges), ...(view.hasFocus ? [] : scroll)] });
+      if (first && first.from <= view.state.doc.length && !view.hasFocus) reveal(view, first.from);
     },
   };
+}
+
+/** Scrolls the editor, and nothing around it, until a place is seen. */
+function reveal(view: EditorView, place: number): void {
+  const { top, bottom } = view.lineBlockAt(place);
+  const { scrollDOM } = view;
+  const { scrollTop, clientHeight } = scrollDOM;
+  if (top < scrollTop || bottom > scrollTop + clientHeight) scrollDOM.scrollTop = (top + bottom - clientHeight) / 2;
 }
 
 const basics: Extension = [
@@ -66,7 +73,8 @@ function runKey(props: { readonly current: CodeEditorProps }): Extension {
     props.current.onRun?.();
     return props.current.onRun !== undefined;
   };
-  return keymap.of([{ key: "Mod-Enter", run, preventDefault: true }]);
+  // Before the usual keys: there it opens a line.
+  return Prec.highest(keymap.of([{ key: "Mod-Enter", run, preventDefault: true }]));
 }
 
 const watch = (props: { readonly current: CodeEditorProps }): Extension =>

@@ -15,6 +15,8 @@ interface CanvasProps extends Omit<GraphProps, "label" | "mostHeight"> {
   readonly fits: boolean;
   readonly width: number;
   readonly height: number;
+  /** Pixels of the width that the graph may take; the buttons stand in the rest. */
+  readonly room: number;
 }
 
 const nodeTypes = { step: StepNode };
@@ -31,8 +33,9 @@ export function Canvas(props: CanvasProps) {
 
 const none: ReadonlySet<string> = new Set();
 
-function Drawing({ nodes, edges, layout, fits, width, height, highlighted = none, selected, onHover, onSelect }: CanvasProps) {
+function Drawing({ nodes, edges, layout, fits, width, height, room, highlighted = none, selected, onHover, onSelect }: CanvasProps) {
   const attention = useMemo(() => ({ highlighted, selected, onHover, onSelect }), [highlighted, selected, onHover, onSelect]);
+  const hasControls = width - room > 40;
   const drawn = useMemo(() => drawNodes(nodes, edges, layout), [nodes, edges, layout]);
   const lines = useMemo(() => drawEdges(nodes, edges), [nodes, edges]);
   return (
@@ -51,7 +54,7 @@ function Drawing({ nodes, edges, layout, fits, width, height, highlighted = none
         zoomOnScroll={false}
         zoomOnDoubleClick={false}
         preventScrolling={false}
-        panOnDrag={!fits || width > 600}
+        panOnDrag={!fits || hasControls}
         onNodeClick={(_, node) => onSelect?.(node.id)}
         onPaneClick={() => onSelect?.(undefined)}
         onNodeMouseEnter={(_, node) => onHover?.(node.id)}
@@ -59,8 +62,8 @@ function Drawing({ nodes, edges, layout, fits, width, height, highlighted = none
         ariaLabelConfig={words.aria}
       >
         <Background gap={18} size={1} />
-        <Controls showInteractive={false} />
-        <KeepInView layout={layout} width={width} height={height} />
+        {hasControls && <Controls showInteractive={false} />}
+        <KeepInView layout={layout} width={width} height={height} room={room} />
       </ReactFlow>
     </Attention>
   );
@@ -70,14 +73,14 @@ function Drawing({ nodes, edges, layout, fits, width, height, highlighted = none
 const leastZoom = 0.6;
 
 /** Shows all of it while it can be read at that size, else its beginning. */
-function KeepInView({ layout, width, height }: { readonly layout: Layout; readonly width: number; readonly height: number }) {
+function KeepInView({ layout, width, height, room }: Pick<CanvasProps, "layout" | "width" | "height" | "room">) {
   const { setViewport } = useReactFlow();
   useEffect(() => {
-    const zoom = Math.max(leastZoom, scaleOf(layout, width - 40, height - 40));
-    const x = Math.max(20, (width - layout.width * zoom) / 2);
+    const zoom = Math.max(leastZoom, scaleOf(layout, room, height - 40));
+    const x = Math.max(width - room - 20, (width - layout.width * zoom) / 2);
     const y = Math.max(20, (height - layout.height * zoom) / 2);
     void setViewport({ x, y, zoom });
-  }, [layout.width, layout.height, width, height, setViewport]);
+  }, [layout.width, layout.height, width, height, room, setViewport]);
   return null;
 }
 

@@ -9,12 +9,17 @@ const Canvas = lazy(() => import("./canvas.tsx").then(({ Canvas: component }) =>
 
 const leastHeight = 150;
 const margin = 40;
+/** Room for the buttons that zoom, where there is some. */
+const controls = 40;
+const phone = 520;
 
 /** Steps and what flows between them: pans, zooms, is reached by keyboard, and reads as a list. */
 export function Graph({ label, nodes, edges, mostHeight = 720, ...rest }: GraphProps) {
   const { ref, width } = useWidth();
-  const layout = useMemo(() => placeIn(nodes, edges, width - margin, mostHeight - margin), [nodes, edges, width, mostHeight]);
-  const scale = scaleOf(layout, width - margin, Number.POSITIVE_INFINITY);
+  const hasControls = width >= phone;
+  const room = width - margin - (hasControls ? controls : 0);
+  const layout = useMemo(() => placeIn(nodes, edges, room, mostHeight - margin), [nodes, edges, room, mostHeight]);
+  const scale = scaleOf(layout, room, Number.POSITIVE_INFINITY);
   const height = Math.round(Math.min(mostHeight, Math.max(leastHeight, layout.height * scale + margin)));
   return (
     <figure className={classes.figure} aria-label={label} ref={ref} style={{ height }}>
@@ -27,7 +32,16 @@ export function Graph({ label, nodes, edges, mostHeight = 720, ...rest }: GraphP
       </VisuallyHidden>
       {width > 0 && (
         <Suspense fallback={<Skeleton height={height} radius={0} />}>
-          <Canvas nodes={nodes} edges={edges} layout={layout} fits={layout.height * scale + margin <= mostHeight} width={width} height={height} {...rest} />
+          <Canvas
+            nodes={nodes}
+            edges={edges}
+            layout={layout}
+            fits={layout.height * scale + margin <= mostHeight}
+            width={width}
+            height={height}
+            room={room}
+            {...rest}
+          />
         </Suspense>
       )}
     </figure>

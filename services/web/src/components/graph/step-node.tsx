@@ -96,7 +96,7 @@ function Foot({ node: { status, rows, progress } }: { readonly node: GraphNode }
       )}
       {progress !== undefined && (
         <span className={classes.track} data-unknown={progress === null || undefined}>
-          <span className={classes.bar} style={progress === null ? undefined : { width: `${progress * 100}%` }} />
+          <span key={progress === null ? "unknown" : "known"} className={classes.bar} style={progress === null ? undefined : { width: `${progress * 100}%` }} />
         </span>
       )}
     </div>

@@ -3,13 +3,13 @@ import { isMap, parseDocument, stringify } from "yaml";
 import { partsOf } from "./pointer.ts";
 
 /** A river as people write it. */
-export const toYaml = (document: RiverDocument): string => stringify(document, { lineWidth: 110, flowCollectionPadding: true });
+export const toYaml = (document: RiverDocument): string => stringify(document, { lineWidth: 0 });
 
 /** The same text under another name; comments and order stay. */
 export function renameRiver(text: string, name: string): string {
   const document = parseDocument(text);
   document.set("river", name);
-  return document.toString({ lineWidth: 110 });
+  return document.toString({ lineWidth: 0 });
 }
 
 /** Where in a text the places of these pointers stand: key and value; places that are not there are left out. */
@@ -29,7 +29,9 @@ export function rangesOf(text: string, pointers: readonly string[]): { readonly 
 /** The document that a text may stand for, where it is far enough to be drawn; whether it is valid is the platform's to say. */
 export function readRiver(text: string): RiverDocument | undefined {
   try {
-    const value = parseDocument(text).toJS({ maxAliasCount: 0 }) as Partial<RiverDocument> | null;
+    const document = parseDocument(text);
+    if (document.errors.length > 0) return undefined;
+    const value = document.toJS({ maxAliasCount: 0 }) as Partial<RiverDocument> | null;
     return value && isRecord(value.sources) && isRecord(value.outputs) && hasDrawableSteps(value.steps) && Object.values(value.outputs).every(hasFrom)
       ? (value as RiverDocument)
       : undefined;

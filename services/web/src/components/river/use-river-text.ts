@@ -7,7 +7,7 @@ import { useValidation, type Validity } from "./use-validation.ts";
 export interface RiverText {
   readonly text: string;
   readonly isEdited: boolean;
-  /** The document that the text stands for; undefined while it cannot be read. */
+  /** The document that the text stands for, or stood for when it could last be read. */
   readonly document: RiverDocument | undefined;
   readonly validity: Validity;
   write(text: string): void;
@@ -16,10 +16,12 @@ export interface RiverText {
 
 /** Begins with a document, or with a text that stands for one. */
 export function useRiverText(original: RiverDocument | string): RiverText {
-  const begun = useMemo(() => (typeof original === "string" ? original : toYaml(original)), [original]);
-  const [text, write] = useState(begun);
+  const begun = useMemo(() => begin(original), [original]);
+  const [{ text, document }, set] = useState(begun);
   const validity = useValidation(text);
-  const isEdited = text !== begun;
-  const document = useMemo(() => (isEdited || typeof original === "string" ? readRiver(text) : original), [isEdited, text, original]);
-  return { text, isEdited, document, validity, write, reset: () => write(begun) };
+  const write = (next: string): void => set((now) => ({ text: next, document: next === begun.text ? begun.document : (readRiver(next) ?? now.document) }));
+  return { text, document, isEdited: text !== begun.text, validity, write, reset: () => set(begun) };
 }
+
+const begin = (original: RiverDocument | string): Pick<RiverText, "text" | "document"> =>
+  typeof original === "string" ? { text: original, document: readRiver(original) } : { text: toYaml(original), document: original };

@@ -15,7 +15,7 @@ export function RunProgress({ run }: { readonly run: Run }) {
   const { fraction } = run.progress;
   const isOver = isRunOver(run.status);
   const isUnknown = fraction === null && !isOver;
-  const share = isOver && run.status !== "succeeded" ? (fraction ?? 0) : (fraction ?? 0);
+  const share = fraction ?? 0;
   return (
     <div className={classes.progress}>
       <div className={classes.state} aria-live="polite">
@@ -38,7 +38,7 @@ export function RunProgress({ run }: { readonly run: Run }) {
         data-unknown={isUnknown || undefined}
         data-status={run.status}
       >
-        <span className={classes.bar} style={isUnknown ? undefined : { width: `${share * 100}%` }} />
+        <span key={isUnknown ? "unknown" : "known"} className={classes.bar} style={isUnknown ? undefined : { width: `${share * 100}%` }} />
       </div>
     </div>
   );

@@ -70,7 +70,7 @@ export function RunLink({ run }: { readonly run: Run }) {
       rightSection={<IconExternalLink size={14} aria-hidden />}
       renderRoot={(props) => <Link to="/runs/$run" params={{ run: run.id }} {...props} />}
     >
-      {texts.run.facts}
+      {texts.run.open}
     </Button>
   );
 }
