@@ -41,16 +41,30 @@ export async function showView(page: Page, view: View, path: string): Promise<vo
   }
 }
 
+/** What `standsStill` touches of the page it runs in. */
+interface InPage {
+  readonly document: { querySelector(selector: string): object | null; getAnimations(): readonly Moving[] };
+  stillFrames?: number;
+}
+interface Moving {
+  readonly playState: string;
+  readonly effect: { getComputedTiming(): { readonly iterations?: number } } | null;
+}
+
 /** Runs in the page: whether it has stood still for some frames, counted from the first time it is asked. */
-const standsStill = `() => {
-  const isBusy = document.querySelector('h1, [role="dialog"]') === null || document.querySelector('[aria-busy="true"], .mantine-Skeleton-root[data-visible], [class*="_waiting_"]') !== null;
-  const isMoving = document.getAnimations().some(({ playState, effect }) => playState === "running" && effect?.getComputedTiming().iterations !== Infinity);
-  window.stillFrames = isBusy || isMoving ? 0 : (window.stillFrames ?? 0) + 1;
-  return window.stillFrames >= 4;
-}`;
+function standsStill(): boolean {
+  const page = globalThis as unknown as InPage;
+  const isThere = page.document.querySelector('h1, [role="dialog"]') !== null;
+  const isBusy = page.document.querySelector('[aria-busy="true"], .mantine-Skeleton-root[data-visible], [class*="_waiting_"]') !== null;
+  const isMoving = page.document
+    .getAnimations()
+    .some(({ playState, effect }) => playState === "running" && effect?.getComputedTiming().iterations !== Infinity);
+  page.stillFrames = isThere && !isBusy && !isMoving ? (page.stillFrames ?? 0) + 1 : 0;
+  return page.stillFrames >= 4;
+}
 
 /** Resolves when nothing of the page is being waited for any more, over some frames in a row. */
 export async function settle(page: Page): Promise<void> {
-  await page.evaluate("delete window.stillFrames");
+  await page.evaluate("delete globalThis.stillFrames");
   await page.waitForFunction(standsStill, undefined, { polling: "raf", timeout: 30_000 });
 }

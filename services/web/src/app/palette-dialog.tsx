@@ -63,6 +63,7 @@ export function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
                   active={index === chosen}
                   label={command.name}
                   description={command.kind}
+                  styles={{ description: { color: "var(--rg-soft)", opacity: 1 } }}
                   onClick={() => run(command)}
                 />
               ))}

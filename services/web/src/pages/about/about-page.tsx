@@ -1,4 +1,4 @@
-import { Alert, Anchor, List, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, List, Paper, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { keys } from "../../api/keys.ts";
 import { type ListColumn, ListTable } from "../../components/list-table.tsx";
@@ -42,7 +42,9 @@ export function AboutPage() {
           <Alert color="red">{words.notReachable}</Alert>
         ) : (
           <>
-            {parts ? <Alert color={works ? "green" : "red"}>{works ? words.ready : words.notReady}</Alert> : <Skeleton height={48} />}
+            <Alert color={works === undefined ? "gray" : works ? "green" : "red"}>
+              {works === undefined ? texts.frame.loading : works ? words.ready : words.notReady}
+            </Alert>
             <ListTable label={words.health} columns={columns} items={parts} keyOf={({ name }) => name} />
           </>
         )}

@@ -90,7 +90,7 @@ function Days({ summary, from, days }: DaysProps) {
         <Text size="sm" c="dimmed">
           {words.total}
         </Text>
-        {summary ? <Text className={classes.amount}>{formatPrice(total, summary.currency)}</Text> : <Skeleton height={32} width={160} />}
+        {summary ? <Text className={classes.amount}>{formatPrice(total, summary.currency)}</Text> : <Skeleton height={34} width={160} />}
       </div>
       <div className={classes.chart}>
         {summary && (
