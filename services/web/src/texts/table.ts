@@ -44,6 +44,7 @@ export const table = {
   remove: "Remove",
   removeFilter: (text: string): string => `Remove the filter: ${text}`,
   clear: "Clear all filters",
+  reset: "Show all rows in their own order",
   badValue: {
     number: "a number, such as 12.5",
     date: "a day, such as 2024-05-31",

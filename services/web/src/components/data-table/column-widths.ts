@@ -4,7 +4,7 @@ import { kindOf, type TableColumn, type TableRow } from "./row-source.ts";
 export const leastWidth = 56;
 export const mostWidth = 1_200;
 const characterWidth = 7.2;
-const headRoom = 62;
+const headRoom = 76;
 const cellRoom = 22;
 
 /** Widths that show a column's name and most of its first values. */
@@ -18,7 +18,7 @@ export function fitColumns(columns: readonly TableColumn[], rows: readonly Table
     }, 0);
     const head = Math.min(28, column.name.length) * characterWidth + headRoom;
     const most = kindOf(column.type) === "text" || kindOf(column.type) === "other" ? 320 : 260;
-    return Math.round(Math.min(most, Math.max(72, head, longest * characterWidth + cellRoom)));
+    return Math.round(Math.min(most, Math.max(72, head, (longest + (kindOf(column.type).startsWith("timestamp") ? 2 : 0)) * characterWidth + cellRoom)));
   });
 }
 

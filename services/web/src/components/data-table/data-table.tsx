@@ -40,11 +40,15 @@ export function DataTable({ source, label, maxHeight = "min(70dvh, 760px)", acti
   const [conditions, setConditions] = useState(noConditions);
   const [selection, setSelection] = useState<Selection>();
   const { store, isBusy } = useRows(source, conditions, sort);
-  const { message, onCopy } = useCopy(store, source.columns, selection);
+  const { message, onCopy } = useCopy(store, source.columns);
   const height = useHeight(source, store, maxHeight);
   const onSort = useCallback((column: string, add: boolean) => setSort((keys) => nextSort(keys, column, add)), []);
   const onCondition = (column: string, condition: Condition | undefined): void =>
     setConditions((before) => [...before.filter((other) => other.column !== column), ...(condition ? [condition] : [])]);
+  const reset = (): void => {
+    setSort(noKeys);
+    setConditions(noConditions);
+  };
   return (
     <section className={classes.table} style={{ height }} aria-label={label}>
       <div className={classes.bar}>
@@ -59,9 +63,7 @@ export function DataTable({ source, label, maxHeight = "min(70dvh, 760px)", acti
         {actions && <div className={classes.actions}>{actions}</div>}
       </div>
       {store.error === undefined && !store.isOpen && <Bones columns={source.columns.length} />}
-      {store.error !== undefined && (
-        <Failure error={store.error} onRetry={store.retry} onClear={conditions.length === 0 ? undefined : () => setConditions(noConditions)} />
-      )}
+      {store.error !== undefined && <Failure error={store.error} onRetry={store.retry} onClear={conditions.length + sort.length === 0 ? undefined : reset} />}
       {store.error === undefined && store.isOpen && (
         <Grid
           label={label}
@@ -130,7 +132,7 @@ function Failure({ error, onRetry, onClear }: FailureProps) {
       <ErrorState error={error} onRetry={onRetry} />
       {onClear && (
         <Button size="xs" variant="default" onClick={onClear}>
-          {words.clear}
+          {words.reset}
         </Button>
       )}
     </div>

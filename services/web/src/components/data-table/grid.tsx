@@ -25,7 +25,7 @@ export interface GridProps {
   readonly onSort: (column: string, add: boolean) => void;
   readonly onCondition: (column: string, condition: Condition | undefined) => void;
   readonly onSelection: (selection: Selection | undefined) => void;
-  readonly onCopy: (event: ClipboardEvent) => void;
+  readonly onCopy: (event: ClipboardEvent, selection: Selection | undefined) => void;
   /** Shown in place of rows. */
   readonly children?: ReactNode;
 }
@@ -50,7 +50,7 @@ export function Grid({ label, columns, store, isBusy, sort, conditions, onSort, 
       aria-describedby={`${id}-hint`}
       className={classes.scroller}
       style={{ "--gutter": `${gutter}px` } as React.CSSProperties}
-      onCopy={onCopy}
+      onCopy={(event) => onCopy(event, cursor.selection)}
       {...cursor.handlers}
     >
       <GridHead

@@ -22,6 +22,8 @@ export interface PageStore {
 const keptPages = 60;
 /** While the view moves on faster than this nothing is read. */
 const settleMs = 70;
+/** What may pass is tried once more after this. */
+const retryMs = 400;
 
 /** Rows of one page: fewer of wide tables, so that a page stays quick to carry. */
 export const pageSizeFor = (columnCount: number): number => Math.max(100, Math.min(1_000, Math.floor(20_000 / Math.max(1, columnCount))));
@@ -127,7 +129,11 @@ async function loadWanted(pages: Pages, page: number): Promise<void> {
   const controller = new AbortController();
   pages.loading.set(page, controller);
   try {
-    await load(pages, page, controller.signal);
+    await load(pages, page, controller.signal).catch(async (error: unknown) => {
+      if (controller.signal.aborted || (error as { retryable?: boolean }).retryable !== true) throw error;
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      return load(pages, page, controller.signal);
+    });
   } catch (error) {
     if (!controller.signal.aborted) pages.error = error;
   }

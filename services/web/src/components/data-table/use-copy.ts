@@ -8,7 +8,7 @@ const words = texts.table;
 const shownMs = 3_000;
 
 /** Copies the selected cells as tab-separated text; what is not here yet is read first. `message` says what was done, for a while. */
-export function useCopy(store: PageStore, columns: readonly TableColumn[], selection: Selection | undefined) {
+export function useCopy(store: PageStore, columns: readonly TableColumn[]) {
   const [message, setMessage] = useState("");
   useEffect(() => {
     if (message === "") return;
@@ -16,7 +16,7 @@ export function useCopy(store: PageStore, columns: readonly TableColumn[], selec
     return () => clearTimeout(timer);
   }, [message]);
 
-  const onCopy = (event: ClipboardEvent): void => {
+  const onCopy = (event: ClipboardEvent, selection: Selection | undefined): void => {
     if (!selection) return;
     event.preventDefault();
     const { firstRow, lastRow, firstColumn, lastColumn } = rangeOf(selection);

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import { formatCount } from "../../texts/format.ts";
 import { columnsBetween, leastWidth } from "./column-widths.ts";
 import { formatOf } from "./format-cell.ts";
 import type { ShownColumn } from "./grid-row.tsx";
@@ -36,7 +37,7 @@ export function useGrid({ columns, store, onSort }: GridOptions) {
   const { view, goTo, topNow } = useViewport(scroller, rowCount * rowHeight, headHeight);
   const sizes = useWidths(columns, store);
   const { widths, starts } = sizes;
-  const gutter = 22 + String(rowCount).length * 7;
+  const gutter = 24 + formatCount(rowCount).length * 6.6;
   const rows = rowsInView(view, rowCount);
   useEffect(() => store.look(rows.first, rows.end), [store, rows.first, rows.end]);
   const shown = useShownColumns(columns, sizes, view, gutter);

@@ -2,8 +2,9 @@ import { Badge } from "@mantine/core";
 import type { Profile } from "@rivergen/contracts";
 import { formatOf } from "../../../components/data-table/format-cell.ts";
 import { kindOf } from "../../../components/data-table/row-source.ts";
-import { formatCount } from "../../../texts/format.ts";
+import { formatCount, formatNumber } from "../../../texts/format.ts";
 import { texts } from "../../../texts/index.ts";
+import { boundFormat } from "./bound-format.ts";
 import { Histogram } from "./histogram.tsx";
 import classes from "./profile.module.css";
 
@@ -34,7 +35,7 @@ export function ColumnProfile({ profile, rowCount, labels }: ColumnProfileProps)
         {histogram && histogram.length > 1 ? <Histogram profile={profile} histogram={histogram} /> : <TopValues profile={profile} rowCount={rowCount} />}
       </div>
       <dl className={classes.figures}>
-        <Figure name={words.nulls} value={nullCount === 0 ? "0" : `${formatCount(nullCount)} (${words.share(nullCount, rowCount)})`} isLoud={nullCount > 0} />
+        <Figure name={words.nulls} value={nullCount === 0 ? "0" : words.share(nullCount, rowCount)} title={formatCount(nullCount)} isLoud={nullCount > 0} />
         <Figure name={words.distinct} value={distinctIsExact ? distinct : words.about(distinct)} />
         <Range profile={profile} />
       </dl>
@@ -53,22 +54,31 @@ export function ColumnProfile({ profile, rowCount, labels }: ColumnProfileProps)
 
 function Range({ profile }: { readonly profile: ProfiledColumn }) {
   const { type, min, max, mean } = profile;
-  const format = formatOf(profile);
+  const exact = formatOf(profile);
+  const format = boundFormat(profile.name, type);
   if (min === null || kindOf(type) === "text" || kindOf(type) === "boolean") return null;
   return (
     <>
-      <Figure name={words.min} value={format(min)} />
-      <Figure name={words.max} value={format(max)} />
-      {mean !== null && <Figure name={words.mean} value={formatOf({ name: "", type: "double" })(mean)} />}
+      {mean !== null && <Figure name={words.mean} value={format(mean)} title={formatNumber(mean)} />}
+      <Figure name={words.range} value={`${format(min)} – ${format(max)}`} title={`${exact(min)} – ${exact(max)}`} isWide={mean === null} />
     </>
   );
 }
 
-function Figure({ name, value, isLoud = false }: { readonly name: string; readonly value: string; readonly isLoud?: boolean }) {
+interface FigureProps {
+  readonly name: string;
+  readonly value: string;
+  /** The exact value, where the shown one is rounded. */
+  readonly title?: string;
+  readonly isLoud?: boolean;
+  readonly isWide?: boolean;
+}
+
+function Figure({ name, value, title = value, isLoud = false, isWide = false }: FigureProps) {
   return (
-    <div className={classes.figure}>
+    <div className={isWide ? classes.wideFigure : classes.figure}>
       <dt>{name}</dt>
-      <dd className={isLoud ? classes.loud : undefined} title={value}>
+      <dd className={isLoud ? classes.loud : undefined} title={title}>
         {value}
       </dd>
     </div>

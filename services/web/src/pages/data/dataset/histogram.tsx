@@ -1,6 +1,5 @@
-import { formatOf } from "../../../components/data-table/format-cell.ts";
-import { formatCompact } from "../../../texts/format.ts";
 import { texts } from "../../../texts/index.ts";
+import { boundFormat } from "./bound-format.ts";
 import type { ProfiledColumn } from "./column-profile.tsx";
 import classes from "./profile.module.css";
 
@@ -42,14 +41,4 @@ export function Histogram({ profile, histogram }: HistogramProps) {
       </figcaption>
     </figure>
   );
-}
-
-/** Bounds are cut between values: as numbers they are rounded, whatever the column's type. */
-function boundFormat(name: string, type: string): (value: string | number | boolean | null) => string {
-  const format = formatOf({ name, type });
-  return (value) => {
-    const number = Number(value);
-    if (typeof value !== "number" && !/^-?[\d.]+(e[+-]?\d+)?$/i.test(String(value))) return format(value);
-    return Math.abs(number) >= 100_000 ? formatCompact(number) : formatOf({ name, type: "double" })(Math.round(number * 100) / 100);
-  };
 }

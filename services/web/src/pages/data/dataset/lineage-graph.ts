@@ -5,7 +5,7 @@ import { texts } from "../../../texts/index.ts";
 const kinds = texts.reading.kinds;
 const colors: Readonly<Record<Exclude<Lineage["nodes"][number]["kind"], "column">, OperatorKind>> = {
   file: "read",
-  dataset: "join",
+  dataset: "read",
   step: "shape",
   output: "aggregate",
 };

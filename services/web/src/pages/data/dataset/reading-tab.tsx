@@ -17,8 +17,9 @@ export function ReadingTab({ dataset }: { readonly dataset: Dataset }) {
         <ul className={classes.sentences}>
           {dialect &&
             describeDialect(dialect).map(({ fact, value }) => (
-              <li key={fact}>
-                <span className={classes.soft}>{fact}</span> <b>{value}</b>
+              <li key={fact} className={classes.fact}>
+                <span className={classes.soft}>{fact}</span>
+                <b>{value}</b>
               </li>
             ))}
         </ul>
