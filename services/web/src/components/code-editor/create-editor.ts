@@ -89,7 +89,7 @@ function configure({ language, schema, completions, readOnly = false, label }: C
     language === "yaml" ? yaml() : sql({ dialect: StandardSQL, upperCaseKeywords: true, ...(schema ? { schema: copySchema(schema) } : {}) }),
     autocompletion({ ...(completions ? { override: [...completions] } : {}), icons: false }),
     EditorState.readOnly.of(readOnly),
-    EditorView.contentAttributes.of({ "aria-label": label, "aria-multiline": "true", ...(readOnly ? { tabindex: "0", "aria-readonly": "true" } : {}) }),
+    EditorView.contentAttributes.of({ "aria-label": label, "aria-multiline": "true", tabindex: "0", ...(readOnly ? { "aria-readonly": "true" } : {}) }),
     EditorView.editable.of(!readOnly),
   ];
 }

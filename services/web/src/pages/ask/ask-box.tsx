@@ -43,10 +43,8 @@ export function AskBox({ label, hint, initial = "", isAsking, isFocused = false,
         size="md"
         variant="unstyled"
         className={classes.field}
-        role="combobox"
-        aria-expanded={found.length > 0}
-        aria-controls={list}
         aria-autocomplete="list"
+        {...(found.length > 0 ? { "aria-controls": list } : {})}
         {...(chosen >= 0 ? { "aria-activedescendant": `${list}-${chosen}` } : {})}
         onChange={({ currentTarget }) => onWrite(currentTarget.value, currentTarget.selectionStart)}
         onSelect={({ currentTarget }) => onMove(currentTarget.selectionStart)}

@@ -27,12 +27,10 @@ const columnsOf = (run: Run): readonly ListColumn<RunStep>[] => [
 /** Every step in figures. */
 export function RunSteps({ run }: { readonly run: Run }) {
   return (
-    <section aria-labelledby="run-steps">
-      <h2 id="run-steps" className={classes.heading}>
-        {words.steps}
-      </h2>
+    <div>
+      <h2 className={classes.heading}>{words.steps}</h2>
       <ListTable label={words.steps} columns={columnsOf(run)} items={run.steps} keyOf={({ name }) => name} />
-    </section>
+    </div>
   );
 }
 

@@ -54,12 +54,10 @@ function Content({ run }: { readonly run: Run }) {
       <RunFailure run={run} />
       <RunPicture run={run} mostHeight={480} />
       {run.outputs.length > 0 && (
-        <section aria-labelledby="run-result">
-          <h2 id="run-result" className={classes.heading}>
-            {words.result}
-          </h2>
+        <div>
+          <h2 className={classes.heading}>{words.result}</h2>
           <RunResults run={run} output={output} onOutput={show} />
-        </section>
+        </div>
       )}
       <RunSteps run={run} />
       <RunFacts run={run} />
