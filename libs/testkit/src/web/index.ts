@@ -1,3 +1,4 @@
-export { openSeat, type Seat, settle, showView } from "./pages.ts";
+export { openSeat, type Seat, type SeatOptions, settle, showView } from "./pages.ts";
 export { type Account, type Scene, setScene } from "./scene.ts";
+export { openStage, type Stage } from "./stage.ts";
 export { type View, views } from "./views.ts";

@@ -9,7 +9,7 @@ export interface Seat {
   readonly complaints: Complaints;
 }
 
-interface SeatOptions {
+export interface SeatOptions {
   /** Nobody where absent. */
   readonly account?: Pick<Account, "session">;
   readonly width?: number;
