@@ -7,8 +7,8 @@ const characterWidth = 7.2;
 const headRoom = 76;
 const cellRoom = 22;
 
-/** Widths that show a column's name and most of its first values. */
-export function fitColumns(columns: readonly TableColumn[], rows: readonly TableRow[]): number[] {
+/** Widths that show a column's name and most of its first values; none is wider than `widest` pixels. */
+export function fitColumns(columns: readonly TableColumn[], rows: readonly TableRow[], widest = Number.POSITIVE_INFINITY): number[] {
   const sample = rows.slice(0, 100);
   return columns.map((column) => {
     const format = formatOf(column);
@@ -18,7 +18,9 @@ export function fitColumns(columns: readonly TableColumn[], rows: readonly Table
     }, 0);
     const head = Math.min(28, column.name.length) * characterWidth + headRoom;
     const most = kindOf(column.type) === "text" || kindOf(column.type) === "other" ? 320 : 260;
-    return Math.round(Math.min(most, Math.max(72, head, (longest + (kindOf(column.type).startsWith("timestamp") ? 2 : 0)) * characterWidth + cellRoom)));
+    return Math.round(
+      Math.min(most, widest, Math.max(72, head, (longest + (kindOf(column.type).startsWith("timestamp") ? 2 : 0)) * characterWidth + cellRoom)),
+    );
   });
 }
 

@@ -25,7 +25,9 @@ interface GridHeadProps {
 export function GridHead({ id, columns, left, width, cursor, sort, conditions, ...actions }: GridHeadProps) {
   return (
     <div role="row" aria-rowindex={1} className={classes.head} style={{ width }}>
-      <div role="columnheader" aria-colindex={1} aria-label={texts.table.rowNumber} className={classes.corner} />
+      <div role="columnheader" aria-colindex={1} className={classes.corner}>
+        <span className={classes.hidden}>{texts.table.rowNumber}</span>
+      </div>
       <div style={{ width: left, flexShrink: 0 }} />
       {columns.map((column) => (
         <HeadCell

@@ -4,6 +4,8 @@ import type { PageStore } from "./page-store.ts";
 import type { TableColumn, TableRow } from "./row-source.ts";
 
 const sampleRows = 100;
+/** Of a narrow screen no column takes more than this share, so that its neighbour is seen. */
+const mostOfScreen = 0.5;
 const sampleOf = (store: PageStore): TableRow[] =>
   Array.from({ length: Math.min(sampleRows, store.rowCount) }, (_, index) => store.rowAt(index)).filter((row) => row !== undefined);
 
@@ -15,7 +17,7 @@ export function useWidths(columns: readonly TableColumn[], store: PageStore) {
   });
   const { isOpen } = store;
   // The first rows decide; a later order or filter changes nothing under the reader's hands.
-  const fitted = useMemo(() => fitColumns(columns, sampleOf(store)), [columns, isOpen]);
+  const fitted = useMemo(() => fitColumns(columns, sampleOf(store), window.innerWidth * mostOfScreen), [columns, isOpen]);
   const own = drawn.columns === columns ? drawn.widths : undefined;
   const widths = useMemo(() => fitted.map((width, index) => own?.get(index) ?? width), [fitted, own]);
   const starts = useMemo(() => startsOf(widths), [widths]);

@@ -26,9 +26,9 @@ export function ColumnProfile({ profile, rowCount, labels }: ColumnProfileProps)
   return (
     <article className={classes.card} aria-label={name}>
       <header className={classes.head}>
-        <h3 className={classes.name} title={name}>
+        <h2 className={classes.name} title={name}>
           {name}
-        </h3>
+        </h2>
         <span className={classes.type}>{type}</span>
       </header>
       <div className={classes.picture}>

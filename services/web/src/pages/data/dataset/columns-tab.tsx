@@ -30,7 +30,7 @@ export function ColumnsTab({ dataset }: { readonly dataset: Dataset }) {
               <th className={classes.wideOnly}>{words.description}</th>
               <th className={classes.wideOnly}>{words.synonyms}</th>
               <th>{words.labels}</th>
-              <th />
+              <td />
             </tr>
           </thead>
           <tbody>

@@ -14,9 +14,12 @@ export function readField(files: Iterable<File>): ChosenFile[] {
 /** Files and folders that were dropped, folders with everything below them. */
 export async function readDropped(items: DataTransferItemList): Promise<ChosenFile[]> {
   // The list is emptied when the event is over: entries are taken before anything is awaited.
-  const entries = [...items].filter(({ kind }) => kind === "file").map((item) => item.webkitGetAsEntry());
+  const entries = [...items].filter(({ kind }) => kind === "file").map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
   const found: ChosenFile[] = [];
-  for (const entry of entries) if (entry) await readEntry(entry, found);
+  for (const entry of entries) {
+    if (entry instanceof File) found.push({ path: entry.name, file: entry });
+    else if (entry) await readEntry(entry, found);
+  }
   return found.filter(({ path }) => !isHidden(path));
 }
 
