@@ -70,7 +70,7 @@ function Drawing({ nodes, edges, layout, fits, width, height, room, highlighted 
 }
 
 /** Smaller than this nobody reads it. */
-const leastZoom = 0.6;
+const leastZoom = 0.5;
 
 /** Shows all of it while it can be read at that size, else its beginning. */
 function KeepInView({ layout, width, height, room }: Pick<CanvasProps, "layout" | "width" | "height" | "room">) {

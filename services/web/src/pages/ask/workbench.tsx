@@ -1,4 +1,4 @@
-import { SegmentedControl } from "@mantine/core";
+import { SegmentedControl, Text } from "@mantine/core";
 import type { Plan, Prompt, Run } from "@rivergen/contracts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -57,14 +57,27 @@ export function Workbench({ prompt, river, looking }: WorkbenchProps) {
       {run && <RunProgress run={run} />}
       {run && <RunFailure run={run} />}
       {view === "plan" ? <PlanBench run={run} plan={plan} draft={draft} looking={looking} onRun={go} /> : run && <RunResults run={run} />}
-      <Outlook quote={prompt.quote} run={run} plan={plan} />
+      <Outlook quote={prompt.quote} run={run} plan={plan} isEdited={draft.isEdited} />
       {isSaving && <SaveDialog river={river} draft={draft} onClose={() => setIsSaving(false)} />}
     </section>
   );
 }
 
+interface OutlookProps {
+  readonly quote: Prompt["quote"];
+  readonly run: Run | undefined;
+  readonly plan: Plan | undefined;
+  readonly isEdited: boolean;
+}
+
 /** What it is expected to take, beside what it took, and what to look at before trusting it. */
-function Outlook({ quote: asked, run, plan }: { readonly quote: Prompt["quote"]; readonly run: Run | undefined; readonly plan: Plan | undefined }) {
+function Outlook({ quote: asked, run, plan, isEdited }: OutlookProps) {
+  if (isEdited)
+    return (
+      <Text size="sm" c="dimmed">
+        {words.noQuote}
+      </Text>
+    );
   const quote = run?.quote ?? plan?.quote ?? asked;
   return (
     <>
