@@ -7,7 +7,11 @@ import { openStage, type Scene, type Seat, setScene, settle, showView, type Stag
 
 type State = "full" | "empty" | "error";
 interface Findings {
-  readonly violations: readonly { readonly id: string; readonly impact: string; readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[] }[];
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+  }[];
 }
 
 /** Half the window stands for a zoom of 200 %: that is how browsers lay a page out then. */
@@ -17,7 +21,14 @@ const sizes = [
 ] as const;
 const wide = { width: 1440, height: 900 };
 /** Not to be tried again, so that the page says so at once. */
-const problem = JSON.stringify({ type: "about:blank", title: "Something failed that should not", status: 500, code: "INTERNAL", requestId: "req_0123456789abcdef" });
+const problem = JSON.stringify({
+  type: "about:blank",
+  title: "Something failed that should not",
+  status: 500,
+  code: "INTERNAL",
+  detail: "The catalogue broke.",
+  requestId: "req_0123456789abcdef",
+});
 
 let stage: Stage;
 let scene: Scene;
@@ -85,5 +96,7 @@ async function findFaults(page: Page, scheme: string, script: string): Promise<s
   const { violations } = (await page.evaluate(script)) as Findings;
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html, failureSummary }) => `${scheme}: ${id}: ${html.slice(0, 200)}: ${failureSummary.replaceAll(/\s+/g, " ")}`));
+    .flatMap(({ id, nodes }) =>
+      nodes.slice(0, 3).map(({ html, failureSummary }) => `${scheme}: ${id}: ${html.slice(0, 200)}: ${failureSummary.replaceAll(/\s+/g, " ")}`),
+    );
 }

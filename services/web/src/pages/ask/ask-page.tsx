@@ -1,4 +1,5 @@
 import { Alert, Anchor, Button, CloseButton, Skeleton, Text } from "@mantine/core";
+import type { Dataset } from "@rivergen/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
@@ -37,31 +38,41 @@ export function AskPage() {
           onAsk={(asked) => ask.mutate({ text: asked, follows })}
         />
         {ask.error && <ErrorState error={ask.error} />}
-        {error && <ErrorState error={error} onRetry={() => void refetch()} />}
-        <section aria-labelledby="examples">
-          <h2 id="examples" className={classes.heading}>
-            {words.examples}
-          </h2>
-          <div className={classes.examples}>
-            {ready
-              ? exampleQuestions(ready, words.example).map((example) => (
-                  <Button
-                    key={example}
-                    variant="default"
-                    size="sm"
-                    className={classes.example}
-                    disabled={ask.isPending}
-                    onClick={() => ask.mutate({ text: example, follows })}
-                  >
-                    {example}
-                  </Button>
-                ))
-              : [190, 230, 160].map((width) => <Skeleton key={width} width={width} height={34} />)}
-          </div>
-        </section>
+        {error ? (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        ) : (
+          <Examples tables={ready} isAsking={ask.isPending} onAsk={(text) => ask.mutate({ text, follows })} />
+        )}
         <History />
       </div>
     </Page>
+  );
+}
+
+interface ExamplesProps {
+  /** Undefined while they are read. */
+  readonly tables: readonly Dataset[] | undefined;
+  readonly isAsking: boolean;
+  onAsk(text: string): void;
+}
+
+/** Questions that these tables answer. */
+function Examples({ tables, isAsking, onAsk }: ExamplesProps) {
+  return (
+    <section aria-labelledby="examples">
+      <h2 id="examples" className={classes.heading}>
+        {words.examples}
+      </h2>
+      <div className={classes.examples}>
+        {tables
+          ? exampleQuestions(tables, words.example).map((example) => (
+              <Button key={example} variant="default" size="sm" className={classes.example} disabled={isAsking} onClick={() => onAsk(example)}>
+                {example}
+              </Button>
+            ))
+          : [190, 230, 160].map((width) => <Skeleton key={width} width={width} height={34} />)}
+      </div>
+    </section>
   );
 }
 

@@ -46,8 +46,9 @@ export function KeysPage() {
       <Stack>
         <Text c="dimmed">{words.intro}</Text>
         {made !== undefined && <Made secret={made} />}
-        {query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
-        {items?.length === 0 ? (
+        {query.error ? (
+          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+        ) : items?.length === 0 ? (
           <EmptyState title={words.empty} text={words.emptyText} />
         ) : (
           <ListTable

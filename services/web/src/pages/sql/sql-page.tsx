@@ -30,7 +30,7 @@ export function SqlPage() {
 }
 
 function Sql({ workspace, given }: { readonly workspace: string; readonly given: string | undefined }) {
-  const { data: datasets } = useQuery(allDatasets(useApi()));
+  const { data: datasets, error } = useQuery(allDatasets(useApi()));
   const navigate = useNavigate({ from: "/sql" });
   const history = useHistory(workspace);
   const [text, setText] = useState(given ?? history.past[0]?.text ?? "");
