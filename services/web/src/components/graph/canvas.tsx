@@ -3,7 +3,7 @@ import { Background, Controls, type Edge, MarkerType, Position, ReactFlow, React
 import { useEffect, useMemo } from "react";
 import { texts } from "../../texts/index.ts";
 import classes from "./graph.module.css";
-import { type Layout, nodeWidths, scaleOf } from "./layout.ts";
+import { type Layout, scaleOf } from "./layout.ts";
 import { Attention } from "./attention.ts";
 import { describeNode } from "./describe.ts";
 import { StepNode, type StepNodeType } from "./step-node.tsx";
@@ -84,7 +84,7 @@ function KeepInView({ layout, width, height, room }: Pick<CanvasProps, "layout" 
   return null;
 }
 
-function drawNodes(nodes: CanvasProps["nodes"], edges: CanvasProps["edges"], { nodes: places, direction }: Layout): StepNodeType[] {
+function drawNodes(nodes: CanvasProps["nodes"], edges: CanvasProps["edges"], { nodes: places, direction, nodeWidth }: Layout): StepNodeType[] {
   const isRight = direction === "right";
   return nodes.map((node, index) => {
     const { x = 0, y = 0, height = 0 } = places[index] ?? {};
@@ -92,7 +92,7 @@ function drawNodes(nodes: CanvasProps["nodes"], edges: CanvasProps["edges"], { n
       id: node.id,
       type: "step",
       position: { x, y },
-      width: nodeWidths[direction],
+      width: nodeWidth,
       height,
       data: { node },
       sourcePosition: isRight ? Position.Right : Position.Bottom,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heightOf, nodeWidths, place, placeIn } from "./layout.ts";
+import { heightOf, place, placeIn } from "./layout.ts";
 import type { GraphNode } from "./types.ts";
 
 const node = (id: string): GraphNode => ({ id, kind: "read", title: id });
@@ -14,13 +14,13 @@ const edges = [
 
 test("nodes of a chain stand in its order and apart from each other", () => {
   for (const direction of ["right", "down"] as const) {
-    const { nodes } = place(chain, edges, direction);
+    const { nodes, nodeWidth } = place(chain, edges, direction);
     const along = nodes.map(({ x, y }) => (direction === "right" ? x : y));
     assert.deepEqual(
       along,
       along.toSorted((one, other) => one - other),
     );
-    assert.ok((along[1] ?? 0) - (along[0] ?? 0) >= (direction === "right" ? nodeWidths.right : heightOf(chain[0] as GraphNode)));
+    assert.ok((along[1] ?? 0) - (along[0] ?? 0) >= (direction === "right" ? nodeWidth : heightOf(chain[0] as GraphNode)));
   }
 });
 
@@ -30,4 +30,4 @@ test("a graph goes down where it is too wide, and to the right where it is not",
   assert.ok(placeIn(chain, edges, 360, 600).width <= 360);
 });
 
-test("no node, no size", () => assert.deepEqual(place([], [], "right"), { direction: "right", nodes: [], width: 0, height: 0 }));
+test("no node, no size", () => assert.deepEqual(place([], [], "right"), { direction: "right", nodeWidth: 204, nodes: [], width: 0, height: 0 }));

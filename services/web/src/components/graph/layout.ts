@@ -11,13 +11,17 @@ export interface Placed {
 }
 export interface Layout {
   readonly direction: Direction;
+  readonly nodeWidth: number;
   readonly nodes: readonly Placed[];
   readonly width: number;
   readonly height: number;
 }
 
 /** Pixels; nodes are drawn in these sizes, so that nothing is measured and nothing jumps. */
-export const nodeWidths: Readonly<Record<Direction, number>> = { right: 204, down: 272 };
+const widths: Readonly<Record<Direction, number>> = { right: 204, down: 272 };
+/** On a phone two tables stand beside each other. */
+const narrowWidth = 188;
+const narrowRoom = 420;
 const headHeight = 38;
 const lineHeight = 22;
 const footHeight = 27;
@@ -32,8 +36,7 @@ export function heightOf({ lines = [], rows, status, progress }: GraphNode): num
 }
 
 /** Places the nodes in the given direction, the first at 0, 0. Edges to nodes that are not there are left out. */
-export function place(nodes: readonly GraphNode[], edges: readonly GraphEdge[], direction: Direction): Layout {
-  const nodeWidth = nodeWidths[direction];
+export function place(nodes: readonly GraphNode[], edges: readonly GraphEdge[], direction: Direction, nodeWidth: number = widths[direction]): Layout {
   const graph = new DagreGraph();
   graph.setGraph({ rankdir: direction === "right" ? "LR" : "TB", nodesep: 22, ranksep: direction === "right" ? 40 : 30 });
   graph.setDefaultEdgeLabel(() => ({}));
@@ -47,6 +50,7 @@ export function place(nodes: readonly GraphNode[], edges: readonly GraphEdge[], 
   });
   return {
     direction,
+    nodeWidth,
     nodes: placed,
     width: Math.max(0, ...placed.map(({ x }) => x + nodeWidth)),
     height: Math.max(0, ...placed.map(({ y, height }) => y + height)),
@@ -56,7 +60,7 @@ export function place(nodes: readonly GraphNode[], edges: readonly GraphEdge[], 
 /** The direction in which the graph is read more easily in a room of these pixels: the one that has to be made less small. */
 export function placeIn(nodes: readonly GraphNode[], edges: readonly GraphEdge[], width: number, height: number): Layout {
   const right = place(nodes, edges, "right");
-  const down = place(nodes, edges, "down");
+  const down = place(nodes, edges, "down", width < narrowRoom ? narrowWidth : undefined);
   return scaleOf(right, width, height) >= scaleOf(down, width, height) ? right : down;
 }
 

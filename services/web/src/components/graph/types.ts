@@ -1,6 +1,5 @@
 /** What a node or a line of it does to rows; each kind has one colour (`--rg-op-*`) over the whole client. */
-export const operatorKinds = ["read", "filter", "join", "aggregate", "shape", "order"] as const;
-export type OperatorKind = (typeof operatorKinds)[number];
+export type OperatorKind = "read" | "filter" | "join" | "aggregate" | "shape" | "order";
 
 export type NodeStatus = "pending" | "running" | "succeeded" | "failed" | "skipped" | "cancelled" | "reused";
 

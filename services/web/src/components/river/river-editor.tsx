@@ -77,7 +77,7 @@ function useRiverCompletions() {
 }
 
 /** Whether the text holds, in a line; the faults below it, each leading to nothing but itself. */
-export function ValidityLine({ validity: { isChecked, isValid, errors, warnings, failure } }: { readonly validity: Validity }) {
+function ValidityLine({ validity: { isChecked, isValid, errors, warnings, failure } }: { readonly validity: Validity }) {
   return (
     <div className={classes.validity} aria-live="polite">
       <Group gap={6} wrap="nowrap">

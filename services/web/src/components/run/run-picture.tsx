@@ -8,7 +8,7 @@ import { formatCompact, formatDuration } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
 import { Graph } from "../graph/graph.tsx";
 import type { GraphProps } from "../graph/types.ts";
-import { toRiverGraph } from "../river/river-graph.ts";
+import { idsAt, toRiverGraph } from "../river/river-graph.ts";
 import { rateOf } from "./step-facts.ts";
 
 const words = texts.rivers;
@@ -38,7 +38,9 @@ export function RunPicture({ run, ...rest }: { readonly run: Run } & Pick<GraphP
   // A river may be deleted while its runs stay: the table of steps below tells the same.
   if (error) return null;
   if (!graph) return <Skeleton height={240} />;
-  return <Graph label={words.graph(run.river.name)} {...graph} {...rest} />;
+  const failure = run.error?.["pointer"];
+  const failed = typeof failure === "string" ? { highlighted: new Set(idsAt(failure, graph.nodes)) } : {};
+  return <Graph label={words.graph(run.river.name)} {...graph} {...failed} {...rest} />;
 }
 
 /** Rows out, rate and time of a step; what was expected while it has none. */
