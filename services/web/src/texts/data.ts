@@ -37,6 +37,7 @@ export const data = {
     rejectedRows: (count: number): string => plural(count, "row rejected", "rows rejected"),
     cancel: (path: string): string => `Cancel ${path}`,
     retry: (path: string): string => `Upload ${path} again`,
+    nameTaken: "There is a table of this name already, made from something else. Under which name shall this one stand?",
     otherName: "Another name for the table",
     badName: "Small letters, digits and _; a letter first",
     uploadAs: "Upload under this name",

@@ -1,5 +1,5 @@
 import { Button, Group, TextInput } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useUploads } from "../../../api/context.tsx";
 import { texts } from "../../../texts/index.ts";
 import { isDatasetName, suggestName } from "./suggest-name.ts";
@@ -8,7 +8,7 @@ import classes from "./uploads.module.css";
 const words = texts.data.upload;
 
 /** The name of the table is taken: asks for another one. */
-export function OtherName({ id, path, message }: { readonly id: number; readonly path: string; readonly message: ReactNode }) {
+export function OtherName({ id, path }: { readonly id: number; readonly path: string }) {
   const { uploads } = useUploads();
   const [name, setName] = useState(suggestName(path));
   const submit = (event: FormEvent): void => {
@@ -17,7 +17,7 @@ export function OtherName({ id, path, message }: { readonly id: number; readonly
   };
   return (
     <form onSubmit={submit} className={classes.other}>
-      {message}
+      <span className={classes.bad}>{words.nameTaken}</span>
       <Group gap="xs" mt={4} align="flex-start">
         <TextInput
           size="xs"

@@ -61,8 +61,8 @@ function Outcome({ upload: { id, path, state } }: { readonly upload: Upload }) {
   if (state.kind === "cancelled") return words.cancelled;
   if (state.kind === "sending") return state.fraction < 1 ? words.sending(formatShare(state.fraction)) : words.reading;
   if (state.kind === "failed") {
-    const message = <span className={classes.bad}>{state.message || words.unreachable}</span>;
-    return state.code === "DATASET_NAME_TAKEN" ? <OtherName id={id} path={path} message={message} /> : message;
+    if (state.code === "DATASET_NAME_TAKEN") return <OtherName id={id} path={path} />;
+    return <span className={classes.bad}>{state.message || words.unreachable}</span>;
   }
   const { dataset } = state;
   if (!dataset) return words.noTable;
@@ -71,7 +71,7 @@ function Outcome({ upload: { id, path, state } }: { readonly upload: Upload }) {
   return (
     <>
       <Link to="/data/$dataset" params={{ dataset: dataset.name }}>
-        {dataset.title}
+        {dataset.name}
       </Link>{" "}
       {dataset.status === "ready" ? words.ready(dataset.rowCount ?? 0, dataset.columns.length) : words.stillReading}
       {rejected > 0 && (
