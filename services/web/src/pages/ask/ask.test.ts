@@ -13,9 +13,16 @@ const column = (name: string, type: string, synonyms: string[] = []): Dataset["c
   synonyms,
 });
 const tables = [
-  { name: "airports", title: "airports", rowCount: 3_000, columns: [column("iata", "string"), column("latitude", "double"), column("name", "string")] },
+  {
+    name: "airports",
+    source: { kind: "file" as const },
+    title: "airports",
+    rowCount: 3_000,
+    columns: [column("iata", "string"), column("latitude", "double"), column("name", "string")],
+  },
   {
     name: "flights_3m",
+    source: { kind: "file" as const },
     title: "flights-3m",
     rowCount: 3_000_000,
     columns: [column("date", "timestamp"), column("delay", "integer", ["lateness"]), column("origin", "string"), column("arrival_delay", "integer")],
@@ -48,4 +55,7 @@ test("examples ask for what is there: no sum of places or keys, no group of name
     "total arrival delay by origin",
   ]);
   assert.deepEqual(exampleQuestions([], words), []);
+  const written = { ...tables[0], name: "answers", source: { kind: "river" as const } } as (typeof tables)[number];
+  assert.deepEqual(exampleQuestions([...tables, written], words), exampleQuestions(tables, words));
+  assert.equal(exampleQuestions([written], words).at(-1), "how many answers");
 });

@@ -1,7 +1,7 @@
 import type { Dataset } from "@rivergen/contracts";
 import { sayName } from "./suggest.ts";
 
-type Table = Pick<Dataset, "name" | "columns" | "rowCount">;
+type Table = Pick<Dataset, "name" | "columns" | "rowCount" | "source">;
 interface Words {
   count(table: string): string;
   countBy(table: string, by: string): string;
@@ -18,7 +18,9 @@ const isNoCategory = (name: string): boolean => /(^|_)(id|key|name|title|url|ema
 
 /** Questions that the tables of this workspace can answer, the largest tables first; at most `most`. */
 export function exampleQuestions(tables: readonly Table[], words: Words, most = 5): string[] {
-  const bySize = tables.toSorted((one, other) => (other.rowCount ?? 0) - (one.rowCount ?? 0));
+  // What a river wrote is an answer already; it is asked about where there is nothing else.
+  const given = tables.filter(({ source }) => source.kind !== "river");
+  const bySize = (given.length > 0 ? given : tables).toSorted((one, other) => (other.rowCount ?? 0) - (one.rowCount ?? 0));
   const all = bySize.map((table) => questionsOf(table, words));
   // One of each table in turn, so that no table takes all the places.
   const turns = Array.from({ length: Math.max(0, ...all.map(({ length }) => length)) }, (_, turn) => all.flatMap((questions) => questions[turn] ?? []));
