@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { AppError } from "@rivergen/contracts";
 import type { ErrorCode } from "@rivergen/contracts";
 import { readCpuMs, watchMemory } from "./memory-watch.ts";
@@ -66,7 +67,9 @@ export async function runJob(
   const memory = watchMemory(child.pid, child.residentLimitBytes, () => fail(outOfMemory));
   const folder = setInterval(() => void folderBytes(child.folder.out).then((bytes) => bytes > outputBytes && fail(tooBig)), FOLDER_WATCH_MS);
   folder.unref();
-  child.channel.onMessage((report) => void takeReport(child, report, options, ended).catch((error: unknown) => fail(toInputFault(error))));
+  // What a child says is heard in the context that the child was opened in, which is an earlier caller's: its deadline would end this one's calls.
+  const hear = (report: Report): void => void takeReport(child, report, options, ended).catch((error: unknown) => fail(toInputFault(error)));
+  child.channel.onMessage(AsyncResource.bind(hear));
   void child.exited.then((exit) => fail(explainExit(exit, memory.peakBytes() / child.residentLimitBytes, { outOfMemory, tooBig })));
 
   try {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createHash } from "node:crypto";
@@ -36,6 +37,21 @@ test("a query reads the datasets it names and gives rows", async () => {
   ]);
   assert.deepEqual(run.result.tables, ["orders"]);
   assert.ok(run.usage.wallMs > 0 && run.usage.peakMemoryBytes > 1_000_000);
+});
+
+test("inputs are looked for in the context of the run, not of the one whose end opened the child", async () => {
+  const caller = new AsyncLocalStorage<string>();
+  const seen: (string | undefined)[] = [];
+  const resolveInputs: TestSandbox["resolveInputs"] = (names) => {
+    seen.push(caller.getStore());
+    return box.resolveInputs(names);
+  };
+  const callers = ["first", "second", "third"];
+  for (const name of callers)
+    await caller.run(name, async () => {
+      await using _run = await box.pool.run("query", { sql: "from orders", maxRows: 1, format: "rows" }, { timeoutMs: 10_000, resolveInputs });
+    });
+  assert.deepEqual(seen, callers);
 });
 
 test("two runs at once see only their own files and leave nothing", async () => {
