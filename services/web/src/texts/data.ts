@@ -10,7 +10,7 @@ export const data = {
   matches: (columns: string): string => `Columns: ${columns}`,
   empty: {
     title: "No tables yet",
-    text: "Drop CSV, JSON, Parquet, Excel or Arrow files anywhere on this page. Types, headers and bad rows are found for you; every guess can be corrected.",
+    text: "Drop CSV, JSON, Parquet or Arrow files anywhere on this page. Types, headers and bad rows are found for you; every guess can be corrected.",
   },
   head: { name: "Name", status: "Status", rows: "Rows", columns: "Columns", size: "Size", labels: "Labels", updated: "Changed" },
   sortBy: (name: string): string => `Sort by ${name}`,
