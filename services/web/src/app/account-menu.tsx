@@ -1,25 +1,22 @@
-import { ActionIcon, Menu } from "@mantine/core";
-import { IconBook, IconKey, IconLogout, IconPalette, IconUser } from "@tabler/icons-react";
+import { Menu } from "@mantine/core";
+import { IconBook, IconKey, IconLogout, IconPalette } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import type { ReactElement } from "react";
 import { useApi, useSession, useSignedIn } from "../api/context.tsx";
 import { texts } from "../texts/index.ts";
 
 const words = texts.frame;
 
 /** Who is signed in, and what belongs to them. */
-export function AccountMenu() {
+export function AccountMenu({ children }: { readonly children: ReactElement }) {
   const session = useSession();
   const api = useApi();
   const signedIn = useSignedIn();
   // Signed out here even where the platform does not answer.
   const signOut = (): void => void api.signOut().then(session.forget, session.forget);
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" size="lg" aria-label={words.account}>
-          <IconUser size={18} />
-        </ActionIcon>
-      </Menu.Target>
+    <Menu position="bottom-end" defaultOpened>
+      <Menu.Target>{children}</Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{signedIn?.user.email}</Menu.Label>
         <Menu.Item leftSection={<IconKey size={14} aria-hidden />} renderRoot={(props) => <Link to="/settings/keys" {...props} />}>

@@ -4,7 +4,6 @@ import { allDatasets, listRivers, listRuns, oneDataset, onePrompt, oneRiver, one
 import type { Session } from "../api/session.ts";
 import { ErrorState } from "../components/error-state.tsx";
 import { NotFound } from "../components/not-found.tsx";
-import { SignInPage } from "../pages/sign-in/sign-in-page.tsx";
 import { readLink } from "../pages/sign-in/link.ts";
 import { Shell } from "./shell.tsx";
 
@@ -19,7 +18,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: (search: Record<string, unknown>): { next?: string } => (isOwnPath(search["next"]) ? { next: search["next"] } : {}),
-  component: SignInPage,
+  component: lazyRouteComponent(() => import("../pages/sign-in/sign-in-page.tsx"), "SignInPage"),
 });
 
 /** Everything that needs a session. */

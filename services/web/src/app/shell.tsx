@@ -1,17 +1,16 @@
-import { AppShell, Burger, Drawer, NavLink } from "@mantine/core";
+import { AppShell, Burger, NavLink } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBolt, IconChartBar, IconDatabase, IconInfoCircle, IconMessageQuestion, IconPlayerPlay, IconRipple, IconSql } from "@tabler/icons-react";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useSignedIn } from "../api/context.tsx";
 import { Mark } from "../components/mark.tsx";
 import { texts } from "../texts/index.ts";
-import { AccountMenu } from "./account-menu.tsx";
+import { BarEnd, WorkspaceButton } from "./bar.tsx";
 import { ConnectionNotice } from "./connection-notice.tsx";
-import { Inbox } from "./inbox.tsx";
-import { Palette } from "./palette.tsx";
 import classes from "./shell.module.css";
-import { WorkspaceSwitcher } from "./workspace-switcher.tsx";
+
+const PlacesDrawer = lazy(() => import("./places-drawer.tsx").then(({ PlacesDrawer: component }) => ({ default: component })));
 
 const words = texts.frame;
 const places = [
@@ -44,19 +43,21 @@ export function Shell() {
         <Link to="/ask" className={classes.brand}>
           <Mark /> <span className={classes.name}>{words.name}</span>
         </Link>
-        <WorkspaceSwitcher />
+        <WorkspaceButton />
         <div className={classes.end}>
-          <Palette />
-          <Inbox />
-          <AccountMenu />
+          <BarEnd />
         </div>
       </AppShell.Header>
       <AppShell.Navbar p="xs">
         <Places path={path} />
       </AppShell.Navbar>
-      <Drawer opened={isOpen} onClose={close} size={240} title={words.name} hiddenFrom="sm" closeButtonProps={{ "aria-label": words.close }}>
-        <Places path={path} />
-      </Drawer>
+      {isOpen && (
+        <Suspense>
+          <PlacesDrawer onClose={close}>
+            <Places path={path} />
+          </PlacesDrawer>
+        </Suspense>
+      )}
       <AppShell.Main id="content" tabIndex={-1}>
         <ConnectionNotice />
         <Outlet />

@@ -1,9 +1,9 @@
 import { Button, Menu, Modal, Stack, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconCheck, IconChevronDown, IconPlus } from "@tabler/icons-react";
+import { IconCheck, IconPlus } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactElement, useState } from "react";
 import { useApi, useSession, useSignedIn } from "../api/context.tsx";
 import { ErrorState } from "../components/error-state.tsx";
 import { texts } from "../texts/index.ts";
@@ -11,25 +11,20 @@ import { texts } from "../texts/index.ts";
 const words = texts.frame;
 
 /** Which workspace the pages show, and making another one. */
-export function WorkspaceSwitcher() {
+export function WorkspaceSwitcher({ children }: { readonly children: ReactElement }) {
   const session = useSession();
   const signedIn = useSignedIn();
   const navigate = useNavigate();
   const [isCreating, { open, close }] = useDisclosure();
   if (!signedIn) return null;
-  const current = signedIn.workspaces.find(({ id }) => id === signedIn.workspaceId)?.name ?? "";
   const switchTo = (id: string): void => {
     session.switchWorkspace(id);
     void navigate({ to: "/ask" });
   };
   return (
     <>
-      <Menu position="bottom-start">
-        <Menu.Target>
-          <Button variant="default" size="xs" maw={220} rightSection={<IconChevronDown size={14} aria-hidden />} aria-label={`${words.workspace}: ${current}`}>
-            {current}
-          </Button>
-        </Menu.Target>
+      <Menu position="bottom-start" defaultOpened>
+        <Menu.Target>{children}</Menu.Target>
         <Menu.Dropdown>
           {signedIn.workspaces.map(({ id, name }) => (
             <Menu.Item key={id} onClick={() => switchTo(id)} rightSection={id === signedIn.workspaceId ? <IconCheck size={14} aria-hidden /> : undefined}>

@@ -2,6 +2,7 @@ import { Tabs, TextInput } from "@mantine/core";
 import { IconHistory, IconTable } from "@tabler/icons-react";
 import type { Dataset } from "@rivergen/contracts";
 import { useState } from "react";
+import { ErrorState } from "../../components/error-state.tsx";
 import { texts } from "../../texts/index.ts";
 import type { PastQuery } from "./history.ts";
 import { HistoryList } from "./history-list.tsx";
@@ -12,6 +13,8 @@ const words = texts.sql;
 
 interface SidePanelProps {
   readonly datasets: readonly Dataset[] | undefined;
+  /** Why there are no tables to show. */
+  readonly error: Error | null;
   readonly past: readonly PastQuery[];
   readonly onInsert: (name: string) => void;
   readonly onTable: (name: string) => void;
@@ -20,7 +23,7 @@ interface SidePanelProps {
 }
 
 /** Tables with their columns, and what was run before. */
-export function SidePanel({ datasets, past, onInsert, onTable, onRun, onClear }: SidePanelProps) {
+export function SidePanel({ datasets, error, past, onInsert, onTable, onRun, onClear }: SidePanelProps) {
   const [text, setText] = useState("");
   const [tab, setTab] = useState<string | null>("tables");
   const hint = tab === "tables" ? words.findTable : words.findHistory;
@@ -44,7 +47,7 @@ export function SidePanel({ datasets, past, onInsert, onTable, onRun, onClear }:
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <Tabs.Panel value="tables" className={classes.scroll ?? ""}>
-        <TableList datasets={datasets} text={text} onInsert={onInsert} onTable={onTable} />
+        {error && !datasets ? <ErrorState error={error} /> : <TableList datasets={datasets} text={text} onInsert={onInsert} onTable={onTable} />}
       </Tabs.Panel>
       <Tabs.Panel value="history" className={classes.scroll ?? ""}>
         <HistoryList past={past} text={text} onRun={onRun} onClear={onClear} />

@@ -51,7 +51,15 @@ function Sql({ workspace, given }: { readonly workspace: string; readonly given:
     start(statement);
   };
   const panel = (
-    <SidePanel datasets={datasets} past={history.past} onInsert={insert} onTable={(name) => take(startingQuery(name))} onRun={take} onClear={history.clear} />
+    <SidePanel
+      datasets={datasets}
+      error={error}
+      past={history.past}
+      onInsert={insert}
+      onTable={(name) => take(startingQuery(name))}
+      onRun={take}
+      onClear={history.clear}
+    />
   );
   return (
     <Page wide title={words.title}>
