@@ -48,6 +48,14 @@ test("pages are followed by cursor, by link and by number", async () => {
   assert.deepEqual(await stream(await registry.openSource("http", { url: number.url, pages: { by: "number", parameter: "page" } })).toArray(), ["1", "2"]);
 });
 
+test("no page of another host is asked for: the headers are meant for the first alone", async () => {
+  const other = await serve((_, response) => json(response, ["stolen"]));
+  const first = await serve((_, response) => json(response, ["own"], { link: `<${other.url}>; rel="next"` }));
+  const source = await registry.openSource("http", { url: first.url, pages: { by: "link" }, headers: { "x-api-key": "secret" } });
+  await assert.rejects(stream(source).toArray(), { code: "REMOTE_REFUSED" });
+  assert.deepEqual(other.asked, []);
+});
+
 test("going on asks for no page that is behind", async () => {
   const { asked, url } = await serve((given, response) =>
     json(

@@ -72,6 +72,9 @@ async function* readPages(config: SourceConfig, after: unknown, signal: AbortSig
       throw new AppError("REMOTE_REFUSED", { detail: `There is no list at "${config.items}" in the answer of ${new URL(page.url).host}` });
     for (let item = page.item; item < items.length; item += 1) yield { value: items[item] as unknown, cursor: { ...page, item: item + 1 } };
     const next: Place | undefined = nextPage(config, page, answer, body, items.length);
+    // The headers may hold secrets that are meant for the first host alone.
+    if (next && new URL(next.url).origin !== new URL(config.url).origin)
+      throw new AppError("REMOTE_REFUSED", { detail: `A page of ${new URL(page.url).host} names one of another host as the next one` });
     if (next?.url === page.url) throw new AppError("REMOTE_REFUSED", { detail: `A page of ${new URL(page.url).host} names itself as the next one` });
     page = next;
   }

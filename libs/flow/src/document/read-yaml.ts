@@ -54,8 +54,9 @@ interface Target {
   readonly depth: number;
 }
 
-/** Takes in what `<<` names: a map, or a list of maps of which the earlier win. */
+/** Takes in what `<<` names: a map, or a list of maps of which the earlier win. Each counts as a value, or maps without keys could be merged without end. */
 function merge(walk: Walk, given: Node | null, target: Target): void {
+  if (!isWithinLimits(walk, target.depth, startOf(given))) return;
   const node = given && isAlias(given) ? resolve(walk, given, target.path) : given;
   if (isMap(node)) {
     walk.reading.add(node);

@@ -103,7 +103,8 @@ function nameAt(text: string, start: number): string {
 function closeAnchors(scan: YamlScan, hasEnded: (anchor: OpenAnchor) => boolean): void {
   for (let last = scan.open.at(-1); last && hasEnded(last); last = scan.open.at(-1)) {
     scan.open.pop();
-    scan.sizes.set(last.name, scan.weight - last.weight);
+    // What only looks like an anchor, in a comment or a text, must not make a real one of that name smaller.
+    scan.sizes.set(last.name, Math.max(scan.sizes.get(last.name) ?? 0, scan.weight - last.weight));
   }
 }
 
@@ -143,10 +144,10 @@ function scanIndentation(scan: YamlScan, start: number): number {
   return at;
 }
 
-/** Whether a token can begin here. */
+/** Whether a token can begin here; behind a quoted key in brackets it does so right after the colon. */
 function isTokenStart(text: string, at: number): boolean {
   const before = at === 0 ? space : text.charCodeAt(at - 1);
-  return before <= space || before === openList || before === openMap || before === comma;
+  return before <= space || before === openList || before === openMap || before === comma || before === colon;
 }
 
 function openAnchor(scan: YamlScan, at: number, isLineStart: boolean): void {

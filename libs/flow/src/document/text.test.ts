@@ -36,6 +36,14 @@ const hostile: Readonly<Record<string, readonly [string, string]>> = {
     `a: &a\n${"- lol\n".repeat(9)}${letters.map((letter, index) => `${letter}: &${letter}\n${`- *${"abcdefghijk"[index]}\n`.repeat(9)}`).join("")}`,
     "ALIASES_TOO_LARGE",
   ],
+  "an alias bomb right behind colons": [
+    `{"a":&a [${Array(9).fill("lol").join()}], ${letters.map((letter, index) => `"${letter}":&${letter} [${Array(9).fill(`*${"abcdefghijk"[index]}`).join()}]`).join()}}`,
+    "ALIASES_TOO_LARGE",
+  ],
+  "an alias bomb behind comments": [
+    `a: &a [${Array(9).fill("lol").join()}]\n# &a\n${letters.map((letter, index) => `${letter}: &${letter} [${Array(9).fill(`*${"abcdefghijk"[index]}`).join()}]\nx${letter}: 1 # &${letter}\n`).join("")}`,
+    "ALIASES_TOO_LARGE",
+  ],
   "5,000 merges of 5,000 keys": [
     `- &a {${Array.from({ length: 5_000 }, (_, key) => `k${key}: 1`).join()}}\n- {<<: [${Array(5_000).fill("*a").join()}]}`,
     "ALIASES_TOO_LARGE",
@@ -51,6 +59,11 @@ describe("texts", () => {
       assert.equal(scanText(text, false).refusal?.code, code);
     });
   }
+
+  test("merges of maps without keys are counted", () => {
+    const merges = letters.slice(0, 6).map((letter, index) => `${letter}: &${letter} {<<: [${Array(9).fill(`*${"abcdefghijk"[index]}`).join()}]}`);
+    assert.ok(readDocument(["a: &a {}", ...merges].join("\n")).findings.some(({ code }) => code === "DOCUMENT_TOO_LARGE"));
+  });
 
   test("hostile texts are refused in JSON too", () => {
     assert.deepEqual(codesOf("[".repeat(100_000), "json"), ["DOCUMENT_TOO_DEEP"]);

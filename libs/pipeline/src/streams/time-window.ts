@@ -139,6 +139,8 @@ function give<T, K>(window: OpenWindow<T, K>): Entry<Window<T, K>> {
  */
 export function createTimeWindows<T, K>(options: TimeWindowOptions, { key: keyOf, timeOf, onLate }: WindowFunctions<T, K>): Machine<T, Window<T, K>> {
   const { eventTime, capacity } = options;
+  if (options.kind === "sliding" && options.sizeMs / options.everyMs > capacity)
+    throw new AppError("INVALID_REQUEST", { detail: `window: one item would stand in more than the ${capacity} places that all open windows have` });
   const watermark = createWatermark(eventTime);
   const store = createWindowStore<T, K>(options);
   let held = 0;
@@ -162,6 +164,8 @@ export function createTimeWindows<T, K>(options: TimeWindowOptions, { key: keyOf
   return {
     add(entry, now) {
       const time = eventTime && timeOf ? timeOf(entry.value) : now;
+      // It would stop the watermark for good, and with it every window.
+      if (!Number.isFinite(time)) throw new AppError("INVALID_REQUEST", { detail: "window: timeOf gave no number of milliseconds for an item" });
       const { windows, isLate } = store.take(keyOf(entry.value), time, watermark.value());
       if (held + windows.length > capacity) throw new AppError("OVERLOADED", { detail: `More than ${capacity} items are held in open windows` });
       held += windows.length;

@@ -223,6 +223,16 @@ test("windows hold no more items than they may", async () => {
   await assert.rejects(endless.toArray(), { code: "OVERLOADED" });
 });
 
+test("an item that does not say when it happened ends the stream, not the windows of all others in silence", async () => {
+  const broken = stream([10, Number.NaN, 250]).window({ kind: "tumbling", sizeMs: 100, eventTime: {} }, { timeOf: (item) => item });
+  await assert.rejects(broken.toArray(), { code: "INVALID_REQUEST" });
+});
+
+test("windows that slide in steps too small for the room are refused before any is opened", async () => {
+  const tiny = stream([1]).window({ kind: "sliding", sizeMs: 86_400_000, everyMs: 0.01 });
+  await assert.rejects(tiny.toArray(), { code: "INVALID_REQUEST" });
+});
+
 test("sizes, steps and gaps of nothing and unknown keys are refused at once", () => {
   const source = stream([1]);
   for (const options of [
