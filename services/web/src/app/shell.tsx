@@ -40,7 +40,7 @@ export function Shell() {
       </a>
       <AppShell.Header className={classes.bar}>
         <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={words.menu} />
-        <Link to="/ask" className={classes.brand}>
+        <Link to="/ask" className={classes.brand} aria-label={words.name}>
           <Mark /> <span className={classes.name}>{words.name}</span>
         </Link>
         <WorkspaceButton />

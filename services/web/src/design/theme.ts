@@ -1,6 +1,9 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { Alert, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 const river: MantineColorsTuple = ["#e4f4f8", "#cde8ef", "#9dd2df", "#6abbcf", "#42a7c0", "#2a98b4", "#1585a0", "#0b6e85", "#075c70", "#034a5b"];
+
+/** Neutrals of the dark scheme, of the same hue as the tokens. */
+const dark: MantineColorsTuple = ["#cfdade", "#b4c3ca", "#93a6af", "#62777f", "#3a4c55", "#2d3c44", "#22313a", "#182329", "#121b20", "#0c1215"];
 
 /** Colours of data series, safe for colour blindness (Okabe and Ito, 2008); readable on light and dark. */
 export const seriesColors = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c8c8c", "#b3a000"] as const;
@@ -10,7 +13,7 @@ export const theme = createTheme({
   // One shade for light and dark: white text on it is readable on both.
   primaryShade: 7,
   autoContrast: true,
-  colors: { river },
+  colors: { river, dark },
   fontFamily: 'Inter, "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: "var(--rg-mono)",
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.9375rem", lg: "1.0625rem", xl: "1.25rem" },
@@ -25,7 +28,27 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: {
+    // A tint of the surface instead of a block of colour: an error is to be read, not to be frightened by.
+    Alert: Alert.extend({
+      vars: (_theme, { color = "river", variant }) =>
+        variant === "filled"
+          ? { root: {} }
+          : {
+              root: {
+                "--alert-bg": `color-mix(in srgb, var(--mantine-color-${color}-filled) 10%, var(--rg-surface))`,
+                "--alert-bd": `1px solid color-mix(in srgb, var(--mantine-color-${color}-filled) 45%, var(--rg-line))`,
+                "--alert-color": toneOf(color),
+              },
+            },
+    }),
+  },
 });
+
+const tones: Readonly<Record<string, string>> = { red: "var(--rg-bad)", green: "var(--rg-good)", yellow: "var(--rg-warn)" };
+function toneOf(color: string): string {
+  return tones[color] ?? "var(--rg-accent)";
+}
 
 /** Mantine's surfaces take the tokens' colours. */
 export const resolveVariables: CSSVariablesResolver = () => ({

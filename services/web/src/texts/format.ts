@@ -4,6 +4,7 @@ const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
 const precise = new Intl.NumberFormat(locale, { maximumSignificantDigits: 15 });
 const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
+const small = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
 const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
 const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
@@ -20,8 +21,8 @@ function readLocale(name: string): string {
 
 /** 1,234,567 */
 export const formatCount = (value: number): string => whole.format(value);
-/** 1.2M */
-export const formatCompact = (value: number): string => compact.format(value);
+/** 1.2M; 0.00042 */
+export const formatCompact = (value: number): string => (value !== 0 && Math.abs(value) < 1 ? small.format(value) : compact.format(value));
 /** As many digits as a double holds. */
 export const formatNumber = (value: number): string => precise.format(value);
 /** 12.5 % */

@@ -1,0 +1,15 @@
+const key = "rivergen.reloaded-at";
+const pauseMs = 60_000;
+
+/**
+ * A page that stayed open over an update asks for parts that are no longer there: it is loaded again, once a minute at
+ * most, so that a part that is really missing shows its failure.
+ */
+export function reloadWhenOutdated(): void {
+  window.addEventListener("vite:preloadError", (event) => {
+    if (Date.now() - Number(sessionStorage.getItem(key) ?? 0) < pauseMs) return;
+    event.preventDefault();
+    sessionStorage.setItem(key, String(Date.now()));
+    window.location.reload();
+  });
+}
