@@ -2,6 +2,8 @@ import { serviceRoutes, type ServiceName } from "@rivergen/contracts";
 import type { App, Resources } from "@rivergen/service-kit";
 
 const patienceMs = 2_000;
+/** Anyone may ask: within so long all are told the same, so that asking here often asks no service often. */
+const keepMs = 1_000;
 
 /** State of one service as the gateway sees it. */
 interface ServiceHealth {
@@ -15,9 +17,14 @@ interface ServiceHealth {
  */
 export function registerPlatformHealth(app: App, resources: Pick<Resources<unknown>, "isLocal" | "urlOf">): void {
   const names = Object.keys(serviceRoutes) as ServiceName[];
-  app.get("/health/services", async () => {
+  let known: { readonly states: Promise<Record<string, ServiceHealth>>; readonly until: number } | undefined;
+  async function askAll(): Promise<Record<string, ServiceHealth>> {
     const states = await Promise.all(names.map(async (name) => [name, resources.isLocal(name) ? { ok: true } : await ask(resources.urlOf(name))] as const));
-    return { services: { ...Object.fromEntries(states), gateway: { ok: true } } };
+    return { ...Object.fromEntries(states), gateway: { ok: true } };
+  }
+  app.get("/health/services", async () => {
+    if (!known || known.until <= performance.now()) known = { states: askAll(), until: performance.now() + keepMs };
+    return { services: await known.states };
   });
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import type { App } from "@rivergen/service-kit";
 import fastifyStatic from "@fastify/static";
 import type { FastifyReply } from "fastify";
@@ -34,6 +34,7 @@ const pageHeaders = {
 export async function registerWeb(app: App, folder: string): Promise<boolean> {
   const sections = await readSections(folder);
   if (!sections) return false;
+  const assets = join(folder, "assets");
   await app.register(fastifyStatic, {
     root: folder,
     serve: false,
@@ -41,11 +42,12 @@ export async function registerWeb(app: App, folder: string): Promise<boolean> {
     cacheControl: false,
     // Only what was found may be kept: the name of a file changes with its content.
     setHeaders: (reply, path) => {
-      if (path.includes("/assets/")) void reply.header("cache-control", "public, max-age=31536000, immutable");
+      if (path.startsWith(assets + sep)) void reply.header("cache-control", "public, max-age=31536000, immutable");
     },
   });
+  // Out of a folder of their own: by no path is the page given as one of them, without the headers that guard it.
   app.get<{ Params: { "*": string } }>("/assets/*", async (request, reply) =>
-    reply.header("x-content-type-options", "nosniff").sendFile(join("assets", request.params["*"])),
+    reply.header("x-content-type-options", "nosniff").sendFile(request.params["*"], assets),
   );
   app.get("/favicon.svg", async (_request, reply) => reply.header("cache-control", "public, max-age=86400").sendFile("favicon.svg"));
   const page = async (_request: unknown, reply: FastifyReply): Promise<FastifyReply> => reply.headers(pageHeaders).sendFile("index.html");
