@@ -30,6 +30,9 @@ test("what was asked is listed newest first, page by page, and for its own works
   const second = (await ann.send("GET", `/v1/prompts?limit=2&cursor=${first.json.nextCursor}`)).json;
   assert.deepEqual([second.items.map(({ text }: { text: string }) => text), second.nextCursor], [[texts[0]], null]);
   assert.equal(second.items[0].status, "planned");
+  // Ids that are made of an idempotency key say nothing of time.
+  const again = await ann.send("POST", "/v1/prompts", { text: "how many orders" }, { "idempotency-key": "asked-once-more" });
+  assert.equal((await ann.send("GET", "/v1/prompts?limit=1")).json.items[0].id, again.json.id);
   const bob = await signUp(platform.url);
   assert.deepEqual((await bob.send("GET", "/v1/prompts")).json, { items: [], nextCursor: null });
 });

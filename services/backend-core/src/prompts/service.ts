@@ -1,18 +1,12 @@
-import { type Caller, type Fault, idFor, type Plan, type PlanningAnswer, type PlanningCatalog, type Prompt, type PromptSummary } from "@rivergen/contracts";
+import { type Caller, type Fault, idFor, type Plan, type PlanningAnswer, type PlanningCatalog, type Prompt } from "@rivergen/contracts";
 import type { RiverService } from "../rivers/service.ts";
 import { type CatalogDependencies, readCatalog } from "./catalog.ts";
+import { type PromptRequest, promptRepository as prompts } from "./repository.ts";
 
 interface Dependencies extends CatalogDependencies {
   readonly rivers: RiverService;
   readonly now: () => Date;
 }
-interface PromptRequest {
-  readonly text: string;
-  readonly today: string;
-  readonly datasets: string[] | null;
-  readonly answers: { id: string; value: string }[];
-}
-
 export type PromptService = ReturnType<typeof createPromptService>;
 
 export function createPromptService({ inWorkspace, rivers, keys, now }: Dependencies) {
@@ -22,25 +16,13 @@ export function createPromptService({ inWorkspace, rivers, keys, now }: Dependen
   }
 
   async function find(workspaceId: string, id: string) {
-    return inWorkspace(workspaceId, async (tx) => {
-      const [row] = await tx.rows<{ request: PromptRequest; prompt: Prompt }>(
-        `select request, prompt from backend_core.prompts where workspace_id = $1 and id = $2`,
-        [workspaceId, id],
-      );
-      return row ?? null;
-    });
+    return inWorkspace(workspaceId, (tx) => prompts.find(tx, workspaceId, id));
   }
 
-  /** Newest first: ids are made of the time they were asked at. */
+  /** Newest first; the cursor is the last one of the page before. */
   async function list(workspaceId: string, { limit, cursor }: { limit: number; cursor?: string | undefined }) {
-    return inWorkspace(workspaceId, async (tx) => {
-      const items = await tx.rows<PromptSummary>(
-        `select id, prompt->>'text' as text, prompt->>'status' as status, prompt->>'createdAt' as "createdAt" from backend_core.prompts
-         where workspace_id = $1 and ($2::text is null or id < $2) order by id desc limit $3`,
-        [workspaceId, cursor ?? null, limit + 1],
-      );
-      return { items: items.slice(0, limit), nextCursor: items.length > limit ? (items[limit - 1]?.id ?? null) : null };
-    });
+    const items = await inWorkspace(workspaceId, (tx) => prompts.list(tx, workspaceId, cursor, limit + 1));
+    return { items: items.slice(0, limit), nextCursor: items.length > limit ? (items[limit - 1]?.id ?? null) : null };
   }
 
   /** Keeps an answer. A planned document is checked like any other and becomes a draft; one that does not pass is no plan. */
@@ -65,13 +47,9 @@ export function createPromptService({ inWorkspace, rivers, keys, now }: Dependen
         planned,
         river && { id: river.id, name: river.name, version: river.version, draft: true, document: river.document },
         checked?.plan ?? null,
-        now(),
+        (await prompts.find(tx, caller.workspaceId, id))?.prompt.createdAt ?? now().toISOString(),
       );
-      await tx.rows(
-        `insert into backend_core.prompts (workspace_id, id, request, prompt) values ($1, $2, $3, $4)
-         on conflict (workspace_id, id) do update set request = excluded.request, prompt = excluded.prompt, updated_at = now()`,
-        [caller.workspaceId, id, JSON.stringify(given.request), JSON.stringify(shown)],
-      );
+      await prompts.keep(tx, caller.workspaceId, { request: given.request, prompt: shown });
       return shown;
     });
     return { prompt, faults };
@@ -80,7 +58,7 @@ export function createPromptService({ inWorkspace, rivers, keys, now }: Dependen
   return { catalog, find, list, save };
 }
 
-function toPrompt(id: string, text: string, answer: PlanningAnswer, planned: boolean, river: Prompt["river"], plan: Plan | null, now: Date): Prompt {
+function toPrompt(id: string, text: string, answer: PlanningAnswer, planned: boolean, river: Prompt["river"], plan: Plan | null, createdAt: string): Prompt {
   const failed = answer.status === "planned" && !planned;
   return {
     id,
@@ -98,6 +76,6 @@ function toPrompt(id: string, text: string, answer: PlanningAnswer, planned: boo
     planner: "grammar",
     confidence: answer.confidence,
     text,
-    createdAt: now.toISOString(),
+    createdAt,
   };
 }
