@@ -3,7 +3,7 @@ import type { Checking } from "./check-shared.ts";
 import { callOf, castHint, convert, demand, isUnknown, unify, unknownAt } from "./check-shared.ts";
 import type { Typed } from "./typed.ts";
 import type { DataType } from "./types.ts";
-import { decimalShape, isNumeric, printType, types } from "./types.ts";
+import { decimalShape, isNumeric, printType, types, widen } from "./types.ts";
 
 type Node<Kind extends Ast["node"]> = Extract<Ast, { node: Kind }>;
 
@@ -173,13 +173,16 @@ export function checkIn(checking: Checking, ast: Node<"in">): Typed {
     if (isNullLiteral(item)) checking.report("NULL_COMPARISON", "null is never in a list: add … or x is null", ast.items[index]?.at ?? ast.at);
   }
   const converted: Typed[] = [];
+  let type = operand.type;
   for (const item of items) {
     const both = unify(checking, operand, item, "cannot compare");
     if (!both) return { ...unknownAt(ast.at), type: types.boolean };
     operand = both.left;
     converted.push(both.right);
+    type = converted.length === 1 ? both.type : (widen(type, both.type) ?? both.type);
   }
-  const widest = converted.map((item) => convert(item, operand.type));
+  operand = convert(operand, type);
+  const widest = converted.map((item) => convert(item, type));
   const template = `(#1 ${ast.negated ? "NOT IN" : "IN"} (${widest.map((_, index) => `#${index + 2}`).join(", ")}))`;
   return callOf(ast.negated ? "not in" : "in", template, [operand, ...widest], types.boolean, ast.at);
 }
@@ -188,7 +191,9 @@ export function checkBetween(checking: Checking, ast: Node<"between">): Typed {
   const low = unify(checking, checking.check(ast.operand), checking.check(ast.low), "cannot compare");
   const high = low && unify(checking, low.left, checking.check(ast.high), "cannot compare");
   if (!low || !high) return { ...unknownAt(ast.at), type: types.boolean };
-  const args = [high.left, convert(low.right, high.type), high.right];
+  // A literal in front takes the type of the end it is beside: what holds both ends may be wider.
+  const type = widen(low.type, high.type) ?? high.type;
+  const args = [convert(high.left, type), convert(low.right, type), convert(high.right, type)];
   return callOf(ast.negated ? "not between" : "between", `(#1 ${ast.negated ? "NOT " : ""}BETWEEN #2 AND #3)`, args, types.boolean, ast.at);
 }
 

@@ -57,6 +57,10 @@ export const riverFaultCodes = {
   INVALID_UNION: "A union has nothing to add.",
   UNION_MISMATCH: "Inputs of a union, intersect or except have different columns.",
   LIMIT_WITHOUT_ORDER: "Warning: which rows a limit keeps is decided by the order of all columns.",
+  FLOW_BRANCHES: "Ways through a flow give different columns where one of them is taken.",
+  FLOW_EMPTY: "No record ever comes out of the flow.",
+  FLOW_COLUMNS: "What a flow adds or changes, and what `columns` says of it, do not go together.",
+  UNKNOWN_ROUTE: "A route of a flow has a key that its condition never answers.",
   SQL_NOT_READ: "The columns of a sql step's statement are not known.",
   OUTPUT_CONTRACT: "The result is not what the output promises.",
 } as const;

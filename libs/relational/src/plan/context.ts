@@ -78,7 +78,7 @@ export function findColumn(context: PlanContext, path: string, relation: Relatio
 }
 
 /** Refuses names that an engine could not keep apart, and names nobody can write. */
-export function checkNames(context: PlanContext, path: string, names: readonly string[]): void {
+export function checkNames(context: Pick<PlanContext, "report">, path: string, names: readonly string[]): void {
   const seen = new Map<string, string>();
   for (const name of names) {
     const earlier = seen.get(name.toLowerCase());

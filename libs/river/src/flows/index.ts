@@ -1,0 +1,6 @@
+export { buildRecordFlow, checkFlowForm, checkRecordFlow } from "./compile.ts";
+export type { CheckedRecordFlow, RecordFlow, RecordFlowFault, RecordFlowOptions } from "./compile.ts";
+export type { RecordColumn, RecordType } from "./record.ts";
+export { FlowRecord, inputType, recordType } from "./record.ts";
+export { createRecordRegistry, recordDefinitions } from "./registry.ts";
+export type { RecordRegistryOptions } from "./registry.ts";
