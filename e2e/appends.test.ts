@@ -34,6 +34,21 @@ test("files that are appended faster than they are read all add their rows", asy
   assert.deepEqual([last.json.dataset.status, last.json.dataset.rowCount], ["ready", 7]);
 });
 
+test("a dataset of several files is read anew from all of them, or stays as it is", async () => {
+  await put("part-1.csv?dataset=parts", "n\n01\n02\n", 60);
+  await put("part-2.csv?dataset=parts&mode=append", "n\n03\n", 60);
+  const { dataset } = (await put("part-3.csv?dataset=parts&mode=append", "n\nx4\n", 60)).json;
+  assert.deepEqual([dataset.rowCount, dataset.version], [4, 3]);
+  const shown = async () => (await ann.send("GET", "/v1/datasets/parts/preview")).json.rows.map(({ n }: { n: string }) => n);
+  const reread = await ann.send("POST", "/v1/datasets/parts/reread", {}, { prefer: "wait=60" });
+  assert.deepEqual([reread.json.status, reread.json.rowCount, reread.json.version, reread.json.source.path], ["ready", 4, 4, "part-1.csv"]);
+  assert.deepEqual(await shown(), ["01", "02", "03", "x4"]);
+  // Nothing of the last file is a number: what the others gave becomes no version.
+  const refused = await ann.send("POST", "/v1/datasets/parts/reread", { types: { n: "integer" } }, { prefer: "wait=60" });
+  assert.deepEqual([refused.json.status, refused.json.version], ["rejected", 4], refused.text);
+  assert.deepEqual(await shown(), ["01", "02", "03", "x4"]);
+});
+
 test("a plan tells of joins that multiply, and what it expects of each step", async () => {
   await Promise.all([put("left.csv", "k,a\n1,1\n1,2\n2,3\n", 30), put("right.csv", "k,b\n1,4\n1,5\n2,6\n2,7\n", 30)]);
   const document = `apiVersion: rivergen.dev/v1

@@ -116,6 +116,8 @@ test("one trace from the gateway over services, events and a run, as the logs na
   assert.equal(run.json.status, "succeeded", run.text);
   const over = await eventually(async () => seen(asked.traceId).find(({ name }) => name === "run"));
   assert.deepEqual([over.service, over.attributes["rivergen.run.id"], over.attributes["rivergen.run.status"]], ["backend-core", run.json.id, "succeeded"]);
+  const lines = platform.log().split("\n");
+  assert.ok(lines.some((line) => line.includes('"name":"compute-internal"') && line.includes("run succeeded") && line.includes(asked.traceId)));
   assert.equal(seen(asked.traceId).find(({ name }) => name === "run stage")?.attributes["rivergen.rows"], 2);
 });
 

@@ -267,7 +267,7 @@ export const datasetRoutes = {
     path: "/v1/datasets/:dataset/reread",
     scope: "datasets:write",
     tag,
-    summary: "Read the same file anew with a corrected dialect or types",
+    summary: "Read its files anew with a corrected dialect or types",
     params: DatasetPath,
     body: z.strictObject({
       dialect: DialectHints.optional(),

@@ -194,6 +194,8 @@ export const ClaimedRun = z.strictObject({
   /** Stages that earlier attempts completed. */
   completed: z.array(StageResult),
   deadlineMs: z.number().int(),
+  /** W3C trace context that the run was asked for in; null where there was none. */
+  traceparent: z.string().nullable(),
 });
 export type ClaimedRun = z.output<typeof ClaimedRun>;
 

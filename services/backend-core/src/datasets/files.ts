@@ -3,7 +3,7 @@ import type { EventLog } from "../events/log.ts";
 import { requireDataset, showDataset } from "./find.ts";
 import { mayBeTable, titleOf, toName } from "./naming.ts";
 import type { Reader } from "./reader.ts";
-import { datasetRepository as datasets, type DatasetRow, type Reading } from "./repository.ts";
+import { datasetRepository as datasets, type DatasetRow, type Part, type Reading } from "./repository.ts";
 import { revisionRepository as revisions } from "./revisions.ts";
 import { toDataset } from "./view.ts";
 
@@ -42,8 +42,8 @@ export function createDatasetFiles({ inWorkspace, events, reader, delay }: Files
   async function onFileStored(tx: Transaction, workspaceId: string, file: StoredFile): Promise<void> {
     if (await revisions.find(tx, workspaceId, file.objectKey)) return;
     const claimed = file.dataset !== undefined || mayBeTable(file.path, file.contentType) ? await claimDataset(tx, workspaceId, file) : null;
-    const { datasetId, waiting } = claimed ?? { datasetId: null, waiting: null };
-    await revisions.insert(tx, workspaceId, { objectKey: file.objectKey, fileId: file.fileId, datasetId, waiting });
+    const { datasetId, ...how } = claimed ?? { datasetId: null, reading: null, isWaiting: false };
+    await revisions.insert(tx, workspaceId, { objectKey: file.objectKey, fileId: file.fileId, datasetId, ...how });
     await events.append(tx, workspaceId, {
       type: "file.stored",
       subject: file.fileId,
@@ -61,7 +61,7 @@ export function createDatasetFiles({ inWorkspace, events, reader, delay }: Files
         const revision = await revisions.find(tx, workspaceId, objectKey);
         if (!revision) return undefined;
         const row = revision.datasetId === null ? undefined : await datasets.find(tx, workspaceId, revision.datasetId);
-        return row ? { row, isOpen: revision.waiting !== null || row.reading?.objectKey === objectKey } : null;
+        return row ? { row, isOpen: revision.waiting !== null || isUnderWay(row.reading, objectKey) } : null;
       });
       if (found === null) return null;
       // The event of a stored file takes a moment: even who does not wait is told what is becoming of it.
@@ -71,7 +71,7 @@ export function createDatasetFiles({ inWorkspace, events, reader, delay }: Files
     }
   }
 
-  /** Reads the newest file of a dataset anew. @throws FILE_NOT_FOUND when it was not made from a file */
+  /** Reads the files of a dataset anew, into one version. @throws FILE_NOT_FOUND when it was not made from a file */
   async function reread(
     caller: Caller,
     idOrName: string,
@@ -81,11 +81,9 @@ export function createDatasetFiles({ inWorkspace, events, reader, delay }: Files
   ): Promise<Dataset> {
     const { workspaceId } = caller;
     const id = await inWorkspace(workspaceId, async (tx) => {
-      const row = await requireDataset(tx, workspaceId, idOrName);
-      const last = await lastReading(tx, workspaceId, row);
-      await datasets.startReading(tx, workspaceId, row.id, { ...last, mode: "replace", dialect: given.dialect ?? null, types: given.types ?? null });
-      tx.afterCommit(() => reader.wake(workspaceId, row.id));
-      return row.id;
+      const found = await beginAnew(tx, workspaceId, idOrName, given);
+      tx.afterCommit(() => reader.wake(workspaceId, found));
+      return found;
     });
     const deadline = Date.now() + waitMs;
     for (;;) {
@@ -106,7 +104,11 @@ const onFileDeleted =
   };
 
 /** The dataset a file belongs to, begun with it; an appended one waits while another is read, since each adds its rows. */
-async function claimDataset(tx: Transaction, workspaceId: string, file: StoredFile): Promise<{ datasetId: string; waiting: Reading | null } | null> {
+async function claimDataset(
+  tx: Transaction,
+  workspaceId: string,
+  file: StoredFile,
+): Promise<{ datasetId: string; reading: Reading; isWaiting: boolean } | null> {
   const name = file.dataset ?? toName(titleOf(file.path));
   const known = await datasets.lock(tx, workspaceId, name);
   if (known && nameTaken(known, file.path, file.mode)) return null;
@@ -128,10 +130,10 @@ async function claimDataset(tx: Transaction, workspaceId: string, file: StoredFi
     dialect: null,
     types: null,
   };
-  if (known?.reading && file.mode === "append") return { datasetId: id, waiting: reading };
+  if (known?.reading && file.mode === "append") return { datasetId: id, reading, isWaiting: true };
   if (file.mode === "replace") await revisions.dropWaiting(tx, workspaceId, id);
   await datasets.startReading(tx, workspaceId, id, reading);
-  return { datasetId: id, waiting: null };
+  return { datasetId: id, reading, isWaiting: false };
 }
 
 function nameTaken(row: DatasetRow, path: string, mode: "replace" | "append"): boolean {
@@ -146,12 +148,30 @@ function assertOwnName(row: DatasetRow | undefined, path: string, mode: "replace
   }
 }
 
-async function lastReading(tx: Transaction, workspaceId: string, row: DatasetRow): Promise<Pick<Reading, "fileId" | "path" | "objectKey" | "contentType">> {
-  if (row.reading) return row.reading;
-  const [last] = await tx.rows<{ fileId: string; objectKey: string }>(
-    `select file_id as "fileId", object_key as "objectKey" from backend_core.file_revisions where workspace_id = $1 and dataset_id = $2 order by created_at desc limit 1`,
-    [workspaceId, row.id],
-  );
-  if (!last || row.source.path === undefined) throw new AppError("FILE_NOT_FOUND", { detail: `${row.name} was not made from a file.` });
-  return { ...last, path: row.source.path, contentType: "application/octet-stream" };
+/** Begins to read all files of a dataset anew. Gives its id. */
+async function beginAnew(
+  tx: Transaction,
+  workspaceId: string,
+  idOrName: string,
+  { dialect = null, types = null }: { dialect?: DialectHints | null | undefined; types?: Record<string, string> | null | undefined },
+): Promise<string> {
+  const { id } = await requireDataset(tx, workspaceId, idOrName);
+  // Locked, or a file that is claimed meanwhile would be forgotten.
+  const row = await datasets.lock(tx, workspaceId, id);
+  if (!row) throw new AppError("DATASET_NOT_FOUND");
+  const [first, ...rest] = await partsOf(tx, workspaceId, row);
+  await datasets.startReading(tx, workspaceId, id, { ...first, mode: "replace", dialect, types, ...(rest.length > 0 && { rest }) });
+  return id;
+}
+
+const isUnderWay = (reading: Reading | null, objectKey: string): boolean =>
+  reading !== null && [reading, ...(reading.rest ?? [])].some((part) => part.objectKey === objectKey);
+
+/** @throws FILE_NOT_FOUND when it was not made from files */
+async function partsOf(tx: Transaction, workspaceId: string, row: DatasetRow): Promise<[Part, ...Part[]]> {
+  const { path } = row.source;
+  const [first, ...rest] = path === undefined ? [] : await revisions.parts(tx, workspaceId, row.id);
+  if (path === undefined || first === undefined) throw new AppError("FILE_NOT_FOUND", { detail: `${row.name} was not made from a file.` });
+  const whole = (part: typeof first): Part => ({ path, contentType: "application/octet-stream", ...part });
+  return [whole(first), ...rest.map(whole)];
 }

@@ -1,6 +1,6 @@
 import type { Profile, Transaction } from "@rivergen/contracts";
 import { profileVersion } from "./profiler.ts";
-import { readDataset, type ReadingDependencies, rejectDataset } from "./reading.ts";
+import { readDataset, type ReadingDependencies } from "./reading.ts";
 import { datasetRepository as datasets } from "./repository.ts";
 
 interface Dependencies extends Omit<ReadingDependencies, "readNext"> {
@@ -52,19 +52,17 @@ export function createReader(given: Dependencies) {
     }
   }
 
-  async function perform({ workspaceId, id, kind }: Waiting): Promise<void> {
-    if (kind === "read") return readDataset(dependencies, workspaceId, id);
+  async function perform({ workspaceId, id, kind, tries }: Waiting): Promise<void> {
+    if (kind === "read") return readDataset(dependencies, workspaceId, id, tries === mostTries);
     await profileVersion(dependencies, workspaceId, id);
     onReady(workspaceId);
   }
 
   function retryLater(item: Waiting, error: unknown): void {
-    const { workspaceId, id, kind, tries } = item;
+    const { id, kind, tries } = item;
     log.warn({ err: error, dataset: id, tries }, kind === "read" ? "reading a file failed" : "a dataset could not be profiled");
+    // After the last try a profile is made good on first demand, and a file that cannot be read was said to be so.
     if (tries < mostTries) setTimeout(() => add({ ...item, tries: tries + 1 }), 500 * 2 ** tries).unref();
-    // A profile is made good on first demand; a file that cannot be read is said to be so.
-    else if (kind === "read")
-      void rejectDataset(dependencies, workspaceId, id).catch((cause: unknown) => log.warn({ err: cause }, "a dataset could not be rejected"));
   }
 
   return {

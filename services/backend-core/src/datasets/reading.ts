@@ -17,25 +17,29 @@ export interface ReadingDependencies {
 
 const readDeadlineMs = 15 * 60_000;
 
-/** Reads the file that a dataset waits for; one that waits for none is left alone. */
-export async function readDataset(dependencies: ReadingDependencies, workspaceId: string, id: string): Promise<void> {
+/**
+ * Reads the file that a dataset waits for; one that waits for none is left alone.
+ * @param isLastTry whether a file that cannot be read now is given up
+ */
+export async function readDataset(dependencies: ReadingDependencies, workspaceId: string, id: string, isLastTry: boolean): Promise<void> {
+  const row = await dependencies.inWorkspace(workspaceId, (tx) => datasets.find(tx, workspaceId, id));
+  if (!row?.reading) return;
+  try {
+    await readFile(dependencies, workspaceId, row, row.reading);
+  } catch (error) {
+    if (isLastTry) await giveUp(dependencies, workspaceId, id, row.reading);
+    throw error;
+  }
+}
+
+async function readFile(dependencies: ReadingDependencies, workspaceId: string, row: DatasetRow, reading: Reading): Promise<void> {
   const { inWorkspace, events, intake, onReady, faultPoint } = dependencies;
-  const row = await inWorkspace(workspaceId, (tx) => datasets.find(tx, workspaceId, id));
-  const reading = row?.reading;
-  if (!row || !reading) return;
-  const append = reading.mode === "append" && row.version > 0 ? await currentVersion(inWorkspace, workspaceId, row) : null;
+  const { objectKey, path, contentType, dialect, types } = reading;
+  const current = reading.mode === "append" && row.version > 0 ? await currentVersion(inWorkspace, workspaceId, row) : null;
+  const append = reading.onto ? { ...reading.onto, columns: [...reading.onto.columns] } : current;
+  const targetKey = `${workspaceId}/datasets/${row.id}/${createId("event").slice(4)}.parquet`;
   const result = await intake(workspaceId).readFile(
-    {
-      body: {
-        objectKey: reading.objectKey,
-        path: reading.path,
-        contentType: reading.contentType,
-        targetKey: `${workspaceId}/datasets/${row.id}/${createId("event").slice(4)}.parquet`,
-        dialect: reading.dialect,
-        types: reading.types,
-        append,
-      },
-    },
+    { body: { objectKey, path, contentType, targetKey, dialect, types, append } },
     { deadlineMs: readDeadlineMs },
   );
   faultPoint("upload.before-dataset");
@@ -43,30 +47,43 @@ export async function readDataset(dependencies: ReadingDependencies, workspaceId
     const now = await datasets.lock(tx, workspaceId, row.id);
     // Deleted, or a newer revision came while this one was read.
     if (!isSame(now?.reading, reading)) return false;
-    const isReady = await settle(events, tx, workspaceId, now as DatasetRow, toStorable(result));
-    await beginNext(dependencies, tx, workspaceId, row.id);
+    const storable = toStorable(result);
+    const next = nextPart(reading, storable);
+    if (next) {
+      await begin(dependencies, tx, workspaceId, row.id, next);
+      return false;
+    }
+    const isReady = await settle(events, tx, workspaceId, now as DatasetRow, storable);
+    await beginWaiting(dependencies, tx, workspaceId, row.id);
     return isReady;
   });
   if (ready) onReady(workspaceId);
 }
 
-/** Begins with the file that waited for this one to be read. */
-async function beginNext({ readNext }: Pick<ReadingDependencies, "readNext">, tx: Transaction, workspaceId: string, id: string): Promise<void> {
-  const next = await revisions.takeWaiting(tx, workspaceId, id);
-  if (!next) return;
-  await datasets.startReading(tx, workspaceId, id, next);
+/** The next of several files that make up one version; nothing when that is whole, or cannot become so. */
+function nextPart({ rest = [], mode, dialect, types }: Reading, result: IntakeResult): Reading | undefined {
+  const [part, ...more] = rest;
+  if (!part || result.status !== "ready") return undefined;
+  const { columns, objectKey } = result;
+  return { ...part, mode, dialect, types, onto: { columns, objectKey }, ...(more.length > 0 && { rest: more }) };
+}
+
+async function begin({ readNext }: Pick<ReadingDependencies, "readNext">, tx: Transaction, workspaceId: string, id: string, reading: Reading): Promise<void> {
+  await datasets.startReading(tx, workspaceId, id, reading);
   tx.afterCommit(() => readNext(workspaceId, id));
 }
 
-/** Rejects a dataset whose file the platform could not read. */
-export async function rejectDataset(
-  { inWorkspace, events, readNext }: Pick<ReadingDependencies, "inWorkspace" | "events" | "readNext">,
-  workspaceId: string,
-  id: string,
-): Promise<void> {
+/** Begins with the file that waited for this one to be read. */
+async function beginWaiting(dependencies: Pick<ReadingDependencies, "readNext">, tx: Transaction, workspaceId: string, id: string): Promise<void> {
+  const next = await revisions.takeWaiting(tx, workspaceId, id);
+  if (next) await begin(dependencies, tx, workspaceId, id, next);
+}
+
+/** Rejects a file that the platform could not read, unless a newer one has come. */
+async function giveUp({ inWorkspace, events, readNext }: ReadingDependencies, workspaceId: string, id: string, reading: Reading): Promise<void> {
   await inWorkspace(workspaceId, async (tx) => {
     const row = await datasets.lock(tx, workspaceId, id);
-    if (!row?.reading) return;
+    if (!row || !isSame(row.reading, reading)) return;
     await settle(events, tx, workspaceId, row, {
       status: "rejected",
       code: "FILE_UNREADABLE",
@@ -74,7 +91,7 @@ export async function rejectDataset(
       dialect: null,
       rejected: null,
     });
-    await beginNext({ readNext }, tx, workspaceId, id);
+    await beginWaiting({ readNext }, tx, workspaceId, id);
   });
 }
 
@@ -105,9 +122,10 @@ async function settle(events: EventLog, tx: Transaction, workspaceId: string, ro
     });
     return false;
   }
+  const addsRows = reading.onto !== undefined || (row.version > 0 && reading.mode === "append");
   const version: NewVersion = {
     ...result,
-    source: { kind: "file", file: reading.fileId, path: row.version > 0 && reading.mode === "append" ? (row.source.path ?? reading.path) : reading.path },
+    source: { kind: "file", file: reading.fileId, path: addsRows ? (row.source.path ?? reading.path) : reading.path },
   };
   const number = await datasets.addVersion(tx, workspaceId, row.id, version);
   await datasets.setReadFacts(tx, workspaceId, row.id, { rejected: result.rejected, dialect: result.dialect });

@@ -7,15 +7,22 @@ export interface Described {
   description?: string | undefined;
   synonyms?: string[] | undefined;
 }
-/** A file revision that waits to be read, or is being read. */
-export interface Reading {
+/** One of the files that a dataset is made of. */
+export interface Part {
   fileId: string;
   path: string;
   objectKey: string;
   contentType: string;
+}
+/** A file revision that waits to be read, or is being read. */
+export interface Reading extends Part {
   mode: "replace" | "append";
   dialect: DialectHints | null;
   types: Record<string, string> | null;
+  /** What the files before it gave, where several are read anew into one version. */
+  onto?: { columns: readonly Column[]; objectKey: string };
+  /** Files whose rows come after its own into the same version. */
+  rest?: readonly Part[];
 }
 export interface DatasetRow {
   id: string;

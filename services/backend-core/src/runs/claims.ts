@@ -37,6 +37,7 @@ export function createClaims(dependencies: Pick<LeaseDependencies, "inSystem" | 
         appendTo,
         completed,
         deadlineMs: run.deadlineMs,
+        traceparent: run.traceparent,
       };
     });
   }

@@ -1,4 +1,5 @@
 import { AppError, type Caller, type Client, type ServiceRoutes } from "@rivergen/contracts";
+import { readTrace, runInContext } from "@rivergen/service-kit";
 import { attemptRun, type AttemptDependencies } from "./attempt.ts";
 
 interface Dependencies extends Omit<AttemptDependencies, "core" | "isStopping"> {
@@ -33,7 +34,10 @@ export function createWorker(dependencies: Dependencies) {
         if (!run) break;
         const abort = new AbortController();
         running.set(run.id, abort);
-        void attemptRun({ ...dependencies, core: client(asService(run.workspaceId)), isStopping }, run, abort).finally(() => {
+        const core = client(asService(run.workspaceId));
+        // Its log lines name the trace it was asked for in. Its calls, heartbeats most of all, are not recorded: spans of a run are told once it is over.
+        const context = { requestId: "", ...readTrace(run.traceparent ?? undefined), sampled: false };
+        void runInContext(context, () => attemptRun({ ...dependencies, core, isStopping }, run, abort)).finally(() => {
           running.delete(run.id);
           wake();
         });
