@@ -5,3 +5,11 @@ export function run(ms: number): number {
   while (performance.now() < until);
   return ms;
 }
+
+/** Answers, and leaves something behind that ends the thread soon after. */
+export function runAndDie(input: number): number {
+  setTimeout(() => {
+    throw new Error("An afterthought");
+  }, 50);
+  return input;
+}

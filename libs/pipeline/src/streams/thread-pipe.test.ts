@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
+import type { Worker } from "node:worker_threads";
 import { stream } from "./stream.ts";
 import { threadPipe } from "./thread-pipe.ts";
 
@@ -20,4 +22,22 @@ test("an abort ends the thread, and the next call gets a new one", async () => {
   const call = busy.process(60_000, { signal: AbortSignal.timeout(50) });
   await assert.rejects(async () => call, { name: "PipelineError" });
   assert.equal(await busy.process(1), 1);
+});
+
+test("a thread that dies after its answer takes neither the process nor the next call with it", async () => {
+  await using dying = threadPipe<number, number>("dying", blocking, { exportName: "runAndDie" });
+  for (const input of [1, 2, 3]) {
+    const started = once(process, "worker") as Promise<[Worker]>;
+    assert.equal(await dying.process(input, { signal: AbortSignal.timeout(5_000) }), input);
+    const [worker] = await started;
+    if (worker.threadId >= 0) await new Promise((resolve) => worker.once("exit", resolve));
+  }
+});
+
+test("a thread whose call ends after the close is let go too", { timeout: 10_000 }, async () => {
+  const busy = threadPipe<number, number>("busy", blocking);
+  const items = stream([200]).through(busy).toArray();
+  await new Promise(setImmediate);
+  await busy.close();
+  assert.deepEqual(await items, [200]);
 });

@@ -40,13 +40,25 @@ export function threadPipe<In, Out>(name: string, module: URL, given: z.input<ty
   const { threads, exportName } = parseOptions(threadOptions, given, name);
   const places = createBulkhead({ concurrency: threads, queue: Number.MAX_SAFE_INTEGER });
   const idle: Worker[] = [];
-  const start = () => new Worker(new URL(import.meta.resolve("./thread-worker.ts")), { workerData: { module: module.href, exportName } });
+  let isClosed = false;
+
+  function start(): Worker {
+    const worker = new Worker(new URL(import.meta.resolve("./thread-worker.ts")), { workerData: { module: module.href, exportName } });
+    // One may die between two calls: unheard, its error would end the process, and the next call would wait for it for ever.
+    worker
+      .on("error", () => {})
+      .once("exit", () => {
+        const position = idle.indexOf(worker);
+        if (position >= 0) idle.splice(position, 1);
+      });
+    return worker;
+  }
 
   async function run(input: In, signal: AbortSignal | undefined): Promise<Out> {
     signal?.throwIfAborted();
     const worker = idle.pop() ?? start();
     const { answer, isFit } = await call(worker, input, signal);
-    if (isFit) idle.push(worker);
+    if (isFit && !isClosed) idle.push(worker);
     else await worker.terminate();
     if ("error" in answer) throw answer.error;
     return answer.output as Out;
@@ -54,6 +66,7 @@ export function threadPipe<In, Out>(name: string, module: URL, given: z.input<ty
 
   return pipe<In, Out>(name, (input, { signal }) => places.run(() => run(input, signal), signal ? { signal } : {}), {
     close: async () => {
+      isClosed = true;
       await Promise.all(idle.splice(0).map((worker) => worker.terminate()));
     },
   });
