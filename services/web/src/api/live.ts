@@ -54,12 +54,13 @@ export function followWorkspace(session: Session, queries: QueryClient): Live {
     if (caller !== "") void read(caller, undefined);
   };
   const read = async (caller: string, after: number | undefined): Promise<void> => {
-    // Loaded beside the first page, not before it.
-    const { subscribe } = await import("@rivergen/client/live");
-    if (caller !== followed) return;
-    const own = subscribe(session.api, { ...(after === undefined ? {} : { after }), onConnection: (connection) => caller === followed && set({ connection }) });
-    subscription = own;
+    let own: Subscription | undefined;
     try {
+      // Loaded beside the first page, not before it; the platform may be away already then.
+      const { subscribe } = await import("@rivergen/client/live");
+      if (caller !== followed) return;
+      own = subscribe(session.api, { ...(after === undefined ? {} : { after }), onConnection: (connection) => caller === followed && set({ connection }) });
+      subscription = own;
       for await (const event of own) take(event);
     } catch (error) {
       if (caller !== followed) return;
@@ -67,7 +68,7 @@ export function followWorkspace(session: Session, queries: QueryClient): Live {
       // A refusal is final: the session is over. Anything else is tried again.
       if ((error as { code?: string }).code === "UNAUTHENTICATED") return session.forget();
       await new Promise((resolve) => setTimeout(resolve, 2_000));
-      if (caller === followed) await read(caller, own.last);
+      if (caller === followed) await read(caller, own?.last ?? after);
     }
   };
   session.listen(follow);
