@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Client, PlanningKey, ServiceRoutes, Transaction } from "@rivergen/contracts";
+import { runInBackground } from "@rivergen/service-kit";
 import { datasetRepository as datasets } from "./repository.ts";
 
 interface Dependencies {
@@ -50,9 +51,10 @@ export function createKeyFinder({ inWorkspace, intake, log }: Dependencies) {
       .update(JSON.stringify(tables.map(({ name, objectKey }) => [name, objectKey])))
       .digest("hex");
     if (kept?.fingerprint === fingerprint) return kept;
-    // Two questions at once share one search.
+    // Two questions at once share one search: it must not end with the one that asked first.
     const key = `${workspaceId} ${fingerprint}`;
-    const running = searching.get(key) ?? search(workspaceId, fingerprint, tables.slice(0, mostTables)).finally(() => searching.delete(key));
+    const begin = () => search(workspaceId, fingerprint, tables.slice(0, mostTables)).finally(() => searching.delete(key));
+    const running = searching.get(key) ?? runInBackground(begin);
     searching.set(key, running);
     // Questions can be answered without keys, only without joins: a failed search is tried again with the next one.
     return running.catch((error: unknown) => {
