@@ -158,7 +158,7 @@ river: later
 trigger: { schedule: "0 6 * * *" }
 sources: { people: { dataset: people }, remote: { connection: shop, table: orders } }
 steps:
-  split: { from: people, flow: { to: nowhere } }
+  split: { from: people, train: { to: nowhere } }
   turned: { from: people, pivot: { by: [name] } }
 outputs:
   later_list: { from: people, mode: merge }
@@ -172,7 +172,7 @@ resilience: { retry: 3 }
     "/outputs/later_list/mode",
     "/resilience/retry",
     "/sources/remote/connection",
-    "/steps/split/flow",
+    "/steps/split/train",
     "/steps/turned/pivot",
     "/trigger",
   ]);

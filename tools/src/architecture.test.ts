@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   relational: ["contracts", "pipeline"],
   flow: ["contracts", "pipeline"],
   river: ["contracts", "pipeline", "relational", "flow"],
-  sandbox: ["contracts", "pipeline"],
+  sandbox: ["contracts", "pipeline", "river"],
   connectors: ["contracts", "pipeline", ...stores],
   "service-kit": kit.filter((name) => name !== "service-kit"),
   "agent-kit": kit,

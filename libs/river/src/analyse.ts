@@ -6,10 +6,12 @@ import { findDataset, typeOfColumn } from "./catalog.ts";
 import { readContract } from "./contract.ts";
 import { estimatorOf, warnOfFanOut } from "./estimates.ts";
 import type { Faults } from "./fault.ts";
+import type { AnalysedFlow } from "./flow-steps.ts";
+import { analyseFlow, seenFlow } from "./flow-steps.ts";
 import type { StepNode } from "./graph.ts";
 import { neededSteps, readGraph } from "./graph.ts";
 import type { Parameters } from "./parameters.ts";
-import { outputViewName, sourceViewName } from "./views.ts";
+import { flowStageName, outputViewName, sourceViewName } from "./views.ts";
 
 /** What a `sql` operator gives, by the JSON Pointer of its text (`/steps/top/sql`). */
 export type SqlSteps = Readonly<Record<string, { readonly columns: readonly Omit<DatasetColumn, "labels">[]; readonly lineage?: SqlStep["lineage"] }>>;
@@ -34,8 +36,16 @@ export interface Analysis {
   readonly nodes: readonly StepNode[];
   /** Steps that some output needs, inputs first. */
   readonly steps: readonly AnalysedStep[];
+  /** Flow steps that some output needs, inputs first. */
+  readonly flows: readonly AnalysedFlow[];
   /** Outputs in an order in which each comes after those whose checkpoint it reads. */
   readonly outputs: readonly AnalysedOutput[];
+}
+
+/** What a step turned out to be, and what others see of it. */
+interface Built {
+  readonly relation: Relation;
+  readonly flow?: AnalysedFlow;
 }
 
 interface Building {
@@ -113,6 +123,17 @@ function seenBy(relation: Relation, name: string, output: string | undefined): R
   if (output === undefined || !hasOpenOrder(relation)) return own;
   const { columns, order } = own;
   return { ...scan(name, outputViewName(output), columns), columns, order };
+}
+
+/** A flow by its own way, everything else by its operators. */
+function buildAny(building: Building, node: StepNode): Built | undefined {
+  if (node.step.flow === undefined) {
+    const relation = buildStep(building, node);
+    return relation && { relation };
+  }
+  const input = building.inputs.get(firstOf(node.step)[0] ?? "");
+  const flow = input && analyseFlow(node, input, building.parameters, building.faults);
+  return flow && { relation: flow.relation, flow };
 }
 
 /** Warns of what a step's joins multiply; gives what is expected of its rows. */
@@ -195,13 +216,16 @@ export function analyse(
   const estimator = estimatorOf(document, datasets);
   const built = new Map<string, Relation>();
   const steps: AnalysedStep[] = [];
+  const flows: AnalysedFlow[] = [];
   for (const node of nodes) {
-    const relation = buildStep(building, node);
-    if (!relation) continue;
-    built.set(node.name, relation);
-    const output = outputOf.get(node.name);
-    inputs.set(node.name, seenBy(relation, node.name, output));
-    const estimate = estimateStep(estimator, node.name, relation, output, faults);
+    const found = buildAny(building, node);
+    if (!found) continue;
+    const { relation, flow } = found;
+    if (flow && needed.has(node.name)) flows.push(flow);
+    if (!flow) built.set(node.name, relation);
+    const output = flow ? flowStageName(node.name) : outputOf.get(node.name);
+    inputs.set(node.name, flow ? seenFlow(flow) : seenBy(relation, node.name, output));
+    const estimate = estimateStep(estimator, node.name, flow?.input ?? relation, output, faults);
     if (needed.has(node.name)) steps.push({ node, relation, estimate });
   }
   const place = new Map(nodes.map((node, index) => [node.name, index]));
@@ -213,5 +237,5 @@ export function analyse(
     const relation = readOutput(building, name, built.get(from) ?? inputs.get(from));
     return relation ? [{ name, from, relation }] : [];
   });
-  return { nodes, steps, outputs };
+  return { nodes, steps, flows, outputs };
 }

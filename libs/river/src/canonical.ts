@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { isObject } from "./shape.ts";
 
 /** Maps whose order is the order of columns; everywhere else the order of keys means nothing. */
-const orderedMaps = new Set(["select", "by", "values", "derive", "columns"]);
+const orderedMaps = new Set(["select", "by", "values", "derive", "columns", "config"]);
 
 /** Code point order, the same on every machine. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,6 +1,6 @@
 import type { Fault, RiverDocument } from "@rivergen/contracts";
 import type { Diagnostic, EstimateBasis, PlanColumn, StatementContext } from "@rivergen/relational";
-import { printDiagnostics, printStatement, printType } from "@rivergen/relational";
+import { printDiagnostics, printStatement, printType, scan } from "@rivergen/relational";
 import type { AnalysedOutput, Analysis, SqlSteps } from "./analyse.ts";
 import { analyse } from "./analyse.ts";
 import type { Datasets } from "./catalog.ts";
@@ -10,9 +10,11 @@ import type { Faults, Positions } from "./fault.ts";
 import { createFaults } from "./fault.ts";
 import type { LineageEdge, LineageNode, SourceOrigin } from "./lineage.ts";
 import { originsOf, stepEdges, traceOrigins } from "./lineage.ts";
+import type { AnalysedFlow, FlowColumn } from "./flow-steps.ts";
+import type { Parameters } from "./parameters.ts";
 import { readParameters } from "./parameters.ts";
 import { isObject, refuseBadText } from "./shape.ts";
-import { outputViewName, sourceViewName } from "./views.ts";
+import { checkpointStageName, flowStageName, outputViewName, sourceViewName } from "./views.ts";
 
 /** A column as plans show it. */
 export interface CompiledColumn {
@@ -26,7 +28,7 @@ export interface CompiledColumn {
 
 export interface CompiledStep {
   readonly name: string;
-  readonly kind: "relational" | "sql";
+  readonly kind: "relational" | "sql" | "flow";
   /** Sources and steps it reads. */
   readonly dependsOn: readonly string[];
   readonly engine: "duckdb";
@@ -37,15 +39,31 @@ export interface CompiledStep {
   readonly estimate: { readonly rows: number; readonly basis: EstimateBasis } | null;
 }
 
-/** The steps of one output (or up to an earlier one), fused into one statement. */
+/** What a flow stage does with the rows that its statement gives, in their order. */
+export interface CompiledFlow {
+  readonly step: string;
+  /** The flow as it stands in the document. */
+  readonly document: Readonly<Record<string, unknown>>;
+  /** Columns of the rows. */
+  readonly input: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[];
+  readonly columns: readonly FlowColumn[];
+  /** Parameters of its expressions: canonical texts, null is null. */
+  readonly parameters: readonly { readonly name: string; readonly type: string; readonly value: string | null }[];
+  /** What `now()` means. */
+  readonly now: string;
+}
+
+/** The steps up to an output, a flow or an earlier checkpoint, fused into one statement; or a flow over its rows. */
 export interface CompiledStage {
-  /** The output's name. */
+  /** The output's name, `<step>.flow`, or `<step>.checkpoint` for what a flow reads. */
   readonly name: string;
+  /** Where it runs a flow: `sql` is then what the flow reads, the rows of one view. */
+  readonly flow?: CompiledFlow;
   /** Steps it computes, inputs first. */
   readonly steps: readonly string[];
   /** Sources it reads, each from the view `sourceViewName(source)`. */
   readonly inputs: readonly string[];
-  /** Earlier outputs it reads, each from the view `outputViewName(output)`. */
+  /** Earlier stages it reads, each from the view `outputViewName(stage)`. */
   readonly reads: readonly string[];
   /** One SELECT; its rows come in the output's order. The session's time zone must be UTC. */
   readonly sql: string;
@@ -100,7 +118,7 @@ export interface CompileContext {
 
 const showColumn = ({ name, type, nullable, labels }: PlanColumn): CompiledColumn => ({ name, type: printType(type), nullable, labels });
 
-function compileStage(output: AnalysedOutput, context: StatementContext): CompiledStage {
+function compileStage(output: Pick<AnalysedOutput, "name" | "relation">, context: StatementContext): CompiledStage {
   const { sql, parts } = printStatement(output.relation, context);
   const views = parts.flatMap(({ relation }) => (relation.kind === "scan" ? [relation] : []));
   const inputs = views.filter((view) => view.view === sourceViewName(view.input)).map((view) => view.input);
@@ -118,6 +136,34 @@ function compileStage(output: AnalysedOutput, context: StatementContext): Compil
   };
 }
 
+/** The stage of a flow, after one for what it reads where no checkpoint holds that yet. */
+function compileFlow({ node, input, columns, relation }: AnalysedFlow, parameters: Parameters, context: StatementContext): CompiledStage[] {
+  const [from = ""] = typeof node.step.from === "string" ? [node.step.from] : node.step.from;
+  const name = checkpointStageName(from);
+  const isStored = input.kind === "scan";
+  const before = isStored ? [] : [compileStage({ name, relation: input }, context)];
+  const read = isStored ? input : { ...scan(from, outputViewName(name), input.columns), order: [] };
+  const flow: CompiledFlow = {
+    step: node.name,
+    document: node.step.flow ?? {},
+    input: input.columns.map((column) => ({ name: column.name, type: printType(column.type), nullable: column.nullable })),
+    columns,
+    parameters: [...parameters.types].map(([parameter, type]) => ({ name: parameter, type: printType(type), value: parameters.values.get(parameter) ?? null })),
+    now: context.now,
+  };
+  const stage = compileStage({ name: flowStageName(node.name), relation: read }, context);
+  return [...before, { ...stage, steps: [node.name], flow, columns: relation.columns.map(showColumn), diagnostics: [] }];
+}
+
+/** Stages in an order in which each comes after those it reads: flows at the place of their step, then outputs at that of theirs. */
+function compileStages(analysis: Analysis, parameters: Parameters, context: StatementContext): CompiledStage[] {
+  const place = new Map(analysis.nodes.map((node, index) => [node.name, index]));
+  const flows = analysis.flows.map((flow) => ({ place: (place.get(flow.node.name) ?? 0) - 0.5, stages: compileFlow(flow, parameters, context) }));
+  const outputs = analysis.outputs.map((output) => ({ place: place.get(output.from) ?? -1, stages: [compileStage(output, context)] }));
+  const all = [...flows, ...outputs].toSorted((one, other) => one.place - other.place).flatMap(({ stages }) => stages);
+  return [...new Map(all.map((stage) => [stage.name, stage])).values()];
+}
+
 /** Also of faulty steps, whose list may be anything. */
 const isSql = (step: NonNullable<RiverDocument["steps"]>[string]): boolean =>
   step.sql !== undefined || (Array.isArray(step.do) && step.do.some((operator: unknown) => isObject(operator) && operator["sql"] !== undefined));
@@ -125,7 +171,7 @@ const isSql = (step: NonNullable<RiverDocument["steps"]>[string]): boolean =>
 function compileSteps(analysis: Analysis): CompiledStep[] {
   return analysis.steps.map(({ node, relation, estimate }) => ({
     name: node.name,
-    kind: isSql(node.step) ? "sql" : "relational",
+    kind: node.step.flow !== undefined ? "flow" : isSql(node.step) ? "sql" : "relational",
     dependsOn: [...new Set(node.inputs.map((input) => input.name))],
     engine: "duckdb",
     columns: relation.columns.map(showColumn),
@@ -209,7 +255,7 @@ export function compileRiver(document: unknown, context: CompileContext): Compil
   const print: StatementContext = { parameters: parameters.values, now: context.now, seed: context.seed, lenient: false };
   return {
     steps: compileSteps(analysis),
-    stages: faults.errors.length > 0 ? [] : analysis.outputs.map((output) => compileStage(output, print)),
+    stages: faults.errors.length > 0 ? [] : compileStages(analysis, parameters, print),
     outputs: describeOutputs(read, analysis),
     sources: readSourcesUsed(read, context.datasets),
     lineage: describeLineage(read, analysis, context.datasets),

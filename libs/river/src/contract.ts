@@ -2,7 +2,7 @@ import type { DataType, PlanContext, Relation } from "@rivergen/relational";
 import { castColumns, nearest, pointer, printType, sameType, widen } from "@rivergen/relational";
 
 /** Whether a value of one type may be stored as the other without anyone writing a cast: widening, or a decimal of the same places. */
-function isStorable(from: DataType, to: DataType): boolean {
+export function isStorable(from: DataType, to: DataType): boolean {
   if (sameType(from, to)) return true;
   if (from.kind === "decimal" && to.kind === "decimal") return from.scale <= to.scale;
   const both = widen(from, to);

@@ -1,5 +1,6 @@
 import { operatorNames, pointer } from "@rivergen/relational";
 import { parseDuration } from "./duration.ts";
+import { checkFlowForm } from "./flows/compile.ts";
 import { checkName } from "./names.ts";
 import type { Fields, JsonObject, ReportShape, Shape } from "./shape.ts";
 import {
@@ -92,7 +93,7 @@ const operators: Fields = {
 };
 
 const laterOperators = ["pivot", "unpivot", "sample", "mask", "hash", "generalise", "asof"];
-const laterSteps = ["flow", "python", "train", "predict", "decide", "notify"];
+const laterSteps = ["python", "train", "predict", "decide", "notify"];
 
 /** Exactly one operator of those that a map names. */
 function checkOperatorCount(value: JsonObject, path: string, report: ReportShape, others: readonly string[]): void {
@@ -134,19 +135,28 @@ function checkFrom(value: JsonObject, path: string, report: ReportShape): void {
     report(pointer(path, "from"), "INVALID_VALUE", "several inputs are for sql and union; a join names the other in to");
 }
 
+/** The flow in itself; its expressions are checked where the columns are known. */
+const flow: Shape = (value, path, report) => {
+  if (!isObject(value)) return report(path, "WRONG_TYPE", "here stands a flow: { type: sequence, children: [ { ref: … } ] }");
+  for (const { path: inner, code, message } of checkFlowForm(value)) report(`${path}${inner}`, code, message);
+};
+
 const step: Shape = (value, path, report) => {
   if (!isObject(value)) return report(path, "WRONG_TYPE", "here stands a step: { from, … }");
   const fields: Fields = {
     ...operators,
     do: listOf(operatorItem, "a list of operators", 1),
-    columns: notAvailable("columns of a step"),
+    flow,
+    columns: mapOf(typeText, "a map of column: type", undefined, 1),
     ...later([...laterOperators, ...laterSteps]),
   };
   refuseUnknownKeys(value, ["from", ...Object.keys(fields)], path, report);
   checkFrom(value, path, report);
   checkFields(value, fields, path, report);
   const known = Object.keys(value).filter((name) => name !== "from" && name !== "columns");
-  if (known.every((name) => Object.hasOwn(fields, name))) checkOperatorCount(value, path, report, ["do", ...laterSteps]);
+  if (known.every((name) => Object.hasOwn(fields, name))) checkOperatorCount(value, path, report, ["do", "flow", ...laterSteps]);
+  if (Object.hasOwn(value, "columns") && !Object.hasOwn(value, "flow"))
+    report(pointer(path, "columns"), "INVALID_VALUE", "columns says what a flow adds or changes: it stands beside flow only");
 };
 
 const source: Shape = (value, path, report) => {

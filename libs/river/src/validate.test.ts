@@ -60,7 +60,6 @@ test("what has no engine yet says so at its path", () => {
     trigger: { schedule: "0 6 * * *" },
     sources: { orders: { dataset: "orders" }, crm: { connection: "crm", stream: "customers", mode: "incremental" } },
     steps: {
-      flowing: { from: "orders", flow: { type: "sequence" }, columns: { score: "double" } },
       main: { from: "orders", do: [{ mask: { email: "x" } }, { sample: 10 }] },
       near: { from: "orders", join: { to: "orders", type: "asof", using: ["order_id"] } },
     },
@@ -81,8 +80,6 @@ test("what has no engine yet says so at its path", () => {
     "/sources/crm/connection",
     "/sources/crm/stream",
     "/sources/crm/mode",
-    "/steps/flowing/flow",
-    "/steps/flowing/columns",
     "/steps/main/do/0/mask",
     "/steps/main/do/1/sample",
     "/steps/near/join/type",

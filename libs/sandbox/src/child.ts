@@ -46,9 +46,10 @@ async function runJob(name: string, input: unknown): Promise<void> {
   }
 }
 
-function createContext({ connection }: Engine, talk: Channel<Command, Report>): JobContext {
+function createContext({ connection, connect }: Engine, talk: Channel<Command, Report>): JobContext {
   return {
     connection,
+    connect,
     folder: options.folder,
     progress: (fraction, rowsDone) => talk.send({ kind: "progress", fraction, rowsDone }),
     requestInputs(names) {

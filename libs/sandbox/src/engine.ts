@@ -6,6 +6,8 @@ import type { RunFolder } from "./jobs/job.ts";
 /** An open engine: everything but the lock, so that a job's own settings can still be made. */
 export interface Engine {
   readonly connection: DuckDBConnection;
+  /** Another connection of the same instance. */
+  connect(): Promise<DuckDBConnection>;
   /** Makes the job's settings, then locks the configuration for good. */
   lock(settings: readonly string[]): Promise<void>;
 }
@@ -34,6 +36,7 @@ export async function openEngine(options: ChildOptions): Promise<Engine> {
   }
   return {
     connection,
+    connect: () => instance.connect(),
     async lock(settings) {
       for (const setting of settings) await connection.run(setting.replaceAll("{tmp}", folder.tmp));
       await connection.run("SET lock_configuration = true");

@@ -55,14 +55,30 @@ function findTool(name: string): string | undefined {
     });
 }
 
-/** Folders of code that a child reads: this package, and what it imports. Nothing else of the installation. */
-function listCodeFolders(): readonly string[] {
+/** The code that a child reads. Nothing else of the installation. */
+interface Code {
+  readonly folders: readonly string[];
+  /** Links by which packages of ours are found under their names. */
+  readonly links: readonly { readonly path: string; readonly target: string }[];
+}
+
+/** Packages of ours that a child loads once a job needs them, and what those import. */
+const ownPackages = ["contracts", "pipeline", "relational", "flow", "river"];
+const kept = ["zod", "yaml", "fastest-levenshtein"];
+
+/** This package, and what it imports. */
+function listCode(): Code {
   const require = createRequire(import.meta.url);
-  const contracts = realpathSync(dirname(dirname(fileURLToPath(import.meta.resolve("@rivergen/contracts")))));
   const modules = ["@duckdb/node-api", "@uwdata/flechette"].map((name) => moduleFolder(require.resolve(name), name));
   const bindings = modules.map((folder) => dirname(folder));
-  const detect = join(dirname(dirname(modules[0] ?? "")), "detect-libc");
-  return [dirname(dirname(childPath)), contracts, ...bindings, detect].filter((path) => existsSync(path));
+  const installed = dirname(dirname(modules[0] ?? ""));
+  const others = ["detect-libc", ...kept].map((name) => join(installed, name));
+  const links = ownPackages.map((name) => join(installed, "@rivergen", name)).filter((path) => existsSync(path));
+  const own = links.map((path) => realpathSync(path));
+  return {
+    folders: [dirname(dirname(childPath)), ...own, ...bindings, ...others].filter((path) => existsSync(path)),
+    links: links.filter((path) => realpathSync(path) !== path).map((path) => ({ path, target: realpathSync(path) })),
+  };
 }
 
 /** The folder of a package, from the path of one of its files. */
@@ -74,7 +90,7 @@ function moduleFolder(file: string, name: string): string {
 /** All rungs this machine may have, best first, with the reasons why others are out. Whether one works shows when a child starts. */
 export function listRungs(nodePath: string): { readonly rungs: readonly Rung[]; readonly missing: Readonly<Partial<Record<SandboxLevelName, string>>> } {
   const tools = { bwrap: findTool("bwrap"), prlimit: findTool("prlimit"), setpriv: findTool("setpriv") };
-  const code = listCodeFolders();
+  const code = listCode();
   const isRoot = process.getuid?.() === 0;
   const users = isRoot ? [createUserSource(randomInt(1_000_000_000, 2_000_000_000)), () => ({ uid: NOBODY, gid: NOBODY })] : [];
   const build = (name: SandboxLevelName, owner: () => FolderOwner | undefined, use: Partial<typeof tools>): Rung =>
@@ -106,7 +122,7 @@ function createUserSource(first: number): () => FolderOwner {
 function createRung(
   name: SandboxLevelName,
   nodePath: string,
-  code: readonly string[],
+  code: Code,
   nextOwner: () => FolderOwner | undefined,
   tools: { readonly bwrap?: string | undefined; readonly prlimit?: string | undefined; readonly setpriv?: string | undefined },
 ): Rung {
@@ -143,8 +159,16 @@ function limitWords(limits: OsLimits, hasOwner: boolean): readonly string[] {
   return hasOwner ? [...words, "--nproc=256", "--"] : [...words, "--"];
 }
 
-function nodeWords({ folder }: ChildOptions, code: readonly string[]): readonly string[] {
-  const readable = [...code.map((path) => join(path, "*")), join(dirname(childPath), "*"), join(folder.in, "*"), join(folder.out, "*"), join(folder.tmp, "*")];
+function nodeWords({ folder }: ChildOptions, { folders, links }: Code): readonly string[] {
+  const readable = [
+    ...folders.map((path) => join(path, "*")),
+    ...links.map(({ path }) => join(path, "*")),
+    ...links.map(({ path }) => path),
+    join(dirname(childPath), "*"),
+    join(folder.in, "*"),
+    join(folder.out, "*"),
+    join(folder.tmp, "*"),
+  ];
   const writable = [join(folder.out, "*"), join(folder.tmp, "*")];
   return [
     "--permission",
@@ -162,9 +186,9 @@ function nodeWords({ folder }: ChildOptions, code: readonly string[]): readonly 
  * process group, because that is what a kill reaches. bwrap alone asks for the signal at its parent's death: asked
  * for earlier, its first process can die before it lets the second one go on, which then waits for ever.
  */
-function namespaceWords({ folder }: ChildOptions, nodePath: string, code: readonly string[]): readonly string[] {
+function namespaceWords({ folder }: ChildOptions, nodePath: string, { folders, links }: Code): readonly string[] {
   const systems = ["/usr", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache"].flatMap((path) => systemWords(path));
-  const readable = [...new Set([dirname(realpathSync(nodePath)), dirname(nodePath), ...code, folder.in])].filter((path) => !path.startsWith("/usr/"));
+  const readable = [...new Set([dirname(realpathSync(nodePath)), dirname(nodePath), ...folders, folder.in])].filter((path) => !path.startsWith("/usr/"));
   return [
     "--unshare-all",
     "--die-with-parent",
@@ -172,6 +196,7 @@ function namespaceWords({ folder }: ChildOptions, nodePath: string, code: readon
     "ALL",
     ...systems,
     ...readable.flatMap((path) => ["--ro-bind", path, path]),
+    ...links.flatMap(({ path, target }) => ["--symlink", target, path]),
     ...[folder.out, folder.tmp].flatMap((path) => ["--bind", path, path]),
     "--dev",
     "/dev",

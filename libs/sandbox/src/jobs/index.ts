@@ -1,5 +1,6 @@
 import { convert } from "./convert.ts";
 import { describe, describeSettings } from "./describe.ts";
+import { flow } from "./flow/flow.ts";
 import { intake } from "./intake/intake.ts";
 import { keys } from "./intake/keys.ts";
 import type { JobDefinition } from "./job.ts";
@@ -13,6 +14,7 @@ export const jobs = {
   intake,
   keys,
   describe: { run: describe, settings: describeSettings },
+  flow: { run: flow },
   page: { run: page },
   query: { run: query, settings: querySettings },
   stage: { run: stage, settings: stageSettings },

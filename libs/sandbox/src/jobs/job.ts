@@ -15,6 +15,8 @@ export interface RunFolder {
 export interface JobContext {
   /** A connection of a locked instance: no file outside the run's folder, no network, no further settings. */
   readonly connection: DuckDBConnection;
+  /** Another connection of the same instance: one that streams rows can do nothing else meanwhile. */
+  connect(): Promise<DuckDBConnection>;
   readonly folder: RunFolder;
   /**
    * Says how far the job is.

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { createViews, quoteString } from "../engine.ts";
 import type { StageMetrics } from "../profile.ts";
@@ -7,6 +5,7 @@ import { readProfile } from "../profile.ts";
 import { watchProgress } from "../progress.ts";
 import type { Diagnosis } from "../diagnose.ts";
 import { diagnose } from "../diagnose.ts";
+import { hashFile } from "../hash-file.ts";
 import { toPlainMessage } from "../engine-failure.ts";
 import { readShape, toProjection } from "../export.ts";
 import type { Job, JobContext } from "./job.ts";
@@ -71,10 +70,4 @@ async function explainFailure(context: JobContext, error: unknown, questions: No
   const diagnosis: Diagnosis | null = await diagnose(context.connection, questions);
   if (diagnosis === null) return error;
   return new JobFailure("STEP_FAILED", { detail: toPlainMessage(message, context.folder), diagnosis }, error);
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const bytes of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(bytes as Buffer);
-  return hash.digest("hex");
 }

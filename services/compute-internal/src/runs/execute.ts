@@ -1,7 +1,7 @@
 import { AppError, type ClaimedRun, type Client, errorCatalog, type RunProblem, type ServiceRoutes, type StageResult } from "@rivergen/contracts";
 import type { ObjectStore } from "@rivergen/object-store";
-import { type CompiledRiver, type CompiledStage, compileRiver, outputViewName, sourceViewName, toDatasets } from "@rivergen/river";
-import type { SandboxPool } from "@rivergen/sandbox";
+import { type CompiledFlow, type CompiledRiver, type CompiledStage, compileRiver, outputViewName, sourceViewName, toDatasets } from "@rivergen/river";
+import type { RunOptions, SandboxPool } from "@rivergen/sandbox";
 import { toRunInput, toUsage } from "../inputs.ts";
 import { advance, type StageRows, type StageShare } from "./progress.ts";
 import { stepMetrics } from "./step-metrics.ts";
@@ -91,12 +91,7 @@ async function runStage(
   const before = base ? [{ view: "output_before", objectKey: base.objectKey, bytes: base.sizeBytes }] : [];
   const reads = [...sources, ...outputs, ...before];
   const bytes = reads.reduce((sum, { bytes: each }) => sum + each, 0);
-  const job = {
-    views: Object.fromEntries(reads.map(({ view }) => [view, view])),
-    sql: base ? `select * from output_before union all by name select * from (${stage.sql}) as fresh` : stage.sql,
-    output: "stage.parquet",
-    diagnose: stage.diagnostics.map(({ sql, pointer }) => ({ name: pointer, sql })),
-  };
+  const views = Object.fromEntries(reads.map(({ view }) => [view, view]));
   const onProgress = (fraction: number | null, rowsDone: number): void => {
     state.progress = advance(state.progress, share, rows, fraction, rowsDone);
     if (fraction !== null && fraction > 0) faultPoint("run.mid-stage");
@@ -106,7 +101,8 @@ async function runStage(
     state.usage = toUsage(cpuMs, bytes);
   };
   const options = { timeoutMs: run.deadlineMs, purpose: "run" as const, inputs, onProgress, onUsage, signal };
-  await using finished = await pool.run("stage", job, options).catch((error: unknown) => {
+  const work = stage.flow ? runFlow(pool, { views, sql: stage.sql, flow: stage.flow }, options) : runStatement(pool, views, stage, base !== undefined, options);
+  await using finished = await work.catch((error: unknown) => {
     throw explain(error, stage);
   });
   const { result, outputs: files, usage } = finished;
@@ -119,11 +115,29 @@ async function runStage(
     rowCount: result.rowCount,
     sizeBytes: result.sizeBytes,
     columns: stage.columns.map((column) => ({ ...column, labels: [...column.labels] })),
-    steps: stepMetrics(stage, state.steps, run.document, result.metrics, { rowCount: result.rowCount, wallMs: usage.wallMs }),
+    steps: stepMetrics(stage, state.steps, run.document, metricsOf(result), { rowCount: result.rowCount, wallMs: usage.wallMs }),
     usage: state.usage,
     appendedTo: base?.version ?? null,
   };
 }
+
+type Views = Readonly<Record<string, string>>;
+type StageRun = Awaited<ReturnType<typeof runStatement>> | Awaited<ReturnType<typeof runFlow>>;
+
+function runStatement(pool: SandboxPool, views: Views, stage: CompiledStage, hasBefore: boolean, options: RunOptions) {
+  const sql = hasBefore ? `select * from output_before union all by name select * from (${stage.sql}) as fresh` : stage.sql;
+  const diagnose = stage.diagnostics.map(({ sql: question, pointer }) => ({ name: pointer, sql: question }));
+  return pool.run("stage", { views, sql, output: "stage.parquet", diagnose }, options);
+}
+
+function runFlow(pool: SandboxPool, { views, sql, flow }: { views: Views; sql: string; flow: CompiledFlow }, options: RunOptions) {
+  const { document, input, columns, parameters, now } = flow;
+  return pool.run("flow", { views, sql, output: "stage.parquet", flow: { document, input, columns, parameters, now } }, options);
+}
+
+/** What is known of the steps of a stage: a flow counts its rows itself. */
+const metricsOf = (result: StageRun["result"]): Parameters<typeof stepMetrics>[3] =>
+  "metrics" in result ? result.metrics : { rowsScanned: result.rowsIn, operators: [] };
 
 /** @throws DATASET_SCHEMA_MISMATCH when rows cannot be added to those of the dataset as they are */
 function assertSameColumns(stage: CompiledStage, { columns }: ClaimedRun["appendTo"][string]): void {

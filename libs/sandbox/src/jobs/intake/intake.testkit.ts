@@ -41,7 +41,13 @@ export async function createBench(): Promise<Bench> {
     for (const path of Object.values(folder)) await mkdir(path);
     if (typeof content === "object" && "path" in content) await symlink(content.path, join(folder.in, "upload"));
     else await writeFile(join(folder.in, "upload"), content);
-    const context: JobContext = { connection, folder, progress: () => undefined, requestInputs: () => Promise.resolve() };
+    const context: JobContext = {
+      connection,
+      folder,
+      progress: () => undefined,
+      requestInputs: () => Promise.resolve(),
+      connect: () => Promise.resolve(connection),
+    };
     const fileName = typeof content === "object" && "path" in content ? content.path : "table.csv";
     return intake.run(context, { file: "upload", fileName, ...input });
   }

@@ -33,6 +33,7 @@ async function find(tables: Record<string, string>): Promise<KeysOutput & { link
     connection: bench.connection,
     folder: { in: folder, out: folder, tmp: folder },
     progress: () => undefined,
+    connect: () => Promise.resolve(bench.connection),
     requestInputs: () => Promise.resolve(),
   };
   const found = await keys.run(context, { tables: known });

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Fault } from "@rivergen/contracts";
+import { type Answer, type Person, signUp, startPlatform, type TestPlatform } from "@rivergen/testkit";
+
+const yaml = { "content-type": "application/yaml" };
+let platform: TestPlatform;
+let ann: Person;
+
+before(async () => {
+  platform = await startPlatform();
+  ann = await signUp(platform.url);
+  const rows = Array.from({ length: 40 }, (_, index) => `${index},${index % 4 === 0 ? "" : ` c${index % 3} `},${index}.50,p${index}@example.test`);
+  const put = await ann.send("PUT", "/v1/files/orders.csv", `id,country,amount,email\n${rows.join("\n")}\n`, { "content-type": "text/csv", prefer: "wait=60" });
+  assert.equal(put.json.dataset.status, "ready", put.text);
+});
+after(() => platform.stop());
+
+const save = (document: string): Promise<Answer> => ann.send("POST", "/v1/rivers", document, yaml);
+const run = (river: string, body: object = {}): Promise<Answer> => ann.send("POST", `/v1/rivers/${river}/runs`, body, { prefer: "wait=30" });
+
+const scored = `apiVersion: rivergen.dev/v1
+river: scored
+parameters: { factor: { type: integer, default: 2 } }
+sources: { orders: { dataset: orders } }
+steps:
+  clean: { from: orders, filter: id > 0 }
+  scored:
+    from: clean
+    flow:
+      type: sequence
+      children:
+        - ref: derive
+          config: { country: "coalesce(upper(trim(country)), '?')" }
+        - type: switch
+          condition: value
+          config: { expression: country, values: [C0, C1, C2, "?"] }
+          routes:
+            C0: { ref: derive, config: { score: cast(amount * $factor as double) } }
+          default: { ref: derive, config: { score: cast(0 as double) } }
+    columns: { country: string, score: double }
+  totals:
+    from: scored
+    aggregate: { by: [country], values: { score: sum(score), n: count(*) } }
+outputs:
+  scored_orders: { from: scored }
+  country_totals: { from: totals }
+`;
+
+test("a river with a flow step runs: its rows, its steps, its plan", async () => {
+  const saved = await save(scored);
+  assert.equal(saved.status, 201, saved.text);
+  const plan = await ann.send("POST", "/v1/rivers/scored/plan", {});
+  assert.equal(plan.status, 200, plan.text);
+  assert.deepEqual(
+    plan.json.stages.map(({ name }: { name: string }) => name),
+    ["clean.checkpoint", "scored.flow", "scored_orders", "country_totals"],
+  );
+  assert.deepEqual(
+    plan.json.steps.map(({ name, kind }: { name: string; kind: string }) => `${name} ${kind}`),
+    ["clean relational", "scored flow", "totals relational"],
+  );
+  const { json } = await run("scored");
+  assert.equal(json.status, "succeeded", JSON.stringify(json));
+  const flow = json.steps.find(({ name }: { name: string }) => name === "scored");
+  assert.deepEqual([flow.kind, flow.status, flow.attempts, flow.rowsIn, flow.rowsOut], ["flow", "succeeded", 1, 39, 39]);
+  assert.ok(flow.durationMs > 0);
+  const rows = (await ann.send("GET", `/v1/runs/${json.id}/outputs/scored_orders`)).json.rows;
+  assert.deepEqual(rows.slice(0, 4), [
+    { id: 1, country: "C1", amount: "1.50", email: "p1@example.test", score: 0 },
+    { id: 2, country: "C2", amount: "2.50", email: "p2@example.test", score: 0 },
+    { id: 3, country: "C0", amount: "3.50", email: "p3@example.test", score: 7 },
+    { id: 4, country: "?", amount: "4.50", email: "p4@example.test", score: 0 },
+  ]);
+  const totals = (await ann.send("GET", `/v1/runs/${json.id}/outputs/country_totals?sort=country`)).json.rows;
+  assert.deepEqual(
+    totals.map(({ country, n }: { country: string; n: number }) => [country, n]),
+    [["?", 9], ["C0", 10], ["C1", 10], ["C2", 10]],
+  ); // prettier-ignore
+  const cpu = json.usage.find(({ meter }: { meter: string }) => meter === "compute.cpu");
+  assert.ok(cpu.quantity > 0);
+});
+
+test("faults of a flow stand at their line, with their code", async () => {
+  const text = scored
+    .replace("river: scored\n", "river: faulty\n")
+    .replace("ref: derive\n", "ref: deriv\n")
+    .replace("C0: { ref: derive, config: { score: cast(amount * $factor as double) } }", "C9: { ref: derive, config: { score: amuont * 2 } }");
+  const first = await ann.send("POST", "/v1/rivers/validate", text, yaml);
+  assert.deepEqual([first.status, first.json.valid], [200, false]);
+  assert.deepEqual(
+    first.json.errors.map(({ path, code, line }: Fault) => [path, code, line]),
+    [["/steps/scored/flow/children/0/ref", "PROCESSOR_NOT_FOUND", 12]],
+  );
+  const second = await ann.send("POST", "/v1/rivers/validate", text.replace("ref: deriv\n", "ref: derive\n"), yaml);
+  assert.deepEqual(
+    second.json.errors.map(({ path, code, line }: Fault) => [path, code, line]),
+    [
+      ["/steps/scored/flow/children/1/routes/C9", "UNKNOWN_ROUTE", 18],
+      ["/steps/scored/flow/children/1/routes/C9/config/score", "UNKNOWN_COLUMN", 18],
+    ],
+  );
+  const undeclared = await ann.send(
+    "POST",
+    "/v1/rivers/validate",
+    scored.replace("columns: { country: string, score: double }", "columns: { score: date }"),
+    yaml,
+  );
+  assert.deepEqual(
+    undeclared.json.errors.map(({ path, code, line }: Fault) => [path, code, line]),
+    [
+      ["/steps/scored/flow", "FLOW_COLUMNS", 9],
+      ["/steps/scored/columns/score", "FLOW_COLUMNS", 20],
+    ],
+  );
+});
+
+test("a record that fails names step, path and cause, and nothing of the record; a resumed run keeps what stands before", async () => {
+  const document = `apiVersion: rivergen.dev/v1
+river: strict
+sources: { orders: { dataset: orders } }
+steps:
+  clean: { from: orders, filter: id > 0 }
+  checked:
+    from: clean
+    flow: { type: sequence, name: rules, children: [ { ref: require, config: { columns: [country] } } ] }
+outputs: { checked_orders: { from: checked } }
+`;
+  assert.equal((await save(document)).status, 201);
+  const failed = (await run("strict")).json;
+  assert.equal(failed.status, "failed");
+  assert.deepEqual(
+    [failed.error.code, failed.error.step, failed.error.detail],
+    ["STEP_FAILED", "checked", "Record 4 failed at rules → require: The column country has no value"],
+  );
+  const resumed = await ann.send("POST", `/v1/runs/${failed.id}/resume`, {}, { prefer: "wait=30" });
+  assert.equal(resumed.status, 202, resumed.text);
+  const again = await ended(failed.id);
+  assert.deepEqual(
+    again.steps.map(({ name, status, attempts }: { name: string; status: string; attempts: number }) => `${name} ${status} ${attempts}`),
+    ["clean reused 1", "checked failed 2"],
+  );
+});
+
+test("what a flow sets aside is in no result, and the run goes on", async () => {
+  const document = `apiVersion: rivergen.dev/v1
+river: lenient
+sources: { orders: { dataset: orders } }
+steps:
+  checked:
+    from: orders
+    flow: { type: handle, error_handler: dead-letter, child: { ref: require, config: { columns: [country] } } }
+outputs: { kept_orders: { from: checked } }
+`;
+  assert.equal((await save(document)).status, 201);
+  const { json } = await run("lenient");
+  assert.equal(json.status, "succeeded", JSON.stringify(json.error));
+  assert.deepEqual([json.steps[0].rowsIn, json.steps[0].rowsOut, json.outputs[0].rowCount], [40, 30, 30]);
+});
+
+test("a flow that waits is cancelled at once", async () => {
+  const document = `apiVersion: rivergen.dev/v1
+river: patient
+sources: { orders: { dataset: orders } }
+steps:
+  slow:
+    from: orders
+    flow: { type: rate-limit, requests_per_second: 0.1, child: { ref: require, config: { columns: [id] } } }
+outputs: { slow_orders: { from: slow } }
+`;
+  assert.equal((await save(document)).status, 201);
+  const started = (await ann.send("POST", "/v1/rivers/patient/runs", {})).json;
+  await until(async () => (await ann.send("GET", `/v1/runs/${started.id}`)).json.steps[0].status === "running");
+  assert.equal((await ann.send("POST", `/v1/runs/${started.id}/cancel`, {})).status, 202);
+  assert.equal((await ended(started.id)).status, "cancelled");
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (!(await holds())) assert.ok(Date.now() < end, "still not so");
+}
+
+async function ended(id: string): Promise<Answer["json"]> {
+  let json: Answer["json"];
+  await until(async () => {
+    ({ json } = await ann.send("GET", `/v1/runs/${id}`));
+    return ["succeeded", "failed", "cancelled"].includes(json.status);
+  });
+  return json;
+}

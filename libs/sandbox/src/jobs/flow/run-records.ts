@@ -1,0 +1,71 @@
+import { JobFailure } from "../job.ts";
+
+type Flows = typeof import("@rivergen/river/flows");
+type RecordFlow = ReturnType<Flows["openRecordFlow"]>;
+export type FlowRecord = InstanceType<Flows["FlowRecord"]>;
+
+/** Records under way at a time, where a flow waits for something. */
+const CONCURRENCY = 64;
+
+/** What comes out for a record: another one, or nothing where it was set aside. */
+type Ending = FlowRecord | null;
+
+interface FlowFailure {
+  readonly path?: readonly string[];
+  readonly panic?: boolean;
+  readonly details?: { readonly detail?: unknown };
+  readonly message?: string;
+}
+
+/** Says where in the flow a record failed, and why, without anything of the record itself but its number. */
+function toFailure(error: unknown, number: number): JobFailure {
+  const { path = [], panic = true, details, message } = error as FlowFailure;
+  const cause = panic ? "a processor failed unexpectedly" : typeof details?.detail === "string" ? details.detail : (message ?? "it failed");
+  return new JobFailure("STEP_FAILED", { detail: `Record ${number} failed at ${path.join(" → ")}: ${cause}` }, error);
+}
+
+const isThenable = (value: unknown): value is PromiseLike<FlowRecord> => typeof (value as { then?: unknown }).then === "function";
+
+/**
+ * Sends records through a flow, the results in the order of the records. Only what has to wait runs at the same time,
+ * and never more than a bound.
+ * @param first number of the first record, from 1
+ * @throws JobFailure STEP_FAILED for the first record, in their order, that fails
+ */
+export async function runRecords(flow: RecordFlow, records: readonly FlowRecord[], first: number): Promise<Ending[]> {
+  const endings: Ending[] = [];
+  const waiting: Promise<void>[] = [];
+
+  function fail(error: unknown, index: number): null {
+    if (flow.isSetAside(error)) return null;
+    throw toFailure(error, first + index);
+  }
+
+  function start(record: FlowRecord, index: number): void {
+    let made: ReturnType<RecordFlow["process"]>;
+    try {
+      made = flow.process(record);
+    } catch (error) {
+      endings[index] = fail(error, index);
+      return;
+    }
+    if (!isThenable(made)) {
+      endings[index] = made;
+      return;
+    }
+    const ended = Promise.resolve(made).then(
+      (value) => void (endings[index] = value),
+      (error: unknown) => void (endings[index] = fail(error, index)),
+    );
+    // Whoever waits for it comes later, in the order of the records.
+    ended.catch(() => undefined);
+    waiting.push(ended);
+  }
+
+  for (const [index, record] of records.entries()) {
+    if (waiting.length >= CONCURRENCY) await waiting.shift();
+    start(record, index);
+  }
+  for (const each of waiting) await each;
+  return endings;
+}
