@@ -22,7 +22,7 @@ const sourceConfig = z.strictObject({
   pages: pages
     .default({ by: "none" })
     .describe(
-      "How the next page is found: `none`; `link`: the header `Link` with rel=next; `cursor`: what `pointer` names in the page goes into the query `parameter`, until it is absent or null; `number`: the query `parameter` counts from `first` until a page is empty.",
+      "How the next page is found: `none`; `link`: the header `Link` with rel=next; `cursor`: what `pointer` names in the page goes into the query `parameter`, until it is absent or null; `number`: the query `parameter` counts from `first` until a page is empty. Pages of another host are refused: headers may hold secrets.",
     ),
   maxPageBytes: z.int().positive().default(33_554_432).describe("Most bytes of a page."),
   ...requestOptions,

@@ -48,3 +48,10 @@ test("who stops reading leaves nothing open", async () => {
   }
   assert.deepEqual(await stream(source).toArray(), ["one", "two", "", "four"]);
 });
+
+test("an object without line ends is refused before it is held whole", async () => {
+  const registry = createPluginRegistry([objectSource(store)]);
+  await store.put("long/a", Buffer.alloc(34_000_000, "x"));
+  const source = await registry.openSource("objects", { prefix: "long/", format: "text" });
+  await assert.rejects(stream(source).toArray(), { code: "BODY_TOO_LARGE" });
+});

@@ -1,3 +1,4 @@
+import { AppError } from "@rivergen/contracts";
 import type { ObjectStore } from "@rivergen/object-store";
 import { defineSink, defineSource } from "@rivergen/pipeline/streams";
 import type { SinkPlugin, Sourced, SourcePlugin } from "@rivergen/pipeline/streams";
@@ -18,14 +19,21 @@ async function* listKeys(store: ObjectStore, under: string): AsyncGenerator<stri
   }
 }
 
-/** Lines of a text in UTF-8, without their ends. */
+/** Most characters of a line: an object without line ends must not be held whole. */
+const longestLine = 33_554_432;
+
+/** Lines of a text in UTF-8, without their ends. @throws BODY_TOO_LARGE */
 async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) yield line.replace(/\r$/, "");
+    const [first = "", ...others] = decoder.decode(chunk, { stream: true }).split("\n");
+    rest += first;
+    if (rest.length > longestLine) throw new AppError("BODY_TOO_LARGE", { detail: `A line is longer than ${longestLine} characters` });
+    for (const other of others) {
+      yield rest.replace(/\r$/, "");
+      rest = other;
+    }
   }
   rest += decoder.decode();
   if (rest !== "") yield rest;
