@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "service-kit": kit.filter((name) => name !== "service-kit"),
   "agent-kit": kit,
   client: ["contracts", "pipeline"],
-  cli: ["contracts", "pipeline", "client"],
+  cli: ["contracts", "pipeline", "flow", "river", "client"],
   testkit: ["contracts", "client", ...stores],
   host: ["contracts", "service-kit"],
   web: ["contracts", "client"],

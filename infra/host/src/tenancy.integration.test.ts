@@ -37,7 +37,7 @@ for (const [name, wrapDatabase] of Object.entries(safeguards)) {
     let platform: RunningProcess;
     let ann: Person;
     let bob: Person;
-    let foreign: { run: string; river: string; dataset: string; file: string; prompt: string };
+    let foreign: { run: string; river: string; flow: string; dataset: string; file: string; prompt: string };
 
     before(async () => {
       home = await mkdtemp(join(tmpdir(), "rivergen-tenants-"));
@@ -53,7 +53,7 @@ for (const [name, wrapDatabase] of Object.entries(safeguards)) {
     });
 
     test("reads and changes nothing: foreign and absent look the same", async () => {
-      const { run, river, dataset, file, prompt } = foreign;
+      const { run, river, flow, dataset, file, prompt } = foreign;
       const requests: [string, string, unknown?, Record<string, string>?][] = [
         ["GET", `/v1/files/${file}`],
         ["GET", "/v1/files/canary.csv"],
@@ -73,6 +73,13 @@ for (const [name, wrapDatabase] of Object.entries(safeguards)) {
         ["POST", `/v1/rivers/${river}/save`, {}],
         ["POST", `/v1/rivers/${river}/rollback`, { version: 1 }],
         ["DELETE", `/v1/rivers/${river}`],
+        ["GET", `/v1/flows/${flow}`],
+        ["GET", "/v1/flows/canary_flow"],
+        ["GET", `/v1/flows/${flow}/versions`],
+        ["GET", `/v1/flows/${flow}/graph`],
+        ["POST", `/v1/flows/${flow}/rollback`, { version: 1 }],
+        ["POST", `/v1/flows/${flow}/test`, { records: [] }],
+        ["DELETE", `/v1/flows/${flow}`],
         ["GET", `/v1/runs/${run}`],
         ["GET", `/v1/runs/${run}/events`],
         ["GET", `/v1/runs/${run}/outputs/canary_totals`],
@@ -87,14 +94,24 @@ for (const [name, wrapDatabase] of Object.entries(safeguards)) {
         const answer = await bob.send(method, path, body, headers);
         assert.equal(answer.status, 404, `${method} ${path}: ${answer.status} ${answer.text.slice(0, 200)}`);
         assert.ok(!answer.text.includes("canary-value"), path);
-        const absent = await bob.send(method, path.replaceAll(/(fil|dst|riv|run|pmt)_[0-9a-z]+/g, "$1_00000000000000000000000000"), body, headers);
+        const absent = await bob.send(method, path.replaceAll(/(fil|dst|riv|flw|run|pmt)_[0-9a-z]+/g, "$1_00000000000000000000000000"), body, headers);
         assert.deepEqual({ ...answer.json, requestId: "" }, { ...absent.json, requestId: "" }, path);
       }
       assert.equal((await ann.send("GET", `/v1/datasets/${dataset}`)).json.description, "");
     });
 
     test("lists only its own", async () => {
-      for (const path of ["/v1/files", "/v1/datasets", "/v1/rivers", "/v1/runs", "/v1/billing/usage", "/v1/events?after=0", "/v1/workspaces", "/v1/api-keys"]) {
+      for (const path of [
+        "/v1/files",
+        "/v1/datasets",
+        "/v1/rivers",
+        "/v1/flows",
+        "/v1/runs",
+        "/v1/billing/usage",
+        "/v1/events?after=0",
+        "/v1/workspaces",
+        "/v1/api-keys",
+      ]) {
         const { status, text } = await bob.send("GET", path);
         assert.equal(status, 200, text);
         assert.ok(!text.includes("canary") && !text.includes(ann.workspaceId), `${path}: ${text.slice(0, 500)}`);
@@ -143,16 +160,18 @@ outputs:
   canary_totals: { from: counted }
 `;
 
-async function fill(person: Person): Promise<{ run: string; river: string; dataset: string; file: string; prompt: string }> {
+async function fill(person: Person): Promise<{ run: string; river: string; flow: string; dataset: string; file: string; prompt: string }> {
   const stored = await person.send("PUT", "/v1/files/canary.csv", "word,n\ncanary-value,1\nother,2\n", { "content-type": "text/csv", prefer: "wait=30" });
   assert.equal(stored.json.dataset.status, "ready", stored.text);
   const river = await person.send("POST", "/v1/rivers", document, { "content-type": "application/yaml" });
   assert.equal(river.status, 201, river.text);
   const run = await person.send("POST", "/v1/rivers/canary_totals/runs", {}, { prefer: "wait=30" });
   assert.equal(run.json.status, "succeeded", run.text);
+  const flow = await person.send("POST", "/v1/flows?name=canary_flow", { ref: "derive", config: { word: "'canary-value'" } });
+  assert.equal(flow.status, 201, flow.text);
   const prompt = await person.send("POST", "/v1/prompts", { text: "number of rows by word" });
   assert.equal(prompt.status, 200, prompt.text);
-  return { run: run.json.id, river: river.json.id, dataset: stored.json.dataset.id, file: stored.json.file.id, prompt: prompt.json.id };
+  return { run: run.json.id, river: river.json.id, flow: flow.json.id, dataset: stored.json.dataset.id, file: stored.json.file.id, prompt: prompt.json.id };
 }
 
 interface Person {

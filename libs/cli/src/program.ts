@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { registerAccounts } from "./commands/account.ts";
 import { registerAsk } from "./commands/ask.ts";
 import type { Action, Register } from "./commands/command.ts";
+import { registerFlows } from "./commands/flow.ts";
 import { registerLooks } from "./commands/look.ts";
 import { registerQuery } from "./commands/query.ts";
 import { registerRivers } from "./commands/river.ts";
@@ -55,7 +56,8 @@ export async function runProgram(
       }
     });
   };
-  for (const add of [registerUp, registerUpload, registerAsk, registerQuery, registerRivers, registerLooks, registerAccounts]) add(program, register);
+  for (const add of [registerUp, registerUpload, registerAsk, registerQuery, registerRivers, registerFlows, registerLooks, registerAccounts])
+    add(program, register);
   program.addHelpText("after", `${about}\n\nFirst steps:\n${firstSteps.map((step) => `  $ ${step}`).join("\n")}`);
   try {
     await program.parseAsync([...argv], { from: "user" });

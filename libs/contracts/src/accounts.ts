@@ -22,6 +22,8 @@ export const KeyScope = z.enum([
   "prompts:write",
   "rivers:read",
   "rivers:write",
+  "flows:read",
+  "flows:write",
   "runs:read",
   "runs:write",
   "billing:read",

@@ -28,7 +28,15 @@ export const PageQuery = z.strictObject({
 export const page = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
 
 export const FaultShape = z
-  .strictObject({ path: z.string(), code: z.string(), message: z.string(), line: z.number().int().optional(), column: z.number().int().optional() })
+  .strictObject({
+    path: z.string(),
+    code: z.string(),
+    message: z.string(),
+    line: z.number().int().optional(),
+    column: z.number().int().optional(),
+    /** What was probably meant. */
+    suggestion: z.string().optional(),
+  })
   .meta({ id: "Fault" });
 
 /** Problem details (RFC 9457). */

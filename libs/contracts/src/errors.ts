@@ -65,6 +65,9 @@ export const errorCatalog = {
   FLOW_NAME_TAKEN: { status: 409, retryable: false, title: "There is a flow with this name" },
   FLOW_FORMAT_UNSUPPORTED: { status: 422, retryable: false, title: "A flow is written in YAML or JSON" },
   FLOW_FILE_UNREADABLE: { status: 422, retryable: false, title: "The file of the flow cannot be read" },
+  FLOW_TEST_TIMEOUT: { status: 422, retryable: false, title: "The test of the flow took longer than allowed" },
+  FLOW_TEST_MEMORY_EXCEEDED: { status: 422, retryable: false, title: "The test of the flow needed more memory than allowed" },
+  FLOW_TEST_FAILED: { status: 422, retryable: false, title: "The test of the flow ended without a result" },
   NAME_ALREADY_REGISTERED: { status: 409, retryable: false, title: "Something is registered under this name and version already" },
   INVALID_NAME: { status: 422, retryable: false, title: "Nothing can have this name" },
   STREAM_TIMEOUT: { status: 504, retryable: true, title: "There was no room in the channel in time" },
@@ -105,6 +108,8 @@ export interface Fault {
   readonly line?: number | undefined;
   /** Column in the line, from 1. */
   readonly column?: number | undefined;
+  /** What was probably meant. */
+  readonly suggestion?: string | undefined;
 }
 
 /** What may stand beside a code. `detail` and `errors` have their own places on the wire, the rest goes beside them. */

@@ -17,6 +17,8 @@ export const eventCatalog = {
   "dataset.deleted": { summary: "A dataset was deleted", data: z.looseObject({ name: z.string() }) },
   "river.saved": { summary: "A version of a river was saved", data: z.looseObject({ name: z.string(), version: z.number().int() }) },
   "river.deleted": { summary: "A river was deleted", data: z.looseObject({ name: z.string() }) },
+  "flow.saved": { summary: "A version of a flow was saved", data: z.looseObject({ name: z.string(), version: z.number().int() }) },
+  "flow.deleted": { summary: "A flow was deleted", data: z.looseObject({ name: z.string() }) },
   "run.queued": { summary: "A run waits for a worker", data: run },
   "run.started": { summary: "A worker took the run", data: run },
   "run.step.started": { summary: "A step began", data: step },

@@ -10,6 +10,7 @@ export const idPrefixes = {
   dataset: "dst",
   prompt: "pmt",
   river: "riv",
+  flow: "flw",
   run: "run",
   event: "evt",
   usage: "use",

@@ -6,6 +6,7 @@ export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./file-path.ts";
 export * from "./files.ts";
+export * from "./flows.ts";
 export * from "./http.ts";
 export * from "./ids.ts";
 export * from "./openapi.ts";

@@ -2,6 +2,7 @@ import { accountInternalRoutes, accountRoutes } from "./accounts.ts";
 import { catalogInternalRoutes, datasetContentRoutes, datasetRoutes, queryRoutes } from "./datasets.ts";
 import { eventInternalRoutes, eventRoutes } from "./events.ts";
 import { fileRoutes, storageInternalRoutes } from "./files.ts";
+import { flowRoutes, flowTestRoutes } from "./flows.ts";
 import type { Route, Routes } from "./http.ts";
 import { intakeRoutes } from "./intake.ts";
 import { planningRoutes, promptHistoryRoutes, promptInternalRoutes, promptRoutes } from "./prompts.ts";
@@ -17,6 +18,7 @@ export const serviceRoutes = {
     ...datasetRoutes,
     ...catalogInternalRoutes,
     ...riverRoutes,
+    ...flowRoutes,
     ...runRoutes,
     ...runInternalRoutes,
     ...usageRoutes,
@@ -31,7 +33,7 @@ export const serviceRoutes = {
   "capability-schema-metadata": intakeRoutes,
   "capability-governance": governanceRoutes,
   "capability-execution-support": executionRoutes,
-  "compute-internal": { ...queryRoutes, ...datasetContentRoutes, ...runOutputRoutes, ...describeRoutes },
+  "compute-internal": { ...queryRoutes, ...datasetContentRoutes, ...runOutputRoutes, ...flowTestRoutes, ...describeRoutes },
   realtime: eventRoutes,
 } as const satisfies Record<string, Routes>;
 export type ServiceRoutes = typeof serviceRoutes;

@@ -8,12 +8,12 @@ import { folderBytes, linkInputs } from "./run-folder.ts";
 import type { ProcessExit, SandboxProcess } from "./sandbox-process.ts";
 
 /** Whose work a run is: it decides the codes of failures that are the data's or the statement's own. */
-export type Purpose = "query" | "run" | "file";
+export type Purpose = "query" | "run" | "file" | "flow-test";
 
 export interface RunOptions {
   /** Longest time from the start of the job, in milliseconds; the child is killed then. */
   readonly timeoutMs: number;
-  /** `query`: QUERY_…, `run`: RUN_… and STEP_FAILED (default), `file`: FILE_UNREADABLE. */
+  /** `query`: QUERY_…, `run`: RUN_… and STEP_FAILED (default), `file`: FILE_UNREADABLE, `flow-test`: FLOW_TEST_…. */
   readonly purpose?: Purpose;
   /** Files that stand in the run's `in` folder from the start. */
   readonly inputs?: readonly RunInput[];
@@ -33,6 +33,7 @@ export interface RunUsage extends ChildUsage {
 const codes = {
   query: { failed: "QUERY_FAILED", timeout: "QUERY_TIMEOUT", memory: "QUERY_MEMORY_EXCEEDED" },
   run: { failed: "STEP_FAILED", timeout: "RUN_TIMEOUT", memory: "RUN_MEMORY_EXCEEDED" },
+  "flow-test": { failed: "FLOW_TEST_FAILED", timeout: "FLOW_TEST_TIMEOUT", memory: "FLOW_TEST_MEMORY_EXCEEDED" },
   file: { failed: "FILE_UNREADABLE", timeout: "FILE_UNREADABLE", memory: "FILE_UNREADABLE" },
 } as const satisfies Record<Purpose, Record<string, ErrorCode>>;
 

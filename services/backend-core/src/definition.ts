@@ -2,6 +2,8 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Caller, pricesVariable, serviceRoutes } from "@rivergen/contracts";
+import { createFlows } from "@rivergen/flow";
+import { createRecordRegistry } from "@rivergen/river/flows";
 import { currentContext, defineService, type Resources, runInBackground, writeTrace } from "@rivergen/service-kit";
 import { z } from "zod";
 import { type AccountLibrary, openAccountLibrary } from "./accounts/library.ts";
@@ -15,6 +17,9 @@ import { createDatasetHandlers } from "./datasets/routes.ts";
 import { createDatasetService } from "./datasets/service.ts";
 import { createEventLog } from "./events/log.ts";
 import { createEventHandlers } from "./events/routes.ts";
+import { createFlowChecks } from "./flows/checks.ts";
+import { createFlowHandlers } from "./flows/routes.ts";
+import { createFlowService } from "./flows/service.ts";
 import { createPromptHandlers } from "./prompts/routes.ts";
 import { createPromptService } from "./prompts/service.ts";
 import { createRequestService } from "./requests/service.ts";
@@ -61,6 +66,7 @@ export const definition = defineService({
     const datasets = createDatasetService({ inWorkspace, events, reader, runLineage: createRunLineage({ inWorkspace, execution }), delay: wait });
     const usage = createUsageService({ inWorkspace, events, prices: resources.config.PRICES });
     const rivers = createRiverService({ inWorkspace, events, usage, execution });
+    const flows = createFlowService({ inWorkspace, events, checks: createFlowChecks(createFlows({ registry: createRecordRegistry() })) });
     const starting = { defaultDeadlineMs: resources.config.RUN_TIMEOUT_MS, now, traceparent };
     const runs = createRunService({ inWorkspace, events, rivers, usage, signal, delay: wait, ...starting });
     const trace = createRunTracer(resources.tracing);
@@ -74,6 +80,7 @@ export const definition = defineService({
         ...createAccountHandlers(accounts, requests),
         ...createDatasetHandlers(datasets),
         ...createRiverHandlers(rivers),
+        ...createFlowHandlers(flows),
         ...createRunHandlers(runs, leases, usage),
         ...createPromptHandlers(prompts),
         ...createEventHandlers({ inWorkspace }),

@@ -5,6 +5,7 @@ import { createSandboxPool, type SandboxPool } from "@rivergen/sandbox";
 import { defineService, toAppError } from "@rivergen/service-kit";
 import { z } from "zod";
 import { createDescriber } from "./describe.ts";
+import { createFlowTests } from "./flow-tests.ts";
 import { chooseFormat } from "./reads/formats.ts";
 import { createReadService } from "./reads/service.ts";
 import { createWorker } from "./runs/worker.ts";
@@ -13,6 +14,7 @@ const count = z.coerce.number().int().min(1);
 const config = z.object({
   QUERY_TIMEOUT_MS: count.default(20_000).describe("Longest time of an ad-hoc query"),
   QUERY_MEMORY_BYTES: count.default(2 ** 30).describe("Memory of the engine for an ad-hoc query"),
+  FLOW_TEST_TIMEOUT_MS: count.default(20_000).describe("Longest time of a test of a flow"),
   RUN_MEMORY_BYTES: count.default(2 * 2 ** 30).describe("Memory of the engine for a run"),
   RUN_CONCURRENCY: count.default(2).describe("Runs this worker executes at a time"),
   ENGINE_THREADS: count.default(2).describe("Threads of the engine for a query or run"),
@@ -30,6 +32,7 @@ export const definition = defineService({
     const { queries, runs } = openPools(own, join(resources.home, "sandboxes"));
     const describer = createDescriber(queries.get);
     const reads = createReadService({ core, pool: queries.get, objects, queryTimeoutMs: own.QUERY_TIMEOUT_MS });
+    const flowTests = createFlowTests({ core, pool: queries.get, timeoutMs: own.FLOW_TEST_TIMEOUT_MS });
     const worker = createWorker({
       client: core,
       pool: runs.get,
@@ -53,6 +56,8 @@ export const definition = defineService({
           reads.content(caller, params.dataset, chooseFormat(query.format, headers["accept"]), signal),
         getRunOutput: ({ caller, params, query, headers, signal }) =>
           reads.output(caller, { ...params, ...query, format: chooseFormat(query.format, headers["accept"]) }, signal),
+        testDocument: ({ body, signal }) => flowTests.testDocument(body.document, body.records, signal),
+        testFlow: ({ caller, params, body, signal }) => flowTests.testFlow(caller, params.flow, body.version, body.records, signal),
         describeSql: ({ body }) => describer.describe(body.statements),
       },
       async start() {

@@ -3,7 +3,11 @@ export type { CheckedRecordFlow, RecordFlow, RecordFlowFault, RecordFlowOptions 
 export { openRecordFlow } from "./open.ts";
 export type { PlainRecordFlow } from "./open.ts";
 export { printType } from "@rivergen/relational";
+export { createPlainReader, createPlainRegistry, takePlain, toPlain } from "./plain.ts";
+export type { PlainReader, PlainRecord } from "./plain.ts";
 export type { RecordColumn, RecordType } from "./record.ts";
 export { FlowRecord, inputType, recordType } from "./record.ts";
 export { createRecordRegistry, recordDefinitions } from "./registry.ts";
 export type { RecordRegistryOptions } from "./registry.ts";
+export { testRecordFlow } from "./test-records.ts";
+export type { FlowTestResult, TestedRecord, TestSignal } from "./test-records.ts";

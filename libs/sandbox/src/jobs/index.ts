@@ -1,6 +1,7 @@
 import { convert } from "./convert.ts";
 import { describe, describeSettings } from "./describe.ts";
 import { flow } from "./flow/flow.ts";
+import { flowTest } from "./flow-test.ts";
 import { intake } from "./intake/intake.ts";
 import { keys } from "./intake/keys.ts";
 import type { JobDefinition } from "./job.ts";
@@ -15,6 +16,7 @@ export const jobs = {
   keys,
   describe: { run: describe, settings: describeSettings },
   flow: { run: flow },
+  flowTest: { run: flowTest },
   page: { run: page },
   query: { run: query, settings: querySettings },
   stage: { run: stage, settings: stageSettings },

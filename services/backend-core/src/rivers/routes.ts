@@ -1,9 +1,9 @@
 import { AppError, type Handlers, type riverRoutes, withHeaders } from "@rivergen/contracts";
 import { readText } from "@rivergen/service-kit";
 import type { Readable } from "node:stream";
+import { etagOf } from "../etag.ts";
 import type { DocumentSource } from "./checks.ts";
 import type { RiverService } from "./service.ts";
-import { etagOf } from "./versions.ts";
 
 const documentBytes = 2 ** 20;
 const languages = /^(application\/json|application\/yaml|application\/x-yaml|text\/yaml|application\/hocon)\s*(;|$)/i;

@@ -1,4 +1,5 @@
 import { AppError, type Caller, idFor, type River, type RiverDocument, type Transaction } from "@rivergen/contracts";
+import { assertMatch } from "../etag.ts";
 import type { EventLog } from "../events/log.ts";
 import { type DocumentSource, invalid, type RiverChecks } from "./checks.ts";
 import { requireLockedRiver, requireRiver } from "./find.ts";
@@ -37,10 +38,10 @@ export function createVersions({ inWorkspace, events, valid }: VersionsDependenc
       let known = await rivers.lock(tx, caller.workspaceId, name);
       const own = known?.name ?? name;
       if (document.river !== own) throw invalid([{ path: "/river", code: "NAME_MISMATCH", message: `is ${document.river}, but the address says ${own}` }]);
-      assertMatch(known, ifMatch);
+      assertMatch(known, ifMatch, "river");
       const created = !known && (await rivers.insert(tx, caller.workspaceId, { id, name, draft: false, expiresAt: null }));
       // Another request made it in this very moment: this one is its next version.
-      if (!known && !created) assertMatch((known = await requireLockedRiver(tx, caller.workspaceId, name)), ifMatch);
+      if (!known && !created) assertMatch((known = await requireLockedRiver(tx, caller.workspaceId, name)), ifMatch, "river");
       if (known?.digest === digest) return { river: known, created };
       return { river: await saveVersion(events, tx, caller, known?.id ?? id, { document, digest }), created };
     });
@@ -64,17 +65,4 @@ export async function saveVersion(events: EventLog, tx: Transaction, caller: Cal
   const river = await rivers.addVersion(tx, caller.workspaceId, id, { document, digest, createdBy: caller.userId });
   await events.append(tx, caller.workspaceId, { type: "river.saved", subject: river.id, channels: [], data: { name: river.name, version: river.version } });
   return river;
-}
-
-/** Version tag for `If-Match`. */
-export function etagOf(river: River | undefined): string {
-  return river ? `"${river.version}-${river.digest.slice(0, 16)}"` : "";
-}
-
-/** @throws PRECONDITION_FAILED when the caller saw another version than the newest; `*` means any, but not none */
-function assertMatch(known: River | undefined, ifMatch: string | undefined): void {
-  if (ifMatch === undefined) return;
-  const tags = ifMatch.split(",").map((tag) => tag.trim());
-  if (!known || !(tags.includes("*") || tags.includes(etagOf(known))))
-    throw new AppError("PRECONDITION_FAILED", { detail: known ? `The newest version is ${known.version}.` : "There is no such river." });
 }
