@@ -30,6 +30,14 @@ const problem = JSON.stringify({
   requestId: "req_0123456789abcdef",
 });
 
+/** Runs in the page: whether what has the focus says so, itself or by what stands around it. */
+const focusNow = `(() => {
+  const element = document.activeElement;
+  const styles = [element, element.parentElement, element.parentElement?.parentElement, element.nextElementSibling].filter(Boolean).map((each) => getComputedStyle(each));
+  const isShown = element === document.body || styles.some(({ outlineStyle, outlineWidth, boxShadow }) => (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none");
+  return { isShown, html: element.outerHTML.slice(0, 160) };
+})()`;
+
 let stage: Stage;
 let scene: Scene;
 let axe: string;
@@ -49,6 +57,71 @@ for (const state of ["full", "empty", "error"] as const)
     await Promise.all([1, 2].map(() => lookAtViews(queue, state, found)));
     assert.deepEqual(found, []);
   });
+
+test("the main path by keyboard alone, with the focus in sight", { timeout: 120_000 }, async () => {
+  const { page, context } = await stage.seat({ account: scene.somebody });
+  await page.goto("/ask");
+  await page.locator("textarea:focus").waitFor();
+  await page.keyboard.type("number of flights by state, top 3");
+  await page.keyboard.press("Enter");
+  // Which of the readings is meant is asked where the planner is not sure.
+  await page.getByText(/^(Planned|Asks back)$/).waitFor();
+  if (await page.getByText("Asks back").isVisible()) {
+    await tabTo(page, "fieldset button");
+    await page.keyboard.press("Enter");
+  }
+  await page.getByText("Planned", { exact: true }).waitFor();
+  await tabTo(page, "button", "Run");
+  await page.keyboard.press("Enter");
+  await page.getByText("Succeeded", { exact: true }).waitFor();
+  await page.keyboard.press("Home");
+  await tabTo(page, 'nav a[href="/data"]');
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Data" }).waitFor();
+  await tabTo(page, 'td a[href="/data/flights"]');
+  await page.keyboard.press("Enter");
+  await page.getByRole("grid").waitFor();
+  await tabTo(page, '[role="grid"]');
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page
+    .getByText("Copy", { exact: true })
+    .or(page.getByRole("button", { name: "Copy" }))
+    .first()
+    .waitFor();
+  await context.close();
+});
+
+test("nothing moves for those who asked for no motion", { timeout: 60_000 }, async () => {
+  const { page, context } = await stage.seat({ account: scene.somebody });
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  // Answers that do not come: skeletons and spinners stay.
+  await page.route(/\/v1\/(?!realtime)/, () => {});
+  for (const path of ["/data", "/rivers", "/runs", `/runs/${scene.runs.succeeded}`]) {
+    await page.goto(path);
+    await page.locator("h1").waitFor();
+    const longest = await page.evaluate("Math.max(0, ...document.getAnimations().map(({ effect }) => Number(effect?.getComputedTiming().duration ?? 0)))");
+    assert.ok(Number(longest) <= 1, `${path}: something moves for ${String(longest)} ms`);
+  }
+  await context.close();
+});
+
+/** Presses Tab until something that fits has the focus, and sees to it that every stop on the way shows its focus. */
+async function tabTo(page: Page, selector: string, text = ""): Promise<void> {
+  for (let presses = 0; presses < 120; presses += 1) {
+    await page.keyboard.press("Tab");
+    const at = (await page.evaluate(focusNow)) as { readonly isShown: boolean; readonly html: string };
+    assert.ok(at.isShown, `the focus cannot be seen at ${at.html}`);
+    if (
+      await page
+        .locator(`${selector}:focus`)
+        .filter({ hasText: text === "" ? /[^]*/ : new RegExp(`^\\s*${text}\\s*$`) })
+        .count()
+    )
+      return;
+  }
+  assert.fail(`${selector} ${text} is not reached by Tab`);
+}
 
 function pathOf(view: View, state: State): string | undefined {
   if (view.isPublic === true) return state === "full" ? view.full(scene) : undefined;

@@ -27,6 +27,8 @@ export async function openSeat(browser: Browser, url: string, { account, width =
     locale: "en-US",
     storageState: { cookies: [], origins: [{ origin: url, localStorage }] },
   });
+  // A page on a busy machine is slow, not that slow.
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   return { context, page, complaints: watchPage(page, ignore) };
 }

@@ -17,7 +17,7 @@ const root = createRootRouteWithContext<Context>()({ component: Outlet, notFound
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): { next?: string } => (isOwnPath(search["next"]) ? { next: search["next"] } : {}),
+  validateSearch: (search: Record<string, unknown>): { next?: string | undefined } => ({ next: isOwnPath(search["next"]) ? search["next"] : undefined }),
   component: lazyRouteComponent(() => import("../pages/sign-in/sign-in-page.tsx"), "SignInPage"),
 });
 
@@ -42,60 +42,60 @@ const start = createRoute({
 });
 const ask = createRoute({
   ...under("/ask"),
-  validateSearch: (search: Record<string, unknown>): { text?: string; follows?: string } => pickTexts(search, ["text", "follows"]),
+  validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["text", "follows"]),
   component: lazyRouteComponent(() => import("../pages/ask/ask-page.tsx"), "AskPage"),
 });
 const answer = createRoute({
   ...under("/ask/$prompt"),
-  validateSearch: (search: Record<string, unknown>): { run?: string } => pickTexts(search, ["run"]),
+  validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["run"]),
   loader: ({ context, params }) => void context.queries.prefetchQuery(onePrompt(context.session.api, params.prompt)),
   component: lazyRouteComponent(() => import("../pages/ask/answer-page.tsx"), "AnswerPage"),
 });
 const data = createRoute({
   ...under("/data"),
-  validateSearch: (search: Record<string, unknown>): { q?: string; sort?: string } => pickTexts(search, ["q", "sort"]),
+  validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["q", "sort"]),
   loader: ({ context }) => void context.queries.prefetchQuery(allDatasets(context.session.api)),
   component: lazyRouteComponent(() => import("../pages/data/data-page.tsx"), "DataPage"),
 });
 const dataset = createRoute({
   ...under("/data/$dataset"),
-  validateSearch: (search: Record<string, unknown>): { tab?: string } => pickTexts(search, ["tab"]),
+  validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["tab"]),
   loader: ({ context, params }) => void context.queries.prefetchQuery(oneDataset(context.session.api, params.dataset)),
   component: lazyRouteComponent(() => import("../pages/data/dataset-page.tsx"), "DatasetPage"),
 });
 const rivers = createRoute({
   ...under("/rivers"),
-  validateSearch: (search: Record<string, unknown>): { q?: string } => pickTexts(search, ["q"]),
+  validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["q"]),
   loader: ({ context }) => void context.queries.prefetchInfiniteQuery(listRivers(context.session.api)),
   component: lazyRouteComponent(() => import("../pages/rivers/rivers-page.tsx"), "RiversPage"),
 });
 const newRiver = createRoute({ ...under("/rivers/new"), component: lazyRouteComponent(() => import("../pages/rivers/new-river-page.tsx"), "NewRiverPage") });
 const river = createRoute({
   ...under("/rivers/$river"),
-  validateSearch: (search: Record<string, unknown>): { tab?: string; from?: string; to?: string } => pickTexts(search, ["tab", "from", "to"]),
+  validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["tab", "from", "to"]),
   loader: ({ context, params }) => void context.queries.prefetchQuery(oneRiver(context.session.api, params.river)),
   component: lazyRouteComponent(() => import("../pages/rivers/river-page.tsx"), "RiverPage"),
 });
 const runs = createRoute({
   ...under("/runs"),
-  validateSearch: (search: Record<string, unknown>): { river?: string; status?: string } => pickTexts(search, ["river", "status"]),
+  validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["river", "status"]),
   loader: ({ context }) => void context.queries.prefetchInfiniteQuery(listRuns(context.session.api)),
   component: lazyRouteComponent(() => import("../pages/runs/runs-page.tsx"), "RunsPage"),
 });
 const run = createRoute({
   ...under("/runs/$run"),
-  validateSearch: (search: Record<string, unknown>): { output?: string } => pickTexts(search, ["output"]),
+  validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["output"]),
   loader: ({ context, params }) => void context.queries.prefetchQuery(oneRun(context.session.api, params.run)),
   component: lazyRouteComponent(() => import("../pages/runs/run-page.tsx"), "RunPage"),
 });
 const sql = createRoute({
   ...under("/sql"),
-  validateSearch: (search: Record<string, unknown>): { text?: string } => pickTexts(search, ["text"]),
+  validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["text"]),
   component: lazyRouteComponent(() => import("../pages/sql/sql-page.tsx"), "SqlPage"),
 });
 const usage = createRoute({
   ...under("/usage"),
-  validateSearch: (search: Record<string, unknown>): { days?: string; by?: string } => pickTexts(search, ["days", "by"]),
+  validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["days", "by"]),
   component: lazyRouteComponent(() => import("../pages/usage/usage-page.tsx"), "UsagePage"),
 });
 const apiKeys = createRoute({ ...under("/settings/keys"), component: lazyRouteComponent(() => import("../pages/settings/keys-page.tsx"), "KeysPage") });
@@ -131,17 +131,20 @@ declare module "@tanstack/react-router" {
   }
 }
 
-/** Parameters of an address come from anyone: only texts of a sane length are taken. */
-function pickTexts<const Name extends string>(search: Record<string, unknown>, names: readonly Name[]): { [K in Name]?: string } {
-  const entries = names.flatMap((name) => {
+/**
+ * Parameters of an address come from anyone: only texts of a sane length are taken. Others are named as undefined, since
+ * what is left out here would be taken over as it came.
+ */
+function pickTexts<const Name extends string>(search: Record<string, unknown>, names: readonly Name[]): { [K in Name]?: string | undefined } {
+  const entries = names.map((name) => {
     const value = search[name];
     const text = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
-    return typeof text === "string" && text !== "" && text.length <= 2_000 ? [[name, text] as const] : [];
+    return [name, typeof text === "string" && text !== "" && text.length <= 2_000 ? text : undefined] as const;
   });
-  return Object.fromEntries(entries) as { [K in Name]?: string };
+  return Object.fromEntries(entries) as { [K in Name]?: string | undefined };
 }
 
 /** A path of this client, so that nobody is sent elsewhere after signing in. */
 function isOwnPath(value: unknown): value is string {
-  return typeof value === "string" && /^\/(?![/\\])/.test(value);
+  return typeof value === "string" && /^\/(?![/\\])[^\\\s]*$/.test(value);
 }
