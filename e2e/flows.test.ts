@@ -175,8 +175,38 @@ outputs: { slow_orders: { from: slow } }
   assert.equal((await ended(started.id)).status, "cancelled");
 });
 
+test("killed in the middle of a flow, the run goes on after the restart from the checkpoint before it", async () => {
+  const document = `apiVersion: rivergen.dev/v1
+river: steady
+sources: { orders: { dataset: orders } }
+steps:
+  clean: { from: orders, filter: id > 0 }
+  paced:
+    from: clean
+    flow: { type: rate-limit, requests_per_second: 20, child: { ref: derive, config: { double: id * 2 } } }
+    columns: { double: integer }
+outputs: { paced_orders: { from: paced } }
+`;
+  assert.equal((await save(document)).status, 201);
+  const started = (await ann.send("POST", "/v1/rivers/steady/runs", {})).json;
+  await until(async () => (await ann.send("GET", `/v1/runs/${started.id}`)).json.steps[1].status === "running");
+  await platform.kill();
+  await platform.restart();
+  const json = await ended(started.id);
+  assert.equal(json.status, "succeeded", JSON.stringify(json.error));
+  assert.deepEqual(
+    json.steps.map(({ name, status, attempts, rowsOut }: Record<string, unknown>) => [name, status, attempts, rowsOut]),
+    [
+      ["clean", "reused", 1, 39],
+      ["paced", "succeeded", 2, 39],
+    ],
+  );
+  const { rows } = (await ann.send("GET", `/v1/runs/${started.id}/outputs/paced_orders`)).json;
+  assert.ok(rows.length === 39 && rows.every(({ id, double }: { id: number; double: number }) => double === id * 2));
+});
+
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 40_000;
   while (!(await holds())) assert.ok(Date.now() < end, "still not so");
 }
 
