@@ -1,7 +1,11 @@
+import { request as requestHttp } from "node:http";
+import type { IncomingMessage } from "node:http";
+import { request as requestHttps } from "node:https";
 import { AppError } from "@rivergen/contracts";
 import { retry, systemClock, timeout } from "@rivergen/pipeline";
 import type { Clock } from "@rivergen/pipeline";
 import { z } from "zod";
+import { checkHost, lookUpPublic } from "./addresses.ts";
 
 /** What requests of the HTTP connectors have in common. */
 export const requestOptions = {
@@ -21,6 +25,8 @@ export interface HttpRequest {
   readonly maxBytes: number;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
+  /** Whether hosts of this machine and of private networks may be asked. Default false. */
+  readonly allowInternal?: boolean | undefined;
 }
 
 export interface HttpAnswer {
@@ -35,10 +41,14 @@ const passing = new Set([408, 425, 429, 500, 502, 503, 504]);
 /** No wish of the other side is waited for longer, ms. */
 const LONGEST_WISH_MS = 60_000;
 
-async function readText(response: Response, maxBytes: number): Promise<string> {
+/** Redirects that are followed by one try. */
+const mostRedirects = 5;
+const redirects = new Set([301, 302, 303, 307, 308]);
+
+async function readText(response: IncomingMessage, maxBytes: number): Promise<string> {
   const pieces: Uint8Array[] = [];
   let size = 0;
-  for await (const piece of response.body ?? []) {
+  for await (const piece of response as AsyncIterable<Buffer>) {
     size += piece.byteLength;
     if (size > maxBytes) throw new AppError("BODY_TOO_LARGE", { detail: `An answer is larger than ${maxBytes} bytes` });
     pieces.push(piece);
@@ -46,19 +56,61 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
   return Buffer.concat(pieces).toString("utf8");
 }
 
-async function once(
-  { url, method, headers, body, maxBytes }: HttpRequest,
-  signal: AbortSignal,
-): Promise<HttpAnswer | { readonly waitMs: number; readonly error: AppError }> {
-  const response = await fetch(url, { method, headers, signal, ...(body === undefined ? {} : { body }) }).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw new AppError("SERVICE_UNAVAILABLE", { detail: `${new URL(url).host} could not be reached` }, error);
+/** The head of an answer; its connection ends with the answer. @throws REMOTE_REFUSED for an internal address */
+async function open(url: URL, { method, headers, body, allowInternal = false }: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  if (!allowInternal) checkHost(url);
+  const send = url.protocol === "https:" ? requestHttps : requestHttp;
+  const sized = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+  return new Promise((resolve, reject) => {
+    const options = { method, headers: { ...headers, ...sized }, signal, agent: false as const, ...(allowInternal ? {} : { lookup: lookUpPublic }) };
+    send(url, options, resolve).once("error", reject).end(body);
   });
-  if (response.ok) return { text: await readText(response, maxBytes), headers: response.headers, url: response.url };
-  await response.body?.cancel();
-  const detail = `${method} ${new URL(url).origin}${new URL(url).pathname} answered ${response.status}`;
-  if (!passing.has(response.status)) throw new AppError("REMOTE_REFUSED", { detail, status: response.status });
-  const seconds = Number(response.headers.get("retry-after") ?? 0);
+}
+
+/** The address an answer sends on to. Only what changes nothing is sent on, and only within the host: headers may hold secrets. */
+function redirectOf(response: IncomingMessage, url: URL, method: string): URL | undefined {
+  const { location } = response.headers;
+  if (method !== "GET" || !redirects.has(response.statusCode ?? 0) || location === undefined || !URL.canParse(location, url.href)) return undefined;
+  const next = new URL(location, url);
+  if (next.origin === url.origin) return next;
+  throw new AppError("REMOTE_REFUSED", { detail: `${url.host} sends on to another host` });
+}
+
+async function ask(request: HttpRequest, signal: AbortSignal): Promise<{ readonly response: IncomingMessage; readonly url: URL }> {
+  let url = new URL(request.url);
+  for (let hops = 0; ; hops += 1) {
+    const response = await open(url, request, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      if (error instanceof AppError) throw error;
+      throw new AppError("SERVICE_UNAVAILABLE", { detail: `${url.host} could not be reached` }, error);
+    });
+    const next = redirectOf(response, url, request.method);
+    if (!next || hops === mostRedirects) return { response, url };
+    response.destroy();
+    url = next;
+  }
+}
+
+function toHeaders(response: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(response.headersDistinct)) for (const value of values ?? []) headers.append(name, value);
+  return headers;
+}
+
+async function once(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer | { readonly waitMs: number; readonly error: AppError }> {
+  const { response, url } = await ask(request, signal);
+  const status = response.statusCode ?? 0;
+  if (status >= 200 && status < 300) {
+    const text = await readText(response, request.maxBytes).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw error instanceof AppError ? error : new AppError("SERVICE_UNAVAILABLE", { detail: `${url.host} broke its answer off` }, error);
+    });
+    return { text, headers: toHeaders(response), url: url.href };
+  }
+  response.destroy();
+  const detail = `${request.method} ${url.origin}${url.pathname} answered ${status}`;
+  if (!passing.has(status)) throw new AppError("REMOTE_REFUSED", { detail, status });
+  const seconds = Number(response.headers["retry-after"] ?? 0);
   return { waitMs: Number.isFinite(seconds) ? Math.min(seconds * 1_000, LONGEST_WISH_MS) : 0, error: new AppError("SERVICE_UNAVAILABLE", { detail }) };
 }
 

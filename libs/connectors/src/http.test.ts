@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { after, test } from "node:test";
 import { createVirtualClock } from "@rivergen/pipeline";
 import { createPluginRegistry, stream } from "@rivergen/pipeline/streams";
+import { isInternal } from "./addresses.ts";
 import { httpSink, httpSource } from "./http.ts";
 
 const servers: { close(): unknown; closeAllConnections(): void }[] = [];
@@ -30,7 +31,7 @@ async function serve(answer: (url: URL, response: ServerResponse, request: Incom
 }
 
 const clock = createVirtualClock({ eager: true });
-const registry = createPluginRegistry([httpSource({ clock }), httpSink({ clock })]);
+const registry = createPluginRegistry([httpSource({ clock, allowInternal: true }), httpSink({ clock, allowInternal: true })]);
 const json = (response: ServerResponse, value: unknown, headers: Record<string, string> = {}) => response.writeHead(200, headers).end(JSON.stringify(value));
 
 test("pages are followed by cursor, by link and by number", async () => {
@@ -121,4 +122,55 @@ test("items are sent as JSON; every try of one carries the same key", async () =
   );
   assert.equal(seen[0]?.key, seen[1]?.key);
   assert.notEqual(seen[1]?.key, seen[2]?.key);
+});
+
+test("internal addresses are not asked, however they are written or reached", async () => {
+  const inside = await serve((_, response) => json(response, ["secret"]));
+  const port = new URL(inside.url).port;
+  const guarded = createPluginRegistry([httpSource({ clock }), httpSink({ clock })]);
+  const hosts = [
+    "127.0.0.1",
+    "localhost",
+    "2130706433",
+    "0x7f.1",
+    "[::1]",
+    "[::ffff:127.0.0.1]",
+    "0.0.0.0",
+    "[::]",
+    "10.1.2.3",
+    "172.31.255.1",
+    "192.168.0.1",
+    "169.254.169.254",
+    "[fe80::1]",
+    "[fd00::1]",
+    "[64:ff9b::7f00:1]",
+    "[2002:7f00:1::]",
+    "100.64.0.1",
+  ];
+  for (const host of hosts) {
+    const url = `http://${host}:${port}/items`;
+    await assert.rejects(
+      stream(await guarded.openSource("http", { url, attempts: 1, timeoutMs: 5_000 })).toArray(),
+      { code: "REMOTE_REFUSED", message: /internal address/ },
+      host,
+    );
+    await assert.rejects(stream([1]).run(await guarded.openSink("http", { url, attempts: 1, timeoutMs: 5_000 })).done, { code: "REMOTE_REFUSED" }, host);
+  }
+  assert.deepEqual(inside.asked, []);
+  for (const address of ["8.8.8.8", "2606:4700::1111", "172.32.0.1", "192.169.0.1"]) assert.equal(isInternal(address), false, address);
+});
+
+test("redirects are followed within a host, and not to another", async () => {
+  const other = await serve((_, response) => json(response, ["other"]));
+  const { asked, url } = await serve((given, response) =>
+    given.pathname === "/items" ? response.writeHead(302, { location: given.searchParams.get("to") ?? "/there" }).end() : json(response, ["there"]),
+  );
+  assert.deepEqual(await stream(await registry.openSource("http", { url })).toArray(), ["there"]);
+  assert.deepEqual(asked, ["/items", "/there"]);
+  const away = `${url}?to=${encodeURIComponent(other.url)}`;
+  await assert.rejects(stream(await registry.openSource("http", { url: away })).toArray(), { code: "REMOTE_REFUSED", message: /sends on to another host/ });
+  const round = await serve((_, response) => response.writeHead(302, { location: "/items" }).end());
+  await assert.rejects(stream(await registry.openSource("http", { url: round.url })).toArray(), { code: "REMOTE_REFUSED" });
+  assert.equal(round.asked.length, 6);
+  assert.deepEqual(other.asked, []);
 });

@@ -7,6 +7,14 @@ import { requestOptions, sendRequest } from "./http-request.ts";
 import type { HttpAnswer } from "./http-request.ts";
 import { pointTo } from "./json-pointer.ts";
 
+/** What whoever runs the connectors decides, not whoever configures them. */
+export interface HttpOptions {
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /** Whether hosts of this machine and of private networks may be asked. Default false: such requests fail with REMOTE_REFUSED. */
+  readonly allowInternal?: boolean;
+}
+
 const pointer = z.string().regex(/^(\/.*)?$/, "a JSON Pointer");
 
 const pages = z.discriminatedUnion("by", [
@@ -60,12 +68,12 @@ function firstPage({ url, pages: how }: SourceConfig): Place {
   return how.by === "number" ? { url: withParameter(url, how.parameter, String(how.first)), number: how.first, item: 0 } : { url, number: 1, item: 0 };
 }
 
-async function* readPages(config: SourceConfig, after: unknown, signal: AbortSignal, clock: Clock | undefined): AsyncGenerator<Sourced<unknown>> {
+async function* readPages(config: SourceConfig, after: unknown, signal: AbortSignal, { clock, allowInternal }: HttpOptions): AsyncGenerator<Sourced<unknown>> {
   const { attempts, timeoutMs, maxPageBytes: maxBytes } = config;
   const headers = { accept: "application/json", ...config.headers };
   let page: Place | undefined = after === undefined ? firstPage(config) : place.parse(after);
   while (page) {
-    const answer = await sendRequest({ url: page.url, method: "GET", headers, attempts, timeoutMs, maxBytes, signal, ...(clock && { clock }) });
+    const answer = await sendRequest({ url: page.url, method: "GET", headers, attempts, timeoutMs, maxBytes, signal, allowInternal, ...(clock && { clock }) });
     const body = parseBody(answer);
     const items = pointTo(body, config.items);
     if (!Array.isArray(items))
@@ -89,13 +97,13 @@ function parseBody({ text, url }: HttpAnswer): unknown {
 }
 
 /** Items of a paged JSON interface. Its position is a page and an item, so going on asks for no earlier page. */
-export function httpSource({ clock }: { readonly clock?: Clock } = {}): SourcePlugin<typeof sourceConfig> {
+export function httpSource(options: HttpOptions = {}): SourcePlugin<typeof sourceConfig> {
   return defineSource({
     name: "http",
     version: "1.0.0",
-    description: "Gives the items of a JSON interface, page after page; failed requests are tried again.",
+    description: "Gives the items of a JSON interface, page after page; failed requests are tried again. Internal addresses are refused unless the process allows them.",
     config: sourceConfig,
-    open: (config): Source<unknown> => ({ name: `http:${config.url}`, read: ({ after, signal }) => readPages(config, after, signal, clock) }),
+    open: (config): Source<unknown> => ({ name: `http:${config.url}`, read: ({ after, signal }) => readPages(config, after, signal, options) }),
   });
 }
 
@@ -106,18 +114,18 @@ const sinkConfig = z.strictObject({
 });
 
 /** Sends every item, or list of items, as JSON. All tries of one carry the same `Idempotency-Key`. */
-export function httpSink({ clock }: { readonly clock?: Clock } = {}): SinkPlugin<typeof sinkConfig> {
+export function httpSink({ clock, allowInternal }: HttpOptions = {}): SinkPlugin<typeof sinkConfig> {
   return defineSink({
     name: "http",
     version: "1.0.0",
-    description: "Sends every item as the JSON body of a request; failed requests are tried again under the same idempotency key.",
+    description: "Sends every item as the JSON body of a request; failed requests are tried again under the same idempotency key. Internal addresses are refused unless the process allows them.",
     config: sinkConfig,
     open: ({ url, method, headers: own, attempts, timeoutMs }) => ({
       name: `http:${url}`,
       write(item, { signal }) {
         const headers = { "content-type": "application/json", "idempotency-key": crypto.randomUUID(), ...own };
         const body = JSON.stringify(item);
-        return sendRequest({ url, method, headers, body, attempts, timeoutMs, maxBytes: 1_048_576, signal, ...(clock && { clock }) });
+        return sendRequest({ url, method, headers, body, attempts, timeoutMs, maxBytes: 1_048_576, signal, allowInternal, ...(clock && { clock }) });
       },
     }),
   });
