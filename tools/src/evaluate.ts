@@ -12,7 +12,7 @@ import { describeFailure, isPassed, judge, summarise } from "./evaluate/report.t
 import type { Judged } from "./evaluate/report.ts";
 
 const usage =
-  "usage: npm run evaluate -- nl [--rename] [--seed N] [--limit N] [--failures] [--local] <folder>…\n  --local calls planner and compiler directly, without a platform\n   or: npm run evaluate -- calibrate [--threshold P] <folder> <folder>…\n  fits the planner's confidence on the questions of the folders";
+  "usage: npm run evaluate -- nl [--rename] [--seed N] [--limit N] [--failures] [--local] <folder>…\n  --local calls planner and compiler directly, without a platform\n   or: npm run evaluate -- calibrate [--precision P] <folder> <folder>…\n  fits the planner's confidence on the questions of the folders";
 
 /** Questions asked at the same time. */
 const atOnce = 4;
@@ -52,13 +52,13 @@ const main = async (): Promise<number> => {
       failures: { type: "boolean", default: false },
       local: { type: "boolean", default: false },
       limit: { type: "string", default: "1000000" },
-      threshold: { type: "string", default: "0.45" },
+      precision: { type: "string", default: "0.855" },
       seed: { type: "string", default: "1" },
     },
   });
   const [suite, ...folders] = positionals;
   if (suite === "calibrate" && folders.length > 1) {
-    await calibrate(folders, Number(values.threshold));
+    await calibrate(folders, Number(values.precision));
     return 0;
   }
   if (suite !== "nl" || folders.length === 0) {

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { root } from "../root.ts";
 import { createLocalEngine } from "./local-engine.ts";
 import { brier, fitLogistic, probability } from "./logistic.ts";
@@ -74,27 +74,57 @@ const riskAndCoverage = (predicted: readonly Predicted[]): void => {
   }
 };
 
+/** Questions that look alike to the model count once: a folder may ask the same thing in twenty ways. */
+const withoutRepeats = (examples: readonly Judged[]): Judged[] => {
+  const seen = new Map<string, Judged>();
+  for (const example of examples) seen.set(JSON.stringify([example.folder, example.features, example.right]), example);
+  const kept = [...seen.values()];
+  const sizes = Map.groupBy(kept, ({ folder }) => folder);
+  return kept.map((example) => ({ ...example, weight: 10 / Math.sqrt(sizes.get(example.folder)!.length) }));
+};
+
+const precisionFrom = (predicted: readonly Predicted[], threshold: number): number => {
+  const answered = predicted.filter(({ p }) => p >= threshold);
+  return answered.filter(({ right }) => right).length / Math.max(1, answered.length);
+};
+
+/** The lowest threshold from which, in folders that the model has not seen, at least this share of the answers is right. */
+const thresholdFor = (predicted: readonly Predicted[], precision: number): number => {
+  const steps = Array.from({ length: 50 }, (_, at) => (45 + at) / 100);
+  return steps.find((step) => precisionFrom(predicted, step) >= precision) ?? steps.at(-1)!;
+};
+
+/** What a folder holds, without saying whose tables: the first word of its name. */
+const kindOf = (folder: string): string => folder.split(/[-_.]/)[0]!;
+
 const rounded = (model: Logistic): Logistic => ({
   intercept: Number(model.intercept.toFixed(4)),
   weights: Object.fromEntries(Object.entries(model.weights).map(([name, weight]) => [name, Number(weight.toFixed(4))])),
 });
 
 /**
- * Fits the probability that a reading is right on the questions of the folders and writes it beside the planner. Judged by
- * models that never saw the folder they are judged on.
+ * Fits the probability that a reading is right on the questions of the folders and writes it beside the planner, with the lowest
+ * threshold that keeps the wanted precision. Judged by models that never saw the folder they are judged on.
  */
-export const calibrate = async (folders: readonly string[], threshold: number): Promise<void> => {
-  const examples: Judged[] = [];
-  for (const folder of folders) examples.push(...(await judgeFolder(folder)));
+export const calibrate = async (folders: readonly string[], precision: number): Promise<void> => {
+  const all: Judged[] = [];
+  for (const folder of folders) all.push(...(await judgeFolder(folder)));
   reliability(
     "as it is",
-    examples.map(({ confidence, right }) => ({ p: confidence, right })),
+    all.map(({ confidence, right }) => ({ p: confidence, right })),
   );
+  const examples = withoutRepeats(all);
   const predicted = crossValidated(examples);
-  reliability("fitted, each folder by a model of the others", predicted);
+  reliability("fitted, each folder by a model of the others, like questions once", predicted);
   riskAndCoverage(predicted);
+  const threshold = thresholdFor(predicted, precision);
+  const about = {
+    madeBy: "npm run evaluate -- calibrate <folder>…",
+    fittedOn: new Date().toISOString().slice(0, 10),
+    kinds: [...new Set(folders.map((folder) => kindOf(basename(folder))))].toSorted(),
+    precision: Number(precisionFrom(predicted, threshold).toFixed(3)),
+  };
   const model = rounded(fitLogistic(examples, penalty));
-  const madeBy = "npm run evaluate -- calibrate <folder>…";
-  writeFileSync(file, `${JSON.stringify({ madeBy, threshold, ...model }, null, 2)}\n`);
-  console.log(`written: ${file}`);
+  writeFileSync(file, `${JSON.stringify({ ...about, threshold, ...model }, null, 2)}\n`);
+  console.log(`answers from ${threshold}: ${percent(about.precision, 1)} right in unseen folders; written: ${file}`);
 };

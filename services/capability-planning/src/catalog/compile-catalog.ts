@@ -89,10 +89,14 @@ const isYearColumn = (column: PlanningColumn, words: readonly string[]): boolean
   );
 };
 
+/** A number that hardly repeats names its row; one that repeats counts something ("citation_num"). */
+const isMostlyDistinct = (table: PlanningTable, column: PlanningColumn): boolean =>
+  column.distinctCount === null || table.rowCount === null || column.distinctCount >= 0.9 * (table.rowCount - (column.nullCount ?? 0));
+
 /** Whether a column identifies things: by its last word, a number of its own, or as the primary key. */
 const isKeyColumn = (table: PlanningTable, column: PlanningColumn, words: readonly string[], last: string): boolean =>
   /^(id|key|code|uuid|guid|identifier)$/.test(last) ||
-  (words.length > 1 && /^(no|nr|num|number)$/.test(words.at(-1)!) && column.type === "integer") ||
+  (words.length > 1 && /^(no|nr|num|number)$/.test(words.at(-1)!) && column.type === "integer" && isMostlyDistinct(table, column)) ||
   (table.primaryKey?.length === 1 && table.primaryKey[0] === column.name);
 
 const compileColumn = (table: PlanningTable, tableWords: ReadonlySet<string>, column: PlanningColumn, dropped: number): CatalogColumn => {
@@ -162,14 +166,16 @@ const compileTable = (table: PlanningTable, dropped: number, keys: PlanningCatal
   const titleWords = table.title === "" || table.title === table.name ? [] : naturalPhrases(splitName(table.title));
   const tableWords = new Set([...words.map(nounLemma), ...naturalPhrases(words).flat()]);
   const prefix = sharedPrefix(table.columns.map((column) => splitName(column.name)));
-  const columns = table.columns.map((column) => compileColumn(table, tableWords, column, prefix));
+  const references = new Set(keys.filter((key) => key.from.table === table.name).map((key) => key.from.column));
+  const columns = table.columns
+    .map((column) => compileColumn(table, tableWords, column, prefix))
+    .map((column) => (column.kind === "number" && references.has(column.name) ? { ...column, isKey: true } : column));
   const primaryKey =
     table.primaryKey ??
     columns
       .filter((column) => column.unique && column.isKey)
       .map((column) => column.name)
       .slice(0, 1);
-  const keyColumns = new Set(keys.filter((key) => key.from.table === table.name).map((key) => key.from.column));
   const phrases = dedupePhrases([
     ...naturalPhrases(words).map((list) => ({ words: list, weight: 1 })),
     ...titleWords.map((list) => ({ words: list, weight: 1 })),
@@ -185,7 +191,7 @@ const compileTable = (table: PlanningTable, dropped: number, keys: PlanningCatal
     display: pickDisplay(columns, tableWords, primaryKey),
     date: pickDate(columns),
     year: columns.find((column) => column.isYear),
-    isLink: keyColumns.size >= 2 && columns.filter((column) => !keyColumns.has(column.name) && !primaryKey.includes(column.name)).length === 0,
+    isLink: references.size >= 2 && columns.filter((column) => !references.has(column.name) && !primaryKey.includes(column.name)).length === 0,
   };
 };
 

@@ -226,7 +226,8 @@ const applyLimit = (draft: Draft): void => {
   const [limit] = draft.limits;
   if (draft.limit !== undefined || limit === undefined) return;
   draft.limit = { start: limit.start, end: limit.end, count: limit.count, offset: 0, by: [], ties: false };
-  draft.cost += 0.6;
+  const said = [draft.entity, ...draft.select].some((mention) => mention?.start === limit.end) || /^(only|first|just)$/.test(wordAt(draft.chart, limit.start));
+  draft.cost += said && draft.measures.length === 0 ? 0.6 : 2;
 };
 
 const asksFor = (chart: Chart, word: string): boolean => lemmaAt(chart, 0) === word || lemmaAt(chart, 1) === word;

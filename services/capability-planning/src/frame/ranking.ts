@@ -59,9 +59,10 @@ const columnWords = (chart: Chart, mention: ColumnMention): string[] => {
 /** "highest rated … on rotten tomatoes": a column said elsewhere settles which of several is ranked by. */
 const narrowKey = (draft: Draft, key: ColumnMention): ColumnMention => {
   for (const mention of [...draft.select, ...draft.loose].filter((span): span is ColumnMention => "candidates" in span)) {
-    const candidates = key.candidates.filter((candidate) =>
-      mention.candidates.some(({ table, column, score }) => table === candidate.table && column === candidate.column && score >= 0.4),
-    );
+    const candidates = key.candidates.flatMap((candidate) => {
+      const said = mention.candidates.find(({ table, column, score }) => table === candidate.table && column === candidate.column && score >= 0.4);
+      return said === undefined ? [] : [{ ...candidate, score: Math.max(candidate.score, said.score) }];
+    });
     if (key.candidates.length < 2 || candidates.length === 0 || candidates.length === key.candidates.length || sameSpan(key, mention)) continue;
     draft.select = draft.select.filter((item) => item !== mention);
     draft.loose = draft.loose.filter((item) => item !== mention);

@@ -92,6 +92,13 @@ const spans = <T>(length: number, read: (start: number, end: number) => T | unde
   return found;
 };
 
+/** "cartoons directed by …": the participle opens a description of the thing; the two are no name of a column. */
+const isDescribed = (tokens: readonly Token[], mention: ColumnMention, entities: readonly EntityMention[]): boolean =>
+  tokens[mention.end]?.lower === "by" &&
+  mention.end - mention.start > 1 &&
+  /(ed|en)$/.test(tokens[mention.end - 1]!.lower) &&
+  entities.some((entity) => entity.start === mention.start && entity.end === mention.end - 1 && entity.candidates[0]!.score >= 0.9);
+
 /** Reads every span of a question against the catalog. */
 export const createChart = (text: string, today: string, catalog: Catalog, lexicon: Lexicon, match: WordMatcher): Chart => {
   const tokens = keptTokens(withoutEmpty(tokenize(text)));
@@ -106,7 +113,10 @@ export const createChart = (text: string, today: string, catalog: Catalog, lexic
     catalog,
     lexicon,
     match,
-    columns: byStart([...columns, ...compounds(columns), ...roles.columns], tokens.length),
+    columns: byStart(
+      [...columns, ...compounds(columns), ...roles.columns].filter((mention) => !isDescribed(tokens, mention, entities)),
+      tokens.length,
+    ),
     entities: byStart(entities, tokens.length),
     values: byStart([...values, ...roles.values], tokens.length),
     memo: createMemo(),

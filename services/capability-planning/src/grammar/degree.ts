@@ -35,12 +35,16 @@ const single = (word: string): { base: string; degree: "comparative" | "superlat
   return base !== word && base in attributes ? { base, degree: word.endsWith("est") ? "superlative" : "comparative" } : undefined;
 };
 
+/** "most recently" measures what "recent" does. */
+const measuredAdjective = (degree: string, next: string): string =>
+  /^(most|least|more|less)$/.test(degree) && !Object.hasOwn(attributes, next) ? next.replace(/ly$/, "") : next;
+
 /** `highest`, `most expensive`, `best rated`, `less populated`, `worst`; undefined elsewhere. */
 export const readDegree = (chart: Chart, at: number): Degree | undefined => {
   const word = wordAt(chart, at);
   const degree = single(word);
   if (degree === undefined) return undefined;
-  const next = wordAt(chart, at + 1);
+  const next = measuredAdjective(word, wordAt(chart, at + 1));
   const own = attributes[degree.base]!;
   const combined = attributes[next];
   const joins =

@@ -92,6 +92,29 @@ const namedValues: Rule = (chart, at) => {
   );
 };
 
+/** "the colorado river": a name before the thing it names is that thing, not a place or whole of the same name. */
+const titledValues: Rule = (chart, at) => {
+  if (/^(many|of|any|each|every|per|by)$/.test(wordAt(chart, at - 1))) return [];
+  return (chart.values[at] ?? []).flatMap((value) =>
+    (chart.entities[value.end] ?? []).flatMap((entity): Fragment[] => {
+      const tables = new Set(entity.candidates.filter(({ score }) => score >= 0.9).map(({ table }) => table));
+      const candidates = value.candidates.filter((candidate) => candidate.mode === "is" && tables.has(candidate.table) && isNameOf(chart, candidate));
+      if (candidates.length === 0) return [];
+      const mention: ValueMention = {
+        ...value,
+        end: entity.end,
+        candidates: candidates.map((candidate) => ({ ...candidate, score: Math.min(1, candidate.score + 0.05) })),
+      };
+      return [{ type: "value", start: at, end: mention.end, score: mentionScore(mention) + 0.1, mention }];
+    }),
+  );
+};
+
+const isNameOf = (chart: Chart, { table, column }: ValueMention["candidates"][number]): boolean => {
+  const known = chart.catalog.tables.get(table);
+  return known !== undefined && known.display.length < known.columns.length && known.display[0]?.name === column;
+};
+
 const periods: Rule = (chart, at) => {
   const reading = readPeriod(chart.tokens, at, chart.today);
   if (reading === undefined) return [];
@@ -139,6 +162,7 @@ const rules: readonly Rule[] = [
   overTime,
   doers,
   namedValues,
+  titledValues,
   textRules,
   periods,
   datedPeriods,

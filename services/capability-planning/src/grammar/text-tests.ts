@@ -1,6 +1,7 @@
 import type { Fragment, TextTest } from "../lattice/types.ts";
 import { longestPhrase, mentionScore, ofKind, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
+import { readDegree } from "./degree.ts";
 
 const textTests: Readonly<Record<string, TextTest>> = {
   contains: "contains",
@@ -53,7 +54,7 @@ const quotedOrWords = (chart: Chart, at: number, sure: boolean): Sought[] => {
   }
   const token = chart.tokens[start];
   if (token?.quoted === true) return [{ text: token.text, end: start + 1 }];
-  if (!told) return [];
+  if (!told || readDegree(chart, start)?.degree === "superlative") return [];
   let end = start;
   while (end < start + 4 && /^[\p{L}\p{N}]/u.test(wordAt(chart, end)) && !stops.has(wordAt(chart, end))) end++;
   return Array.from({ length: end - start }, (_, i) => end - i).map((stop) => ({ text: spelled(chart, start, stop), end: stop }));

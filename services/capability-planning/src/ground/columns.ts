@@ -5,8 +5,8 @@ import type { Frame } from "../frame/types.ts";
 import type { Grouping, Span } from "../lattice/types.ts";
 import { column as columnExpression, grainOf, snake, weekdayName } from "../plan/expressions.ts";
 import type { NamedExpression, Origin, Ref } from "../plan/types.ts";
-import { resolveColumn, resolveTable, resolveTime } from "./resolver.ts";
-import type { Resolver } from "./resolver.ts";
+import { resolveColumn, resolveTable, resolveTime, textOf } from "./resolver.ts";
+import type { Resolved, Resolver } from "./resolver.ts";
 
 /** Gives each output column a name of its own. */
 export const createNames = (): ((wanted: string) => string) => {
@@ -64,19 +64,32 @@ const grainGroup = (build: Build, group: Extract<Grouping, { kind: "grain" }>): 
   return group.grain === "weekday" ? [own, { name: build.name("weekday_name"), expression: weekdayName(base), origin: own.origin }] : [own];
 };
 
+const keyWords = /^(id|ids|code|codes|key|keys|number|numbers|no|uid|identifier|identifiers)$/;
+
+/** A number that only refers to another table is shown as the name of what it refers to, unless the number itself is asked for. */
+const asNamed = (build: Build, { ref, column }: Resolved, span: Span): Ref => {
+  const { catalog } = build.resolver.chart;
+  const key = catalog.keys.find(({ from }) => from.table === ref.table && from.column === ref.column);
+  const target = key === undefined ? undefined : catalog.tables.get(key.to.table);
+  const [name] = target?.display ?? [];
+  const asked = textOf(build.resolver.chart, span)
+    .split(" ")
+    .some((word) => keyWords.test(word));
+  if (key === undefined || target === undefined || name?.kind !== "text" || column.kind !== "number" || asked) return ref;
+  const hop = { from: ref.table, fromColumn: ref.column, to: target.name, toColumn: key.to.column, forward: true, role: ref.column };
+  return target.display.length === target.columns.length ? ref : { table: target.name, column: name.name, path: [...ref.path, hop] };
+};
+
+const shownColumn = (build: Build, found: Resolved, span: Span): NamedExpression => {
+  const ref = asNamed(build, found, span);
+  return { name: build.name(snake(ref.column)), expression: columnExpression(ref), origin: origin(span, `${ref.table}.${ref.column}`) };
+};
+
 export const groupColumns = (build: Build, group: Grouping): NamedExpression[] => {
   if (group.kind === "grain") return grainGroup(build, group);
   if (group.kind === "entity") return entityGroup(build, group);
   const found = resolveColumn(build.resolver, group, group.candidates);
-  return found === undefined
-    ? []
-    : [
-        {
-          name: build.name(snake(found.column.name)),
-          expression: columnExpression(found.ref),
-          origin: origin(group, `${found.ref.table}.${found.column.name}`),
-        },
-      ];
+  return found === undefined ? [] : [shownColumn(build, found, group)];
 };
 
 const placeWords = new Set([
@@ -123,15 +136,7 @@ export const headColumns = (build: Build): NamedExpression[] => {
   const { frame, resolver } = build;
   const chosen = frame.select.flatMap((mention) => {
     const found = resolveColumn(resolver, mention, mention.candidates);
-    return found === undefined
-      ? []
-      : [
-          {
-            name: build.name(snake(found.column.name)),
-            expression: columnExpression(found.ref),
-            origin: origin(mention, `${found.ref.table}.${found.column.name}`),
-          },
-        ];
+    return found === undefined ? [] : [shownColumn(build, found, mention)];
   });
   if (chosen.length > 0 && frame.named)
     return [...displayOf(build, resolver.root, [], { start: -1, end: -1 }, false).filter((item) => !chosen.some(({ name }) => name === item.name)), ...chosen];

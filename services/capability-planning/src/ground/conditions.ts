@@ -169,40 +169,29 @@ const textCondition: Builder = (resolver, condition) => {
 /** Texts that stand for the absence of a value. */
 const saysNothing = /^(none|no|nil|n\/a|na|not available|unknown|-)$/i;
 
+/** "without rain": of a number that is always there nothing means zero, if it is ever zero. */
+const canBeZero = ({ kind, isKey, source }: Resolved["column"]): boolean =>
+  kind === "number" && !isKey && Number(source.min ?? 0) <= 0 && Number(source.max ?? 0) >= 0;
+
+/** How the absence of a value is told from the values of a column; undefined when every row has one. */
+const absenceOf = ({ ref, column }: Resolved, isNull: boolean): { readonly expression: Expression; readonly meaning: string } | undefined => {
+  const own = columnExpression(ref);
+  const complete = column.source.nullCount === 0;
+  const none = column.source.values.filter(({ value }) => saysNothing.test(value)).map(({ value }) => value);
+  if (none.length > 0 && complete) return { expression: isOneOf(own, none, "is", !isNull), meaning: `is ${isNull ? "" : "not "}${none.join(" or ")}` };
+  if (isNull && complete) return canBeZero(column) ? { expression: compare(own, "=", "0"), meaning: "= 0" } : undefined;
+  return { expression: map(own, (inner) => `${inner} is ${isNull ? "" : "not "}null`), meaning: `is ${isNull ? "" : "not "}null` };
+};
+
 const nullCondition: Builder = (resolver, condition) => {
-  const { fragment } = condition;
+  const { fragment, negated } = condition;
   if (fragment.type !== "null") return undefined;
   const found = resolveColumn(resolver, fragment.left, fragment.left.candidates, condition.words);
   if (found === undefined) return undefined;
   resolver.cost += Math.max(0, 1 - found.candidate.score);
-  const isNull = fragment.isNull !== condition.negated;
-  const none = found.column.source.values.filter(({ value }) => saysNothing.test(value)).map(({ value }) => value);
-  if (none.length > 0 && found.column.source.nullCount === 0) {
-    const expression = isOneOf(columnExpression(found.ref), none, "is", !isNull);
-    return {
-      ref: found.ref,
-      expression,
-      origin: origin(resolver, condition, `${found.column.name} is ${isNull ? "" : "not "}${none.join(" or ")}`),
-      condition,
-      negated: condition.negated,
-    };
-  }
-  if (found.column.kind === "number" && found.column.source.nullCount === 0 && isNull) {
-    return {
-      ref: found.ref,
-      expression: compare(columnExpression(found.ref), "=", "0"),
-      origin: origin(resolver, condition, `${found.column.name} = 0`),
-      condition,
-      negated: condition.negated,
-    };
-  }
-  return {
-    ref: found.ref,
-    expression: map(columnExpression(found.ref), (inner) => `${inner} is ${isNull ? "" : "not "}null`),
-    origin: origin(resolver, condition, `${found.column.name} is ${isNull ? "" : "not "}null`),
-    condition,
-    negated: condition.negated,
-  };
+  const absence = absenceOf(found, fragment.isNull !== negated);
+  if (absence === undefined) return undefined;
+  return { ref: found.ref, expression: absence.expression, origin: origin(resolver, condition, `${found.column.name} ${absence.meaning}`), condition, negated };
 };
 
 const periodCondition: Builder = (resolver, condition) => {
@@ -298,12 +287,25 @@ export interface Sorted {
   readonly compared: readonly Grounded[];
 }
 
+const limitsOf = ({ condition: { fragment, negated } }: Grounded): { readonly low: number; readonly high: number } | undefined => {
+  if (fragment.type !== "compare" || fragment.right.kind !== "number" || fragment.upper !== undefined || negated || fragment.right.unit !== undefined)
+    return undefined;
+  const { value } = fragment.right;
+  if (fragment.op === ">" || fragment.op === ">=") return { low: value, high: Infinity };
+  return fragment.op === "<" || fragment.op === "<=" ? { low: -Infinity, high: value } : undefined;
+};
+
+/** "above 40 and below 30" of one row: each is said of a row of its own, which one pass over the rows cannot tell. */
+const isImpossible = (items: readonly Grounded[]): boolean =>
+  items.some((a) => items.some((b) => sameRef(a.ref, b.ref) && (limitsOf(a)?.low ?? -Infinity) > (limitsOf(b)?.high ?? Infinity)));
+
 const firstFan = (path: Path): Path => path.slice(0, path.findIndex((hop) => !hop.forward) + 1);
 
 /** Conditions on the row itself, and conditions that some related row must meet. */
 export const sortConditions = (resolver: Resolver, conditions: readonly Condition[], joined: readonly Ref[]): Sorted => {
   if (conditions.some((condition) => condition.both === true && condition.fragment.type === "value")) resolver.cost += 0.6;
   const grounded = merge(conditions.map((condition) => groundCondition(resolver, condition)).filter((item) => item !== undefined));
+  if (isImpossible(grounded)) resolver.failed = true;
   const where: Predicate[] = [];
   const exists = new Map<string, { path: Path; where: Expression[]; negated: boolean; origin: Origin }>();
   for (const item of grounded) {

@@ -38,6 +38,8 @@ export interface Resolver {
   /** The things themselves are listed or counted: a name is hardly one of them ("rivers in colorado"). */
   readonly listed: boolean;
   cost: number;
+  /** How literally the least literal name was said, 0–1. */
+  weakest: number;
   failed: boolean;
 }
 
@@ -58,6 +60,7 @@ export const createResolver = (
   ambiguities: [],
   assumptions: new Set(),
   cost: 0,
+  weakest: 1,
   failed: false,
 });
 
@@ -190,6 +193,7 @@ export const resolveColumn = (
   }
   const top = Math.max(...candidates.map((candidate) => candidate.score));
   resolver.cost += (top - best.candidate.score) * (span.end - span.start) + 1.1 * distance(best.ref.path) - identity(resolver, best.candidate, span, words);
+  resolver.weakest = Math.min(resolver.weakest, best.candidate.score);
   const close = chosen === undefined ? rivals(options, best) : [];
   if (close.length > 0) noteAmbiguity(resolver, span, best, close);
   return best;
@@ -215,6 +219,7 @@ export const resolveTable = (
     return undefined;
   }
   resolver.cost += (candidates[0]!.score - best.candidate.score) * (span.end - span.start) + 1.1 * distance(best.path);
+  resolver.weakest = Math.min(resolver.weakest, best.candidate.score);
   return { table: resolver.chart.catalog.tables.get(best.candidate.table)!, path: best.path };
 };
 

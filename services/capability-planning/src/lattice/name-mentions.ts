@@ -5,7 +5,29 @@ import type { ColumnCandidate, ColumnMention, EntityMention } from "./types.ts";
 import type { WordMatcher } from "./word-match.ts";
 
 /** Words that end many names and add nothing people would say. */
-const generic = new Set(["name", "id", "code", "number", "title", "key", "value", "pound", "type", "list", "table", "info", "detail", "summary"]);
+const generic = new Set([
+  "name",
+  "id",
+  "code",
+  "number",
+  "title",
+  "key",
+  "value",
+  "pound",
+  "lbs",
+  "ton",
+  "knot",
+  "km",
+  "kg",
+  "usd",
+  "mm",
+  "type",
+  "list",
+  "table",
+  "info",
+  "detail",
+  "summary",
+]);
 const joining = new Set(["of", "'s"]);
 
 /** Finds a distinct word of the phrase for every token; undefined if one has none. */
@@ -195,6 +217,9 @@ export const columnMention = (tokens: readonly Token[], start: number, end: numb
 /** Nouns that may follow a name without adding anything: "weather type". */
 const absorbed = new Set(["type", "kind", "category", "name", "value", "level", "group", "speed", "title", "figure"]);
 
+/** Words of order are no short name of a column: "the last release" is not the last name. */
+const orderWords = new Set(["first", "last", "next", "previous", "latest", "other", "same", "current"]);
+
 const plainMention = (
   tokens: readonly Token[],
   start: number,
@@ -204,7 +229,8 @@ const plainMention = (
   match: WordMatcher,
 ): ColumnMention | undefined => {
   const afterJoining = new Set(tokens.slice(start, end).filter((_, at) => at > 0 && joining.has(tokens[start + at - 1]!.lower)));
-  const candidates = columnCandidates(content, catalog, match, afterJoining);
+  const named = columnCandidates(content, catalog, match, afterJoining);
+  const candidates = content.every((token) => orderWords.has(token.lower)) ? named.filter(({ score }) => score >= 0.9) : named;
   return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };
 };
 

@@ -64,8 +64,9 @@ const rareFit = (token: Token, value: string): number => (token.lower.length >= 
 /** A bare noun after a preposition that is a value of a column of repeated values: "airports in chicago". */
 const isPlaced = (token: Token, column: CatalogColumn, context: Context): boolean => {
   const before = context.tokens[context.tokens.indexOf(token) - 1]?.lower ?? "";
-  if (/^(in|from|to|at|into|near|around)$/.test(before) && (column.distinctShare ?? 1) < 0.8) return true;
-  return before === "of" && column.phrases.some((phrase) => phrase.words.at(-1) === "name");
+  const isName = column.phrases.some((phrase) => phrase.words.at(-1) === "name");
+  if (/^(in|from|to|at|into|near|around)$/.test(before)) return isName || (column.distinctShare ?? 1) < 0.8;
+  return before === "of" && isName;
 };
 
 /** Among thousands of titles any noun is found: finding one says nothing. */
@@ -75,7 +76,7 @@ const isCrowded = (column: CatalogColumn): boolean => (column.source.distinctCou
 const plainFit = (token: Token, column: CatalogColumn, context: Context, first: boolean): number => {
   const named = token.capital && !first;
   const noun = !context.lexicon.isVerb(token.lower) && context.lexicon.speech(token.lower) === "n";
-  if (noun) return named || isPlaced(token, column, context) ? 0.85 : isCrowded(column) ? 0 : 0.35;
+  if (noun) return named || isPlaced(token, column, context) ? 0.93 : isCrowded(column) ? 0 : 0.35;
   return named ? 0.6 : 0;
 };
 

@@ -44,6 +44,14 @@ const leftKey = (existence: Existence): Ref => {
 };
 
 /** A step with the partner rows, and the semi or anti join with it. */
+/** The first rows by a column; all that share the first place when one is asked for. */
+const firstRows = (column: string, { descending, count }: NonNullable<Existence["top"]>): Operator[] => {
+  const order = `${column} ${descending ? "desc" : "asc"}`;
+  return count === 1
+    ? [{ window: { orderBy: [order], values: { place: "rank()" } } }, { filter: "place = 1" }, { drop: ["place"] }]
+    : [{ orderBy: [order] }, { limit: count }];
+};
+
 const existenceOperator = (writing: Writing, existence: Existence, relation: Relation): Operator => {
   const at = fanAt(existence);
   const hop = existence.path[at]!;
@@ -58,8 +66,7 @@ const existenceOperator = (writing: Writing, existence: Existence, relation: Rel
     `${snake(hop.to)}_joined`,
   );
   const operators: Operator[] = where.length === 0 ? [] : [{ filter: all(where, "and").print(inner.name) }];
-  if (top !== undefined)
-    operators.push({ orderBy: [`${quoteName(inner.name(top))} ${existence.top!.descending ? "desc" : "asc"}`] }, { limit: existence.top!.count });
+  if (top !== undefined) operators.push(...firstRows(quoteName(inner.name(top)), existence.top!));
   const step = operators.length === 0 ? inner.step : addStep(writing, `${snake(hop.to)}_matching`, inner.step, operators);
   return {
     join: {

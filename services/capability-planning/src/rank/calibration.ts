@@ -4,6 +4,11 @@ import type { Features } from "./features.ts";
 /** A logistic model: the probability that a reading with these features answers what was asked. */
 interface Calibration {
   readonly madeBy: string;
+  /** The day of the fit and the kinds of question folders it was made on. */
+  readonly fittedOn: string;
+  readonly kinds: readonly string[];
+  /** How much of what is answered was right in folders that the model had not seen. */
+  readonly precision: number;
   readonly intercept: number;
   readonly weights: Readonly<Record<string, number>>;
   /** A reading that is less likely right than this is not given. */

@@ -19,6 +19,8 @@ export interface Reading {
   readonly plan: Plan;
   readonly written: WrittenPlan;
   readonly ambiguities: readonly Ambiguity[];
+  /** How literally the least literal name was said, 0–1. */
+  readonly weakest: number;
   readonly score: number;
   /** A short name of the document without its text: equal readings have equal names. */
   readonly digest: string;
@@ -91,7 +93,11 @@ export const rankReadings = (chart: Chart, parses: readonly Parse[], answers: An
         table,
         answers,
         frame.skipped,
-        new Set([...tablesOf(frame.entity), ...frame.select.flatMap(tablesOf)]),
+        new Set([
+          ...tablesOf(frame.entity),
+          ...frame.select.flatMap(tablesOf),
+          ...frame.measures.flatMap(({ of }) => (of?.kind === "entity" ? tablesOf(of) : [])),
+        ]),
         isListing(chart, frame),
       );
       const plan = buildPlan(resolver, frame);
@@ -103,6 +109,7 @@ export const rankReadings = (chart: Chart, parses: readonly Parse[], answers: An
         plan,
         written,
         ambiguities: resolver.ambiguities,
+        weakest: resolver.weakest,
         score: scoreOf(frame, parse, plan),
         digest: digestOf(written),
       };

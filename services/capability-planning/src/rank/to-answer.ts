@@ -7,6 +7,7 @@ import type { Span } from "../lattice/types.ts";
 import type { Answers } from "../ground/resolver.ts";
 import type { Reading } from "./rank-readings.ts";
 import { leastConfidence, probabilityOf } from "./calibration.ts";
+import { isHalfRead } from "./doubts.ts";
 import { featuresOf } from "./features.ts";
 import { weights } from "./weights.ts";
 
@@ -170,6 +171,7 @@ export const toAnswer = (chart: Chart, request: PlanningRequest, parses: readonl
   if (best.ambiguities.length > 0 && answers.get("reading") === undefined) return ambiguousAnswer(best);
   const features = featuresOf(chart, best, readings.slice(1));
   const confidence = best.digest === answers.get("reading") ? 0.99 : probabilityOf(features);
+  if (best.digest !== answers.get("reading") && isHalfRead(chart, best)) return doubtfulAnswer(chart, best, Math.min(confidence, 0.3));
   if (decisions.hasSubscribers) decisions.publish({ text: request.text, features, confidence, document: best.written.document });
   if (confidence < leastConfidence) return doubtfulAnswer(chart, best, confidence);
   return planned(chart, request, best, readings.slice(1), confidence);
