@@ -146,6 +146,28 @@ test("what waits runs at the same time and in order; a cancel kills it", async (
   assert.ok(error instanceof AppError && error.code === "RUN_CANCELLED", String(error));
 });
 
+test("values of every type go through a flow and come back as they were", async () => {
+  const select = `select 1::bigint as i, -12.345::decimal(20,3) as d, 0.5::double as f, 'é' as s, true as b, date '1900-02-28' as dt, time '10:00:01.5' as tm,
+    timestamp '1969-12-31 23:59:59.000001' as ts, timestamptz '2020-01-01 10:00:00+02' as tz, interval '1 month 2 days 3 seconds' as gap, '{"a": [1]}'::json as doc, 'ab'::blob as bytes,
+    ['a', null] as list, {'x': 1::bigint, 'y': ['z']} as struct`;
+  await box.write("types", select);
+  const types = ["integer", "decimal(20,3)", "double", "string", "boolean", "date", "time", "timestamp", "timestamptz", "interval", "json", "binary", "list<string>", "struct<x: integer, y: list<string>>"]; // prettier-ignore
+  const names = ["i", "d", "f", "s", "b", "dt", "tm", "ts", "tz", "gap", "doc", "bytes", "list", "struct"];
+  const typed = names.map((name, index) => ({ name, type: types[index] ?? "", nullable: true }));
+  const copies = typed.map(({ name, type }) => ({ name: `${name}_copy`, type, passes: null }));
+  const document = { ref: "derive", config: Object.fromEntries(names.map((name) => [`${name}_copy`, name === "tz" ? "coalesce(tz, now())" : name])) };
+  const columns = [...typed.map(({ name, type }) => ({ name, type, passes: name })), ...copies];
+  const job = {
+    views: { rows: "types" },
+    sql: "SELECT * FROM rows",
+    output: "out.parquet",
+    flow: { document, input: typed, columns, parameters: [], now: "2024-03-01T00:00:00Z" },
+  };
+  await using done = await box.pool.run("flow", job, { timeoutMs: 60_000, inputs: await box.resolveInputs(["types"]) });
+  const same = names.map((name) => `${name} is not distinct from ${name}_copy as ${name}`).join(", ");
+  assert.deepEqual(await read(done.outputs["out.parquet"] ?? "", `select ${same}`), [Object.fromEntries(names.map((name) => [name, true]))]);
+});
+
 test("the result stands where it was written", async () => {
   await using done = await run("few", { document: { ref: "require", config: { columns: ["id"] } }, columns: same });
   assert.equal(done.outputs["out.parquet"]?.endsWith(join("out", "out.parquet")), true);
