@@ -65,7 +65,8 @@ test("the main path by keyboard alone, with the focus in sight", { timeout: 120_
   await page.keyboard.type("number of flights by state, top 3");
   await page.keyboard.press("Enter");
   // Which of the readings is meant is asked where the planner is not sure.
-  await page.getByText(/^(Planned|Asks back)$/).waitFor();
+  await page.waitForURL(/\/ask\/./);
+  await page.locator("h1", { hasText: "number of flights" }).waitFor();
   if (await page.getByText("Asks back").isVisible()) {
     await tabTo(page, "fieldset button");
     await page.keyboard.press("Enter");

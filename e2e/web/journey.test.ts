@@ -222,7 +222,7 @@ describe("several people and windows", () => {
 test("the platform dies in the middle of a run: the page says so, comes back by itself, and the run ends", { timeout: 120_000 }, async () => {
   const session = String(await page.evaluate("localStorage.getItem('rivergen.session')"));
   const brave = await stage.seat({ account: { session }, ignore: lost });
-  const id = await startRiver(pairs("some_pairs", "distance > 1800"), "some_pairs");
+  const id = await startRiver(pairs("some_pairs", "distance > 2200"), "some_pairs");
   await brave.page.goto(`/runs/${id}`);
   await brave.page.getByText("Running", { exact: true }).waitFor();
   await stage.platform.kill();

@@ -4,6 +4,7 @@ import type { BenchResult } from "./bench/compare.ts";
 import { benchFlowBuild } from "./bench/flow-build.ts";
 import { benchPipeline } from "./bench/pipeline.ts";
 import { benchSql } from "./bench/sql.ts";
+import { benchWeb } from "./bench/web.ts";
 import { requireNode } from "./root.ts";
 
 const benches: Readonly<Record<string, { readonly about: string; run(): Promise<BenchResult> }>> = {
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, { readonly about: string; run(): Promise<
   "flow-build": { about: "1,000 documents of ten steps parsed, validated and built, beside a bare YAML parse", run: benchFlowBuild },
   pipeline: { about: "stages and connectors in this process, beside RxJS, p-limit, p-retry, opossum, cockatiel and bottleneck", run: benchPipeline },
   sql: { about: "POST /v1/queries, beside the same statement in a bare DuckDB process", run: benchSql },
+  web: { about: "the web client's first page beside a page without scripts, a million rows under the wheel, sizes of the build", run: benchWeb },
 };
 
 requireNode();

@@ -1,3 +1,4 @@
+export { type Bundle, measureBundle } from "./bundle.ts";
 export { openSeat, type Seat, type SeatOptions, settle, showView } from "./pages.ts";
 export { type Account, type Scene, setScene } from "./scene.ts";
 export { openStage, type Stage } from "./stage.ts";
