@@ -9,11 +9,10 @@ import { registerPlatformHealth } from "./platform-health.ts";
 import { registerWeb } from "./web.ts";
 
 const config = z.object({
-  WEB_FOLDER: z
-    .string()
-    .default(fileURLToPath(new URL("../../web/dist", import.meta.url)))
-    .describe("Build of the web client"),
+  WEB_FOLDER: z.string().optional().describe("Build of the web client; absent: the one of services/web"),
 });
+
+const builtHere = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 export const definition = defineService({
   name: "gateway",
@@ -29,7 +28,8 @@ export const definition = defineService({
       async attach(server: Server, app: App) {
         registerDocuments(app);
         registerPlatformHealth(app, resources);
-        if (!(await registerWeb(app, resources.config.WEB_FOLDER))) resources.log.warn({ folder: resources.config.WEB_FOLDER }, "no web client was found");
+        const folder = resources.config.WEB_FOLDER ?? builtHere;
+        if (!(await registerWeb(app, folder))) resources.log.warn({ folder }, "no web client was found");
         if (!resources.isLocal("realtime") && url !== undefined) passOn(server, realtimePath, url);
       },
     };
