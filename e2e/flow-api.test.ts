@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { send, signUp, startPlatform, type TestPlatform } from "@rivergen/testkit";
 
@@ -156,4 +158,26 @@ test("tests are bounded: records, faults, time", async () => {
   assert.deepEqual([absent.status, absent.json.code], [404, "FLOW_NOT_FOUND"]);
   const anonymous = await send(platform.url, "POST", "/v1/flows/test", { document: tidy(), records: [] });
   assert.equal(anonymous.status, 401);
+});
+
+test("what docs/flows.md shows of rivers and of REST holds", async () => {
+  const page = await readFile(join(import.meta.dirname, "../docs/flows.md"), "utf8");
+  const section = page.slice(page.indexOf("## Where flows run"), page.indexOf("### In the command line"));
+  const block = (language: string): string => new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "m").exec(section)?.[1] ?? "";
+  const stored = await ann.send("PUT", "/v1/files/orders.csv", "country,amount\n fr ,12\nde,250\n", { "content-type": "text/csv", prefer: "wait=30" });
+  assert.equal(stored.json.dataset.status, "ready", stored.text);
+  const saved = await ann.send("POST", "/v1/rivers", block("yaml"), yaml);
+  assert.equal(saved.status, 201, saved.text);
+  const run = await ann.send("POST", "/v1/rivers/tidy_orders/runs", {}, { prefer: "wait=60" });
+  assert.equal(run.json.status, "succeeded", run.text);
+  assert.deepEqual((await ann.send("GET", `/v1/runs/${run.json.id}/outputs/tidy_orders`)).json.rows, [
+    { country: "FR", amount: 12, size: "small" },
+    { country: "DE", amount: 250, size: "large" },
+  ]);
+  const [request = "", ...body] = block("http").split("\n");
+  const tried = await ann.send("POST", request.replace("POST ", ""), JSON.parse(body.join("\n")) as object);
+  assert.deepEqual(
+    tried.json.records.map(({ output }: { output: object }) => output),
+    JSON.parse(block("json")),
+  );
 });

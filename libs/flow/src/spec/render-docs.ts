@@ -4,6 +4,7 @@ import { maxDepth, maxLength, maxValues } from "../document/scan.ts";
 import { flowSignals } from "../signals.ts";
 import { faultCodes } from "../validate/fault-codes.ts";
 import { flowExamples } from "./examples.ts";
+import { whereFlowsRun } from "./where-flows-run.ts";
 import { connectorEntries } from "./specification.ts";
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
@@ -59,8 +60,9 @@ flows.set("prices", "ref: scale\\nconfig: { by: 1.19 }\\n");   // checked; throw
 const prices = flows.bind("shop", "prices");                  // goes over to every later revision
 await prices.process(100);
 \`\`\`
+`;
 
-## Nodes
+const nodes = `## Nodes
 
 A node has exactly one of \`ref\`, \`type\` and \`stream\`. Every node may have a \`name\`; errors, signals and pictures carry it (default: the type; of filter, contest, switch, dedupe and handle with what they name, as in \`filter-isLarge\`; of a retry with waits \`backoff\`). The root may have a \`version\`, a text that is only reported. Empty values (\`''\`, \`0\`, \`[]\`, \`{}\`, null) count as absent.
 `;
@@ -106,6 +108,8 @@ assert.deepEqual(flaky.calls.map(({ at }) => at), [0, 1_000, 3_000]);
 export function renderFlowsDoc(): string {
   return [
     intro,
+    whereFlowsRun,
+    nodes,
     nodeTable(),
     "\n## Keys\n",
     fieldTable(),
