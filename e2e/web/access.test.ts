@@ -33,9 +33,14 @@ const problem = JSON.stringify({
 /** Runs in the page: whether what has the focus says so, itself or by what stands around it. */
 const focusNow = `(() => {
   const element = document.activeElement;
-  const styles = [element, element.parentElement, element.parentElement?.parentElement, element.nextElementSibling].filter(Boolean).map((each) => getComputedStyle(each));
+  const around = [element, element.nextElementSibling];
+  for (let each = element.parentElement; each && around.length < 7; each = each.parentElement) around.push(each);
+  const styles = around.filter(Boolean).map((each) => getComputedStyle(each));
   const isShown = element === document.body || styles.some(({ outlineStyle, outlineWidth, boxShadow }) => (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none");
-  return { isShown, html: element.outerHTML.slice(0, 160) };
+  // Fields change the colour of their border, by way of this variable.
+  const own = getComputedStyle(element);
+  const [border, focused] = ["--input-bd", "--input-bd-focus"].map((name) => own.getPropertyValue(name));
+  return { isShown: isShown || (focused !== "" && border === focused), html: element.outerHTML.slice(0, 160) };
 })()`;
 
 let stage: Stage;

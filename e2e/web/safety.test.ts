@@ -152,20 +152,29 @@ async function openWatched(): Promise<Seat & { readonly dialogs: string[] }> {
 
 test("nothing that people or data say runs or becomes a part of a page", { timeout: 300_000 }, async () => {
   const tabs = ["preview", "profile", "columns", "reading", "versions", "lineage"].map((tab) => `/data/evil?tab=${tab}`);
+  const sides = ["document", "graph", "versions", "runs", "plan"].map((tab) => `/rivers/good?tab=${tab}`);
+  // Addresses come from anyone too.
+  const addresses = corpus.slice(0, 4).flatMap((text) => [`/ask?text=${encodeURIComponent(text)}`, `/data/${encodeURIComponent(text)}`]);
   const paths = [
-    ...["/ask", "/data", "/rivers", "/runs", "/usage", "/settings/keys"],
     ...tabs,
-    ...["/data/part_0?tab=rejected", "/data/part_1?tab=reading", "/data/part_2", "/data/part_3?tab=lineage"],
-    ...["document", "graph", "versions", "runs", "plan"].map((tab) => `/rivers/good?tab=${tab}`),
-    ...[`/runs/${runs.good}`, `/runs/${runs.bad}`],
+    ...sides,
+    ...addresses,
     ...prompts.map((id) => `/ask/${id}`),
-    // Addresses come from anyone too.
-    ...corpus.slice(0, 4).flatMap((text) => [`/ask?text=${encodeURIComponent(text)}`, `/data/${encodeURIComponent(text)}`]),
-    ...[
-      `/data?q=${encodeURIComponent(corpus[3] ?? "")}`,
-      `/sql?text=${encodeURIComponent(corpus[0] ?? "")}`,
-      `/runs?river=${encodeURIComponent(corpus[5] ?? "")}`,
-    ],
+    "/ask",
+    "/data",
+    "/rivers",
+    "/runs",
+    "/usage",
+    "/settings/keys",
+    "/data/part_0?tab=rejected",
+    "/data/part_1?tab=reading",
+    "/data/part_2",
+    "/data/part_3?tab=lineage",
+    `/runs/${runs.good}`,
+    `/runs/${runs.bad}`,
+    `/data?q=${encodeURIComponent(corpus[3] ?? "")}`,
+    `/sql?text=${encodeURIComponent(corpus[0] ?? "")}`,
+    `/runs?river=${encodeURIComponent(corpus[5] ?? "")}`,
   ];
   const queue = paths.map((path): View => ({ name: path, full: () => path }));
   const found: string[] = [];
@@ -224,26 +233,28 @@ test("the policy of every page lets nothing run but the client's own files", asy
 
 test("files beside the build cannot be had", async () => {
   const tricks = [
-    ...[
-      "../pages.json",
-      "..%2fpages.json",
-      "%2e%2e/pages.json",
-      "%2e%2e%2fpages.json",
-      "..%5cpages.json",
-      "....//pages.json",
-      "..;/pages.json",
-      "%252e%252e%252fpages.json",
-    ].map((trick) => `/assets/${trick}`),
-    ...[
-      "/assets/../../package.json",
-      "/assets/%2e%2e/%2e%2e/package.json",
-      "/assets/..%2f..%2f..%2f..%2fetc%2fpasswd",
-      "/assets//etc/passwd",
-      "/assets/%00",
-      "/assets/index.html%00.js",
-      "/assets/",
-    ],
-    ...["/.vite/manifest.json", "/sources.sha256", "/pages.json", "/assets/.vite/manifest.json", "//evil.example/", "/package.json", "/src/main.tsx"],
+    "/assets/../pages.json",
+    "/assets/..%2fpages.json",
+    "/assets/%2e%2e/pages.json",
+    "/assets/%2e%2e%2fpages.json",
+    "/assets/..%5cpages.json",
+    "/assets/....//pages.json",
+    "/assets/..;/pages.json",
+    "/assets/%252e%252e%252fpages.json",
+    "/assets/../../package.json",
+    "/assets/%2e%2e/%2e%2e/package.json",
+    "/assets/..%2f..%2f..%2f..%2fetc%2fpasswd",
+    "/assets//etc/passwd",
+    "/assets/%00",
+    "/assets/index.html%00.js",
+    "/assets/",
+    "/.vite/manifest.json",
+    "/sources.sha256",
+    "/pages.json",
+    "/assets/.vite/manifest.json",
+    "//evil.example/",
+    "/package.json",
+    "/src/main.tsx",
   ];
   for (const path of tricks) {
     const { status, body } = await rawGet(path);
