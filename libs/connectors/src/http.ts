@@ -101,7 +101,8 @@ export function httpSource(options: HttpOptions = {}): SourcePlugin<typeof sourc
   return defineSource({
     name: "http",
     version: "1.0.0",
-    description: "Gives the items of a JSON interface, page after page; failed requests are tried again. Internal addresses are refused unless the process allows them.",
+    description:
+      "Gives the items of a JSON interface, page after page; failed requests are tried again. Internal addresses are refused unless the process allows them.",
     config: sourceConfig,
     open: (config): Source<unknown> => ({ name: `http:${config.url}`, read: ({ after, signal }) => readPages(config, after, signal, options) }),
   });
@@ -118,7 +119,8 @@ export function httpSink({ clock, allowInternal }: HttpOptions = {}): SinkPlugin
   return defineSink({
     name: "http",
     version: "1.0.0",
-    description: "Sends every item as the JSON body of a request; failed requests are tried again under the same idempotency key. Internal addresses are refused unless the process allows them.",
+    description:
+      "Sends every item as the JSON body of a request; failed requests are tried again under the same idempotency key. Internal addresses are refused unless the process allows them.",
     config: sinkConfig,
     open: ({ url, method, headers: own, attempts, timeoutMs }) => ({
       name: `http:${url}`,

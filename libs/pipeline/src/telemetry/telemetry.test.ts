@@ -46,7 +46,9 @@ test("OpenTelemetry counts signals and finds them in the active span; spans nest
   const signals = createSignals<PipelineSignals>();
   const tracer = tracers.getTracer("test");
   bridgeToOpenTelemetry(signals, { meter: meters.getMeter("test") });
-  const inner = withSpan(sequence<number>("inner", [apply("wait", async (value) => value), withHandler("handled", failing("deep"), () => undefined)]), { tracer });
+  const inner = withSpan(sequence<number>("inner", [apply("wait", async (value) => value), withHandler("handled", failing("deep"), () => undefined)]), {
+    tracer,
+  });
   const root = withSpan(compose("outer", route, inner), { tracer });
   await assert.rejects(async () => createPipeline(root, { signals }).process(1), { path: ["outer", "inner", "handled", "deep"] });
 

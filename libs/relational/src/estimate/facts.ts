@@ -83,7 +83,7 @@ export function keyOf(value: Value, type: DataType): string {
 export const isComplete = (facts: ColumnFacts): boolean => facts.top.size > 0 && facts.top.size >= facts.distinct;
 
 /** Rows per value, null aside. */
-export const rowsPerValue = (facts: Pick<ColumnFacts, "distinct" | "nulls">, rows: number): number =>
+const rowsPerValue = (facts: Pick<ColumnFacts, "distinct" | "nulls">, rows: number): number =>
   facts.distinct > 0 ? (rows * (1 - facts.nulls)) / facts.distinct : 0;
 
 /** A column of one value. */

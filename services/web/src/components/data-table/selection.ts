@@ -59,7 +59,7 @@ export function rangeOf({ anchor, focus }: Selection) {
     lastColumn: Math.max(anchor.column, focus.column),
   };
 }
-export type Range = ReturnType<typeof rangeOf>;
+type Range = ReturnType<typeof rangeOf>;
 
 /** Most rows that are copied at once. */
 export const mostCopied = 10_000;

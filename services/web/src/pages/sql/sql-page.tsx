@@ -29,6 +29,10 @@ export function SqlPage() {
   return <Sql key={workspace} workspace={workspace} given={given} />;
 }
 
+/** Tables and their columns, for completion. */
+const toSchema = (datasets: readonly { readonly name: string; readonly columns: readonly { readonly name: string }[] }[]) =>
+  Object.fromEntries(datasets.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
+
 function Sql({ workspace, given }: { readonly workspace: string; readonly given: string | undefined }) {
   const { data: datasets, error } = useQuery(allDatasets(useApi()));
   const navigate = useNavigate({ from: "/sql" });
@@ -38,8 +42,8 @@ function Sql({ workspace, given }: { readonly workspace: string; readonly given:
   const [isSideOpen, side] = useDisclosure();
   const isNarrow = useMediaQuery("(max-width: 62em)") ?? false;
   const { state, run, cancel } = useQueryRun(history.add);
-  const schema = useMemo(() => Object.fromEntries((datasets ?? []).map(({ name, columns }) => [name, columns.map((column) => column.name)])), [datasets]);
-  const insert = (name: string): void => setText((before) => (before === "" || /\s$/.test(before) ? `${before}${name}` : `${before} ${name}`));
+  const schema = useMemo(() => toSchema(datasets ?? []), [datasets]);
+  const insert = (name: string): void => setText((before) => (/(^|\s)$/.test(before) ? `${before}${name}` : `${before} ${name}`));
   const start = (statement: string): void => {
     if (statement.trim() === "") return;
     void navigate({ search: statement.length <= longestInAddress ? { text: statement } : {}, replace: true });
@@ -50,17 +54,15 @@ function Sql({ workspace, given }: { readonly workspace: string; readonly given:
     side.close();
     start(statement);
   };
-  const panel = (
-    <SidePanel
-      datasets={datasets}
-      error={error}
-      past={history.past}
-      onInsert={insert}
-      onTable={(name) => take(startingQuery(name))}
-      onRun={take}
-      onClear={history.clear}
-    />
-  );
+  const shown = {
+    datasets,
+    error,
+    past: history.past,
+    onInsert: insert,
+    onTable: (name: string) => take(startingQuery(name)),
+    onRun: take,
+    onClear: history.clear,
+  };
   return (
     <Page wide title={words.title}>
       <div className={classes.layout}>
@@ -87,7 +89,11 @@ function Sql({ workspace, given }: { readonly workspace: string; readonly given:
           />
           <QueryResult state={state} hasTables={datasets === undefined || datasets.length > 0} />
         </div>
-        {!isNarrow && <aside className={classes.side}>{panel}</aside>}
+        {!isNarrow && (
+          <aside className={classes.side}>
+            <SidePanel {...shown} />
+          </aside>
+        )}
       </div>
       <SideDrawer isOpen={isNarrow && isSideOpen} onClose={side.close}>
         {panel}
