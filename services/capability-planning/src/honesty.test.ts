@@ -111,6 +111,48 @@ test("a thing and the participle that describes it are no column", () => {
   );
 });
 
+test("a participle that a column is called by names the value's column", () => {
+  assert.match(planOf("shops founded by ida brandt", shopCatalog), /founded_by = 'Ida Brandt'/);
+  assert.doesNotMatch(planOf("shops founded by ida brandt", shopCatalog), /"founded_by":/);
+});
+
+test("hours are not compared with how many there are", () => {
+  assert.doesNotMatch(planOf("how many voyages were more than 2 hours late"), /voyage_count >/);
+});
+
+test("a participle before what is counted is not what is counted", () => {
+  assert.doesNotMatch(planOf("number of delayed voyages"), /sum\(/);
+});
+
+test("texts have no highest to compare with", () => {
+  assert.doesNotMatch(planOf("cargo kind other than steel", harbourCatalog), /max_cargo_kind/);
+});
+
+test("an aggregate without a number is not left out", () => {
+  assert.equal(ask("lateness difference between max and min for each cargo kind").document, null);
+});
+
+test("of all time is no time", () => {
+  assert.deepEqual(
+    chart("highest amount of all time")
+      .tokens.map(({ lower }) => lower)
+      .includes("time"),
+    false,
+  );
+});
+
+test("days of a column that holds times are days", () => {
+  const [voyages, ...others] = harbourCatalog.tables;
+  const timed = {
+    ...harbourCatalog,
+    tables: [
+      { ...voyages!, columns: voyages!.columns.map((item) => (item.name === "departed_on" ? { ...item, name: "date", type: "timestamp" } : item)) },
+      ...others,
+    ],
+  };
+  assert.match(planOf("busiest day in march 2024", timed), /cast\(\W*date\W* as date\)/);
+});
+
 test("an adverb measures what its adjective does", () => {
   assert.equal(readDegree(chart("most recently departed voyage", harbourCatalog), 0)?.base, "recent");
   assert.equal(readDegree(chart("most costly claim", harbourCatalog), 0)?.base, "costly");

@@ -359,6 +359,7 @@ const settlePending = (found: Collected): void => {
     if (measure.fn === "count")
       return [{ fn: "count" as const, distinct: false, start: measure.start, end: measure.end, ...(found.entity === undefined ? {} : { of: found.entity }) }];
     found.cost += 1;
+    found.loose.push({ start: measure.start, end: measure.end });
     return [];
   });
 };

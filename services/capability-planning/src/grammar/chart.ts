@@ -22,9 +22,11 @@ export interface Chart {
 
 const objects = new Set(["give", "tell", "show", "let", "get", "bring", "send"]);
 
-/** "across all shops" groups nothing; "his or her" is one pronoun. */
+/** "across all shops" and "of all time" narrow nothing; "his or her" is one pronoun. */
 const isEmptyHere = (word: string, before: string, after: string): boolean =>
-  (/^(across|over)$/.test(word) && after === "all") || (word === "or" && /^(his|he|him)$/.test(before) && /^(her|she)$/.test(after));
+  (/^(across|over)$/.test(word) && after === "all") ||
+  (word === "time" && before === "all") ||
+  (word === "or" && /^(his|he|him)$/.test(before) && /^(her|she)$/.test(after));
 
 const withoutEmpty = (tokens: readonly Token[]): readonly Token[] =>
   tokens.filter((token, at) => !isEmptyHere(token.lower, tokens[at - 1]?.lower ?? "", tokens[at + 1]?.lower ?? ""));

@@ -250,6 +250,10 @@ const leftOperands = (chart: Chart, at: number): { left: Operand; end: number; s
   return [...columns, ...measures];
 };
 
+/** "flights more than 2 hours late": how many there are is not told in hours. */
+const countsUnits = (chart: Chart, left: Operand, edge: RightEdge): boolean =>
+  left.kind === "measure" && left.measure.fn === "count" && edge.right.kind === "number" && (edge.right.unit !== undefined || isUnit(chart, edge.end));
+
 /** "wind above 5", "average price over 100", "capacity between 5000 and 10000", "cylinders = 8", "rating of 8 or more". */
 const leftFirst = (chart: Chart, at: number): Fragment[] =>
   leftOperands(chart, at).flatMap(({ left, end, score }) => {
@@ -259,9 +263,9 @@ const leftFirst = (chart: Chart, at: number): Fragment[] =>
     const compared =
       sign === undefined
         ? []
-        : [...rights(chart, sign.end), ...columnRight(chart, sign.end), ...scaledRight(chart, sign.end), ...rowRight(chart, sign.end)].map((edge) =>
-            make(at, edge.end, score + linked + sign.end - start + edge.score, sign.op, edge, left),
-          );
+        : [...rights(chart, sign.end), ...columnRight(chart, sign.end), ...scaledRight(chart, sign.end), ...rowRight(chart, sign.end)]
+            .filter((edge) => !countsUnits(chart, left, edge))
+            .map((edge) => make(at, edge.end, score + linked + sign.end - start + edge.score, sign.op, edge, left));
     const between = range(chart, start);
     const ranged = between === undefined ? [] : [make(at, between.end, score + linked + between.score, ">=", between, left)];
     const equal =

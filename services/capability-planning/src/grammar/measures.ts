@@ -37,12 +37,18 @@ const ofWord = new Set(["of", "for", "in", "value"]);
 
 type Target = Piece & { readonly mention?: ColumnMention | EntityMention; readonly distinct: boolean; readonly pending?: boolean };
 
+/** "number of delayed flights": the participle says which of them are counted. */
+const describesNext = (chart: Chart, { start, end }: ColumnMention): boolean =>
+  end === start + 1 && /(ed|ing)$/.test(wordAt(chart, start)) && (chart.entities[end] ?? []).some((entity) => entity.candidates[0]!.score >= 0.9);
+
 /** What is counted: a table, a column or plain rows. */
 const countTargets = (chart: Chart, at: number): Target[] => {
   const distinct = distinctWords.has(wordAt(chart, at));
   const start = distinct ? at + 1 : at;
   const entities = (chart.entities[start] ?? []).map((mention) => ({ end: mention.end, score: mentionScore(mention) + 0.02, mention, distinct }));
-  const columns = (chart.columns[start] ?? []).map((mention) => ({ end: mention.end, score: mentionScore(mention), mention, distinct }));
+  const columns = (chart.columns[start] ?? [])
+    .filter((mention) => !describesNext(chart, mention))
+    .map((mention) => ({ end: mention.end, score: mentionScore(mention), mention, distinct }));
   const rows = rowNouns.has(lemmaAt(chart, start)) || lemmaAt(chart, start) === "time" ? [{ end: start + 1, score: 0.8, distinct: false }] : [];
   return [...entities, ...columns, ...rows, { end: start, score: -0.2, distinct, pending: true }];
 };

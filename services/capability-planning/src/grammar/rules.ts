@@ -78,7 +78,7 @@ const naming = new Set([
 const namedValues: Rule = (chart, at) => {
   const after = (chart.columns[at] ?? []).flatMap((column) => {
     let start = column.end;
-    if (isParticiple(chart, column) && wordAt(chart, start) === "by") start++;
+    if (/(ed|en)$/.test(wordAt(chart, start - 1)) && wordAt(chart, start) === "by") start++;
     while (naming.has(wordAt(chart, start)) && start < column.end + 3) start++;
     return (chart.values[start] ?? []).map((value) => ({ mention: narrowValue(column, value, at, value.end), extra: start - column.end }));
   });

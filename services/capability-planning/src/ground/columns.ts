@@ -89,6 +89,10 @@ export const groupColumns = (build: Build, group: Grouping): NamedExpression[] =
   if (group.kind === "grain") return grainGroup(build, group);
   if (group.kind === "entity") return entityGroup(build, group);
   const found = resolveColumn(build.resolver, group, group.candidates);
+  if (found?.column.kind === "timestamp" && /^(days?|dates?)$/.test(textOf(build.resolver.chart, group))) {
+    const expression = grainOf(columnExpression(found.ref), "day", found.column);
+    return [{ name: build.name("day"), expression, origin: origin(group, `day of ${found.column.name}`) }];
+  }
   return found === undefined ? [] : [shownColumn(build, found, group)];
 };
 

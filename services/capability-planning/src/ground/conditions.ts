@@ -127,7 +127,7 @@ const columnComparison = (
 
 /** Compared with a number that is worked out first: an average, or the row of a named thing. */
 const singleComparison = (resolver: Resolver, condition: Condition, found: Resolved, right: Right, op: Comparison): Grounded | undefined => {
-  if (right.kind !== "aggregate" && right.kind !== "row") return undefined;
+  if ((right.kind !== "aggregate" && right.kind !== "row") || found.column.kind === "text") return undefined;
   const inner = (condition.inner ?? []).map((item) => groundCondition(resolver, item)).filter((item) => item !== undefined);
   const row = right.kind === "row" ? valueOfRow(resolver, right.value, condition) : undefined;
   if (right.kind === "row" && row === undefined) return undefined;
