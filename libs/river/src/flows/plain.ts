@@ -55,11 +55,17 @@ function toValue(type: DataType, value: unknown, name: string): Value {
   return read.value;
 }
 
+/** Whether records of a type have just these columns: neighbours mostly do. */
+function isOf({ columns: known }: RecordType, columns: readonly { readonly name: string; readonly type: DataType }[]): boolean {
+  return known.length === columns.length && columns.every(({ name, type }, index) => known[index]?.name === name && known[index].type === type);
+}
+
 /** @param declared types of columns, where they are not to be taken from the values */
 export function createPlainReader(declared: ReadonlyMap<string, DataType> = new Map()): PlainReader {
   const known = new Map<string, RecordType>();
   /** What a column was last: a null says nothing of its type. */
   const seen = new Map<string, DataType>();
+  let last: RecordType | undefined;
 
   function typeOf(name: string, value: unknown): DataType {
     const own = declared.get(name);
@@ -71,12 +77,15 @@ export function createPlainReader(declared: ReadonlyMap<string, DataType> = new 
   }
 
   function recordTypeOf(columns: readonly { readonly name: string; readonly type: DataType; readonly nullable: boolean }[], part: string): RecordType {
+    if (part === "" && last && isOf(last, columns)) return last;
     const key = `${part}\n${columns.map(({ name, type }) => `${JSON.stringify(name)} ${JSON.stringify(type)}`).join()}`;
     const found = known.get(key);
-    if (found) return found;
-    if (known.size >= mostTypes) known.clear();
-    const type = part === "" ? inputType(columns) : recordType(columns.map((column) => ({ ...column, identity: Symbol(column.name) })));
+    const type =
+      found ??
+      (part === "" ? inputType(columns) : recordType(columns.map(({ name, type: its, nullable }) => ({ name, type: its, nullable, identity: Symbol(name) }))));
+    if (!found && known.size >= mostTypes) known.clear();
     known.set(key, type);
+    if (part === "") last = type;
     return type;
   }
 
@@ -85,9 +94,8 @@ export function createPlainReader(declared: ReadonlyMap<string, DataType> = new 
       if (item instanceof FlowRecord) return item;
       if (typeof item !== "object" || item === null || Array.isArray(item)) throw new AppError("STEP_FAILED", { detail: "A record is a JSON object" });
       const columns = Object.entries(item).map(([name, value]) => ({ name, type: typeOf(name, value), nullable: true, value: value as unknown }));
-      const type = recordTypeOf(columns.map(({ name, type: its, nullable }) => ({ name, type: its, nullable })), part); // prettier-ignore
       return new FlowRecord(
-        type,
+        recordTypeOf(columns, part),
         columns.map((column) => toValue(column.type, column.value, column.name)),
       );
     },

@@ -47,6 +47,8 @@ interface Remembered<Prepared> {
   readonly prepared: Prepared;
 }
 
+/** Types of records for which a node stays ready; where ever new ones come the oldest is forgotten. */
+const mostRemembered = 100;
 const none: readonly RecordType[] = [];
 const areSame = (one: readonly RecordType[], other: readonly RecordType[]): boolean =>
   one === other || (one.length === other.length && one.every((type, index) => type === other[index]));
@@ -61,6 +63,7 @@ function remember<Prepared>(prepare: (preparing: Preparing, config: never, resul
     const faults: string[] = [];
     const prepared = prepare({ input, context, report: (at, _code, message) => faults.push(`${at}: ${message}`) }, config as never, results);
     if (!prepared) throw new AppError("FLOW_INVALID", { detail: faults.join("; ") });
+    if (list.length >= mostRemembered) list.shift();
     list.push({ input, results, prepared });
     return prepared;
   };
