@@ -45,22 +45,19 @@ function Sql({ workspace, given }: { readonly workspace: string; readonly given:
   const schema = useMemo(() => toSchema(datasets ?? []), [datasets]);
   const insert = (name: string): void => setText((before) => (/(^|\s)$/.test(before) ? `${before}${name}` : `${before} ${name}`));
   const start = (statement: string): void => {
+    setText(statement);
+    side.close();
     if (statement.trim() === "") return;
     void navigate({ search: statement.length <= longestInAddress ? { text: statement } : {}, replace: true });
     void run(statement, maxRows);
-  };
-  const take = (statement: string): void => {
-    setText(statement);
-    side.close();
-    start(statement);
   };
   const shown = {
     datasets,
     error,
     past: history.past,
     onInsert: insert,
-    onTable: (name: string) => take(startingQuery(name)),
-    onRun: take,
+    onTable: (name: string) => start(startingQuery(name)),
+    onRun: start,
     onClear: history.clear,
   };
   return (
@@ -96,7 +93,7 @@ function Sql({ workspace, given }: { readonly workspace: string; readonly given:
         )}
       </div>
       <SideDrawer isOpen={isNarrow && isSideOpen} onClose={side.close}>
-        {panel}
+        <SidePanel {...shown} />
       </SideDrawer>
     </Page>
   );
