@@ -86,40 +86,27 @@ function Sql({ workspace, given }: { readonly workspace: string; readonly given:
           />
           <QueryResult state={state} hasTables={datasets === undefined || datasets.length > 0} />
         </div>
-        {!isNarrow && (
-          <aside className={classes.side}>
-            <SidePanel {...shown} />
-          </aside>
-        )}
+        <Side isNarrow={isNarrow} isOpen={isSideOpen} onClose={side.close}>
+          <SidePanel {...shown} />
+        </Side>
       </div>
-      <SideDrawer isOpen={isNarrow && isSideOpen} onClose={side.close}>
-        <SidePanel {...shown} />
-      </SideDrawer>
     </Page>
   );
 }
 
-function SideDrawer({ isOpen, onClose, children }: { readonly isOpen: boolean; readonly onClose: () => void; readonly children: ReactNode }) {
+interface SideProps {
+  readonly isNarrow: boolean;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** Beside the statement where there is room, else in a drawer. */
+function Side({ isNarrow, isOpen, onClose, children }: SideProps) {
+  if (!isNarrow) return <aside className={classes.side}>{children}</aside>;
   return (
     <Drawer opened={isOpen} onClose={onClose} position="right" size={320} title={words.side} closeButtonProps={{ "aria-label": texts.frame.close }}>
       {children}
     </Drawer>
   );
-}
-
-/** What was run in this workspace, kept by this browser. */
-function useHistory(workspace: string) {
-  const [past, setPast] = useState(() => readHistory(window.localStorage, workspace));
-  const keep = useCallback(
-    (change: (before: readonly PastQuery[]) => readonly PastQuery[]) => {
-      // Another tab may have run something since: the store is read again.
-      const next = change(readHistory(window.localStorage, workspace));
-      writeHistory(window.localStorage, workspace, next);
-      setPast(next);
-    },
-    [workspace],
-  );
-  const add = useCallback((ended: Omit<PastQuery, "at">) => keep((before) => remember(before, { ...ended, at: new Date().toISOString() })), [keep]);
-  const clear = useCallback(() => keep(() => []), [keep]);
-  return { past, add, clear };
 }
