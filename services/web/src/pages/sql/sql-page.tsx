@@ -110,3 +110,20 @@ function Side({ isNarrow, isOpen, onClose, children }: SideProps) {
     </Drawer>
   );
 }
+
+/** What was run in this workspace, kept by this browser. */
+function useHistory(workspace: string) {
+  const [past, setPast] = useState(() => readHistory(window.localStorage, workspace));
+  const keep = useCallback(
+    (change: (before: readonly PastQuery[]) => readonly PastQuery[]) => {
+      // Another tab may have run something since: the store is read again.
+      const next = change(readHistory(window.localStorage, workspace));
+      writeHistory(window.localStorage, workspace, next);
+      setPast(next);
+    },
+    [workspace],
+  );
+  const add = useCallback((ended: Omit<PastQuery, "at">) => keep((before) => remember(before, { ...ended, at: new Date().toISOString() })), [keep]);
+  const clear = useCallback(() => keep(() => []), [keep]);
+  return { past, add, clear };
+}
