@@ -59,6 +59,8 @@ export const frame = {
       "dataset.deleted": "Table deleted:",
       "river.saved": "River saved:",
       "river.deleted": "River deleted:",
+      "flow.saved": "Flow saved:",
+      "flow.deleted": "Flow deleted:",
       "run.queued": "Run waits:",
       "run.succeeded": "Run succeeded:",
       "run.failed": "Run failed:",

@@ -18,6 +18,8 @@ const scopes: readonly KeyScope[] = [
   "prompts:write",
   "rivers:read",
   "rivers:write",
+  "flows:read",
+  "flows:write",
   "runs:read",
   "runs:write",
   "billing:read",
