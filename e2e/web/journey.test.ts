@@ -219,17 +219,17 @@ describe("several people and windows", () => {
   });
 });
 
-test("the platform dies in the middle of a run: the page says so, comes back by itself, and the run ends", { timeout: 120_000 }, async () => {
+test("the platform dies in the middle of a run: the page says so, comes back by itself, and the run ends", { timeout: 180_000 }, async () => {
   const session = String(await page.evaluate("localStorage.getItem('rivergen.session')"));
   const brave = await stage.seat({ account: { session }, ignore: lost });
-  const id = await startRiver(pairs("some_pairs", "distance > 2200"), "some_pairs");
+  const id = await startRiver(pairs("some_pairs", "distance > 2400"), "some_pairs");
   await brave.page.goto(`/runs/${id}`);
   await brave.page.getByText("Running", { exact: true }).waitFor();
   await stage.platform.kill();
   await brave.page.getByText("Connection lost: trying again").waitFor();
   await stage.platform.restart();
   await brave.page.getByText("Connection lost: trying again").waitFor({ state: "detached", timeout: 30_000 });
-  await brave.page.getByText("Succeeded", { exact: true }).first().waitFor({ timeout: 60_000 });
+  await brave.page.getByText("Succeeded", { exact: true }).first().waitFor({ timeout: 90_000 });
   const { json: run } = await owner.send("GET", `/v1/runs/${id}`);
   assert.equal(run.status, "succeeded");
   assert.ok(run.outputs[0].rowCount > 0);

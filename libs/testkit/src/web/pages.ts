@@ -68,5 +68,9 @@ function standsStill(): boolean {
 /** Resolves when nothing of the page is being waited for any more, over some frames in a row. */
 export async function settle(page: Page): Promise<void> {
   await page.evaluate("delete globalThis.stillFrames");
-  await page.waitForFunction(standsStill, undefined, { polling: "raf", timeout: 30_000 });
+  try {
+    await page.waitForFunction(standsStill, undefined, { polling: "raf", timeout: 30_000 });
+  } catch (error) {
+    throw new Error(`${page.url()} did not come to rest:\n${String(await page.evaluate("document.body.innerText")).slice(0, 500)}`, { cause: error });
+  }
 }
