@@ -82,10 +82,6 @@ export function keyOf(value: Value, type: DataType): string {
 /** Whether every value stands among the frequent ones. */
 export const isComplete = (facts: ColumnFacts): boolean => facts.top.size > 0 && facts.top.size >= facts.distinct;
 
-/** Rows per value, null aside. */
-const rowsPerValue = (facts: Pick<ColumnFacts, "distinct" | "nulls">, rows: number): number =>
-  facts.distinct > 0 ? (rows * (1 - facts.nulls)) / facts.distinct : 0;
-
 /** A column of one value. */
 export const constantFacts = (key?: string): ColumnFacts => ({
   distinct: 1,

@@ -59,7 +59,6 @@ export function rangeOf({ anchor, focus }: Selection) {
     lastColumn: Math.max(anchor.column, focus.column),
   };
 }
-type Range = ReturnType<typeof rangeOf>;
 
 /** Most rows that are copied at once. */
 export const mostCopied = 10_000;
