@@ -53,13 +53,18 @@ export function followWorkspace(session: Session, queries: QueryClient): Live {
     set(silent);
     if (caller !== "") void read(caller, undefined);
   };
+  const hear = (connection: "connected" | "interrupted"): void => {
+    // Where nothing was heard before, what happened meanwhile is not told again: everything shown is read anew.
+    if (connection === "connected" && state.connection === "interrupted") void queries.invalidateQueries();
+    set({ connection });
+  };
   const read = async (caller: string, after: number | undefined): Promise<void> => {
     let own: Subscription | undefined;
     try {
       // Loaded beside the first page, not before it; the platform may be away already then.
       const { subscribe } = await import("@rivergen/client/live");
       if (caller !== followed) return;
-      own = subscribe(session.api, { ...(after === undefined ? {} : { after }), onConnection: (connection) => caller === followed && set({ connection }) });
+      own = subscribe(session.api, { ...(after === undefined ? {} : { after }), onConnection: (connection) => caller === followed && hear(connection) });
       subscription = own;
       for await (const event of own) take(event);
     } catch (error) {
