@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startPlatform } from "@rivergen/testkit";
 import { type Browser, launchBrowser, type Page } from "@rivergen/testkit/browser";
-import { type Account, type Scene, setScene, type View, views } from "@rivergen/testkit/web";
+import { type Account, type Scene, setScene, settle, type View, views } from "@rivergen/testkit/web";
 import { requireNode, root } from "./root.ts";
 
 const folder = join(root, "screenshots");
@@ -17,8 +17,8 @@ interface Look {
   readonly scheme: (typeof schemes)[number];
 }
 
-/** Charts, graphs and editors come after the page itself. */
-const settleMs = 900;
+/** Answers that never come leave a page restless; failures are tried again before they are shown. */
+const brokenMs = 3_000;
 const problem = JSON.stringify({
   type: "about:blank",
   title: "A service did not answer",
@@ -72,23 +72,23 @@ async function takeAll(browser: Browser, url: string, scene: Scene, look: Look, 
   for (const view of chosen) {
     const path = state === "empty" ? view.empty : view.full(scene);
     if (path === undefined || (view.isPublic === true && state !== "full")) continue;
-    await (view.isPublic === true ? takePublic(browser, url, view, look) : take(page, `${url}${path}`, view, fileOf(view, state, look)));
+    await (view.isPublic === true ? takePublic(browser, url, view, look) : take(page, `${url}${path}`, view, state, fileOf(view, state, look)));
     taken.push(fileOf(view, state, look));
   }
   await context.close();
   return taken;
 }
 
-async function take(page: Page, address: string, view: View, file: string): Promise<void> {
+async function take(page: Page, address: string, view: View, state: State, file: string): Promise<void> {
   await page.goto(address, { waitUntil: "load" });
-  await page.waitForTimeout(settleMs);
+  await (state === "full" || state === "empty" ? settle(page) : page.waitForTimeout(brokenMs));
   await view.act?.(page);
   await page.screenshot({ path: join(folder, file) });
 }
 
 async function takePublic(browser: Browser, url: string, view: View, look: Look): Promise<void> {
   const context = await browser.newContext({ viewport: { width: look.width, height: 844 }, colorScheme: look.scheme, locale: "en-US" });
-  await take(await context.newPage(), `${url}${view.empty}`, view, fileOf(view, "full", look));
+  await take(await context.newPage(), `${url}${view.empty}`, view, "full", fileOf(view, "full", look));
   await context.close();
 }
 
