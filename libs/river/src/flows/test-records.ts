@@ -11,6 +11,9 @@ import type { PlainRecord } from "./plain.ts";
 import { createPlainReader, joinTypes, toPlain, typeOfJson } from "./plain.ts";
 import { createRecordRegistry } from "./registry.ts";
 
+/** Code of what no processor meant to fail with; no fault of a document. */
+const unexpected = "INTERNAL";
+
 /** What became of a sample record. */
 export interface TestedRecord {
   readonly status: "succeeded" | "failed";
@@ -58,7 +61,7 @@ function toData(data: object): Readonly<Record<string, unknown>> {
 }
 
 function toProblem(error: unknown): NonNullable<TestedRecord["error"]> {
-  if (!(error instanceof AppError)) return { code: "INTERNAL", message: "a processor failed unexpectedly", path: [], timedOut: false };
+  if (!(error instanceof AppError)) return { code: unexpected, message: "a processor failed unexpectedly", path: [], timedOut: false };
   const known = error instanceof PipelineError ? error : undefined;
   return { code: error.code, message: error.message, path: known?.path ?? [], timedOut: known?.timedOut ?? false };
 }
