@@ -28,19 +28,19 @@ const silent: LiveState = { connection: "waiting", events: [], unread: 0 };
 
 /** Follows the workspace of the session, whichever it is; begins anew when it changes. */
 export function followWorkspace(session: Session, queries: QueryClient): Live {
-  const listeners = new Set<() => void>();
-  const eventListeners = new Set<(event: Event) => void>();
+  const changes = createListeners<LiveState>();
+  const happened = createListeners<Event>();
   let state = silent;
   let followed = "";
   let subscription: Subscription | undefined;
 
   const set = (change: Partial<LiveState>): void => {
     state = { ...state, ...change };
-    for (const listener of listeners) listener();
+    changes.tell(state);
   };
   const take = (event: Event): void => {
     applyEvent(queries, event);
-    for (const listener of eventListeners) listener(event);
+    happened.tell(event);
     if (isNews(event)) set({ events: [event, ...state.events].slice(0, keptEvents), unread: state.unread + 1 });
   };
   const follow = (): void => {
@@ -83,13 +83,21 @@ export function followWorkspace(session: Session, queries: QueryClient): Live {
       return state;
     },
     markRead: () => set({ unread: 0 }),
-    listen: (listener) => {
+    listen: changes.add,
+    onEvent: happened.add,
+  };
+}
+
+/** Those who are told of something until they leave. */
+function createListeners<T>() {
+  const listeners = new Set<(value: T) => void>();
+  return {
+    tell: (value: T): void => {
+      for (const listener of listeners) listener(value);
+    },
+    add: (listener: (value: T) => void): (() => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
-    },
-    onEvent: (listener) => {
-      eventListeners.add(listener);
-      return () => eventListeners.delete(listener);
     },
   };
 }
