@@ -12,10 +12,7 @@ import { createUploads } from "./api/uploads.ts";
 import { ToastProvider } from "./app/toasts.tsx";
 import { createQueries } from "./app/queries.ts";
 import { createPageRouter } from "./app/router.tsx";
-import { reloadWhenOutdated } from "./app/reload.ts";
 import { resolveVariables, theme } from "./design/theme.ts";
-
-reloadWhenOutdated();
 
 const session = openSession(window.localStorage, window.location.origin);
 const queries = createQueries(session);

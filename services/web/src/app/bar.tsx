@@ -1,14 +1,14 @@
 import { ActionIcon, Button, Indicator } from "@mantine/core";
 import { IconBell, IconChevronDown, IconUser } from "@tabler/icons-react";
-import { lazy } from "react";
 import { useLive, useSignedIn } from "../api/context.tsx";
 import { texts } from "../texts/index.ts";
 import { OnDemand } from "./on-demand.tsx";
 import { Palette } from "./palette.tsx";
+import { lazyPart } from "../components/lazy-part.ts";
 
-const AccountMenu = lazy(() => import("./account-menu.tsx").then(({ AccountMenu: component }) => ({ default: component })));
-const Inbox = lazy(() => import("./inbox.tsx").then(({ Inbox: component }) => ({ default: component })));
-const WorkspaceSwitcher = lazy(() => import("./workspace-switcher.tsx").then(({ WorkspaceSwitcher: component }) => ({ default: component })));
+const AccountMenu = lazyPart(() => import("./account-menu.tsx").then(({ AccountMenu: component }) => component));
+const Inbox = lazyPart(() => import("./inbox.tsx").then(({ Inbox: component }) => component));
+const WorkspaceSwitcher = lazyPart(() => import("./workspace-switcher.tsx").then(({ WorkspaceSwitcher: component }) => component));
 
 const words = texts.frame;
 

@@ -1,10 +1,11 @@
 import { ActionIcon } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { texts } from "../texts/index.ts";
+import { lazyPart } from "../components/lazy-part.ts";
 
-const PaletteDialog = lazy(() => import("./palette-dialog.tsx").then(({ PaletteDialog: component }) => ({ default: component })));
+const PaletteDialog = lazyPart(() => import("./palette-dialog.tsx").then(({ PaletteDialog: component }) => component));
 
 /** Ctrl-K (⌘K): finds and does everything that has a name. */
 export function Palette() {

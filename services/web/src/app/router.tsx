@@ -6,6 +6,7 @@ import { ErrorState } from "../components/error-state.tsx";
 import { NotFound } from "../components/not-found.tsx";
 import { readLink } from "../pages/sign-in/link.ts";
 import { Shell } from "./shell.tsx";
+import { whenReachable } from "../components/lazy-part.ts";
 
 interface Context {
   readonly session: Session;
@@ -18,7 +19,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: (search: Record<string, unknown>): { next?: string | undefined } => ({ next: isOwnPath(search["next"]) ? search["next"] : undefined }),
-  component: lazyRouteComponent(() => import("../pages/sign-in/sign-in-page.tsx"), "SignInPage"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/sign-in/sign-in-page.tsx")), "SignInPage"),
 });
 
 /** Everything that needs a session. */
@@ -43,67 +44,76 @@ const start = createRoute({
 const ask = createRoute({
   ...under("/ask"),
   validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["text", "follows"]),
-  component: lazyRouteComponent(() => import("../pages/ask/ask-page.tsx"), "AskPage"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/ask/ask-page.tsx")), "AskPage"),
 });
 const answer = createRoute({
   ...under("/ask/$prompt"),
   validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["run"]),
   loader: ({ context, params }) => void context.queries.prefetchQuery(onePrompt(context.session.api, params.prompt)),
-  component: lazyRouteComponent(() => import("../pages/ask/answer-page.tsx"), "AnswerPage"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/ask/answer-page.tsx")), "AnswerPage"),
 });
 const data = createRoute({
   ...under("/data"),
   validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["q", "sort"]),
   loader: ({ context }) => void context.queries.prefetchQuery(allDatasets(context.session.api)),
-  component: lazyRouteComponent(() => import("../pages/data/data-page.tsx"), "DataPage"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/data/data-page.tsx")), "DataPage"),
 });
 const dataset = createRoute({
   ...under("/data/$dataset"),
   validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["tab"]),
   loader: ({ context, params }) => void context.queries.prefetchQuery(oneDataset(context.session.api, params.dataset)),
-  component: lazyRouteComponent(() => import("../pages/data/dataset-page.tsx"), "DatasetPage"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/data/dataset-page.tsx")), "DatasetPage"),
 });
 const rivers = createRoute({
   ...under("/rivers"),
   validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["q"]),
   loader: ({ context }) => void context.queries.prefetchInfiniteQuery(listRivers(context.session.api)),
-  component: lazyRouteComponent(() => import("../pages/rivers/rivers-page.tsx"), "RiversPage"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/rivers/rivers-page.tsx")), "RiversPage"),
 });
-const newRiver = createRoute({ ...under("/rivers/new"), component: lazyRouteComponent(() => import("../pages/rivers/new-river-page.tsx"), "NewRiverPage") });
+const newRiver = createRoute({
+  ...under("/rivers/new"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/rivers/new-river-page.tsx")), "NewRiverPage"),
+});
 const river = createRoute({
   ...under("/rivers/$river"),
   validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["tab", "from", "to"]),
   loader: ({ context, params }) => void context.queries.prefetchQuery(oneRiver(context.session.api, params.river)),
-  component: lazyRouteComponent(() => import("../pages/rivers/river-page.tsx"), "RiverPage"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/rivers/river-page.tsx")), "RiverPage"),
 });
 const runs = createRoute({
   ...under("/runs"),
   validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["river", "status"]),
   loader: ({ context }) => void context.queries.prefetchInfiniteQuery(listRuns(context.session.api)),
-  component: lazyRouteComponent(() => import("../pages/runs/runs-page.tsx"), "RunsPage"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/runs/runs-page.tsx")), "RunsPage"),
 });
 const run = createRoute({
   ...under("/runs/$run"),
   validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["output"]),
   loader: ({ context, params }) => void context.queries.prefetchQuery(oneRun(context.session.api, params.run)),
-  component: lazyRouteComponent(() => import("../pages/runs/run-page.tsx"), "RunPage"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/runs/run-page.tsx")), "RunPage"),
 });
 const sql = createRoute({
   ...under("/sql"),
   validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["text"]),
-  component: lazyRouteComponent(() => import("../pages/sql/sql-page.tsx"), "SqlPage"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/sql/sql-page.tsx")), "SqlPage"),
 });
 const usage = createRoute({
   ...under("/usage"),
   validateSearch: (search: Record<string, unknown>) => pickTexts(search, ["days", "by"]),
-  component: lazyRouteComponent(() => import("../pages/usage/usage-page.tsx"), "UsagePage"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/usage/usage-page.tsx")), "UsagePage"),
 });
-const apiKeys = createRoute({ ...under("/settings/keys"), component: lazyRouteComponent(() => import("../pages/settings/keys-page.tsx"), "KeysPage") });
+const apiKeys = createRoute({
+  ...under("/settings/keys"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/settings/keys-page.tsx")), "KeysPage"),
+});
 const appearance = createRoute({
   ...under("/settings/appearance"),
-  component: lazyRouteComponent(() => import("../pages/settings/appearance-page.tsx"), "AppearancePage"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/settings/appearance-page.tsx")), "AppearancePage"),
 });
-const about = createRoute({ ...under("/about"), component: lazyRouteComponent(() => import("../pages/about/about-page.tsx"), "AboutPage") });
+const about = createRoute({
+  ...under("/about"),
+  component: lazyRouteComponent(() => whenReachable(() => import("../pages/about/about-page.tsx")), "AboutPage"),
+});
 
 const tree = root.addChildren([
   signIn,

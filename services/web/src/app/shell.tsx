@@ -2,15 +2,16 @@ import { AppShell, Burger, NavLink } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBolt, IconChartBar, IconDatabase, IconInfoCircle, IconMessageQuestion, IconPlayerPlay, IconRipple, IconSql } from "@tabler/icons-react";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { useSignedIn } from "../api/context.tsx";
 import { Mark } from "../components/mark.tsx";
 import { texts } from "../texts/index.ts";
 import { BarEnd, WorkspaceButton } from "./bar.tsx";
 import { ConnectionNotice } from "./connection-notice.tsx";
 import classes from "./shell.module.css";
+import { lazyPart } from "../components/lazy-part.ts";
 
-const PlacesDrawer = lazy(() => import("./places-drawer.tsx").then(({ PlacesDrawer: component }) => ({ default: component })));
+const PlacesDrawer = lazyPart(() => import("./places-drawer.tsx").then(({ PlacesDrawer: component }) => component));
 
 const words = texts.frame;
 const places = [

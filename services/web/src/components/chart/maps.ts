@@ -1,10 +1,11 @@
 import type { GeoJSONSourceInput } from "echarts/types/src/coord/geo/geoTypes.js";
 import { registerMap } from "echarts/core";
+import { whenReachable } from "../lazy-part.ts";
 
 /** Fetches and registers the map a chart needs, once. */
 export async function loadMap(kind: string): Promise<void> {
-  if (kind === "states") await (states ??= loadStates());
-  if (kind === "points") await (world ??= loadWorld());
+  if (kind === "states") await (states ??= whenReachable(loadStates));
+  if (kind === "points") await (world ??= whenReachable(loadWorld));
 }
 let states: Promise<void> | undefined;
 let world: Promise<void> | undefined;

@@ -1,8 +1,9 @@
 import type { CompletionSource } from "@codemirror/autocomplete";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import classes from "./code-editor.module.css";
+import { lazyPart } from "../lazy-part.ts";
 
-const EditorField = lazy(() => import("./editor-field.tsx").then(({ EditorField: component }) => ({ default: component })));
+const EditorField = lazyPart(() => import("./editor-field.tsx").then(({ EditorField: component }) => component));
 
 /** Something to say about a place of the text. */
 export interface EditorDiagnostic {

@@ -1,11 +1,12 @@
 import { Skeleton, VisuallyHidden } from "@mantine/core";
-import { lazy, Suspense, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useLayoutEffect, useMemo, useRef, useState } from "react";
 import classes from "./graph.module.css";
 import { placeIn, scaleOf } from "./layout.ts";
 import { describeNode } from "./describe.ts";
 import type { GraphProps } from "./types.ts";
+import { lazyPart } from "../lazy-part.ts";
 
-const Canvas = lazy(() => import("./canvas.tsx").then(({ Canvas: component }) => ({ default: component })));
+const Canvas = lazyPart(() => import("./canvas.tsx").then(({ Canvas: component }) => component));
 
 const leastHeight = 150;
 const margin = 40;

@@ -1,12 +1,13 @@
 import { MultiSelect, Select, Skeleton, Text } from "@mantine/core";
-import { lazy, type RefObject, Suspense, useMemo, useState } from "react";
+import { type RefObject, Suspense, useMemo, useState } from "react";
 import { formatCount, formatNumber } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
 import type { ChartHandle } from "../chart/chart.tsx";
 import { type ChartChoice, type ChartColumn, type ChartKind, chartKinds, type ChartRow, isNumeric } from "../chart/choose-chart.ts";
 import classes from "./result-panel.module.css";
+import { lazyPart } from "../lazy-part.ts";
 
-const Chart = lazy(() => import("../chart/chart.tsx").then(({ Chart: component }) => ({ default: component })));
+const Chart = lazyPart(() => import("../chart/chart.tsx").then(({ Chart: component }) => component));
 
 const words = texts.result;
 

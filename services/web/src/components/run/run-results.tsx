@@ -1,12 +1,13 @@
 import { Skeleton, Tabs } from "@mantine/core";
 import type { Run } from "@rivergen/contracts";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { formatCount } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
 import { resultHeight } from "../result/result-height.ts";
 import classes from "./run.module.css";
+import { lazyPart } from "../lazy-part.ts";
 
-const ResultPanel = lazy(() => import("../result/result-panel.tsx").then(({ ResultPanel: component }) => ({ default: component })));
+const ResultPanel = lazyPart(() => import("../result/result-panel.tsx").then(({ ResultPanel: component }) => component));
 const words = texts.run;
 
 interface RunResultsProps {

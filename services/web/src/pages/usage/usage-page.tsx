@@ -1,7 +1,7 @@
 import { Anchor, Paper, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import { useApi } from "../../api/context.tsx";
 import { summarizeUsage, usageLines } from "../../api/queries.ts";
 import type { ChartChoice } from "../../components/chart/choose-chart.ts";
@@ -12,8 +12,9 @@ import { Page } from "../../components/page.tsx";
 import { formatCount, formatNumber, formatPrice, formatTime } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
 import classes from "./usage-page.module.css";
+import { lazyPart } from "../../components/lazy-part.ts";
 
-const Chart = lazy(() => import("../../components/chart/chart.tsx").then(({ Chart: component }) => ({ default: component })));
+const Chart = lazyPart(() => import("../../components/chart/chart.tsx").then(({ Chart: component }) => component));
 
 const words = texts.usage;
 const periods = [7, 30, 90, 365] as const;
