@@ -1,8 +1,11 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
 
-/** What a caller must be allowed to do; `public` needs no credentials, `internal` is only for services. */
-export type Scope = `${string}:${"read" | "write"}` | "public" | "session" | "internal";
+/**
+ * What a caller must be allowed to do; `public` needs no credentials, `session` any, `account` a session or a key without
+ * limits, `internal` is only for services.
+ */
+export type Scope = `${string}:${"read" | "write"}` | "public" | "session" | "account" | "internal";
 
 /** One operation of the public or internal API: the only place where its shape is written. */
 export interface Route<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType, A extends z.ZodType = z.ZodType> {
@@ -27,7 +30,7 @@ export interface Route<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.
   readonly produces?: readonly string[];
   /** Request headers the handler reads, by lower-case name, with their meaning. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether the caller's workspace must be known. Default true unless public. */
+  /** Whether the caller's workspace must be known. Default true for scopes of the form `things:read`. */
   readonly workspace: boolean;
   /** Longest body in bytes; default 1 MiB, streams are limited by their handler. */
   readonly maxBodyBytes?: number;
@@ -73,7 +76,7 @@ export function route<
 >(spec: Omit<RouteSpec<P, Q, B, A>, "path" | "consumes" | "produces"> & { path: Path; consumes?: In; produces?: Out }): TypedRoute<P, Q, B, A, Path, In, Out> {
   const empty = { params: nothing, query: nothing, body: nothing, answer: nothing };
   const status = spec.answer === undefined && spec.produces === undefined ? 204 : 200;
-  const workspace = spec.scope !== "public" && spec.scope !== "session" && spec.scope !== "internal";
+  const workspace = spec.scope.includes(":");
   return { ...empty, errors: [], status, workspace, ...spec } as unknown as TypedRoute<P, Q, B, A, Path, In, Out>;
 }
 

@@ -77,7 +77,7 @@ function toOperation(name: string, route: Route, book: SchemaBook, problem: Json
     operationId: name,
     tags: [route.tag],
     summary: route.summary,
-    ...(open ? { security: [] } : route.scope === "session" ? {} : { security: [{ bearer: [route.scope] }] }),
+    ...(open ? { security: [] } : route.scope.includes(":") ? { security: [{ bearer: [route.scope] }] } : {}),
     parameters: toParameters(route, book),
     ...(body ? { requestBody: body } : {}),
     responses: { ...toAnswers(name, route, book), ...toProblems(route, problem) },
@@ -160,9 +160,10 @@ function codesOf(route: Route): Set<string> {
   return new Set([
     ...everywhere,
     ...(route.scope === "public" ? [] : ["UNAUTHENTICATED"]),
-    ...(route.scope.includes(":") ? ["FORBIDDEN"] : []),
+    ...(route.scope === "public" || route.scope === "session" ? [] : ["FORBIDDEN"]),
     ...(route.workspace ? ["WORKSPACE_REQUIRED", "WORKSPACE_NOT_FOUND"] : []),
     ...(isJson ? ["BODY_NOT_PARSEABLE", "UNSUPPORTED_CONTENT_TYPE", "BODY_TOO_LARGE"] : []),
+    ...(isJson || route.consumes ? ["BODY_TOO_SLOW"] : []),
     ...(route.method === "POST" ? ["IDEMPOTENCY_KEY_REUSED", "REQUEST_IN_FLIGHT"] : []),
     ...route.errors,
   ]);

@@ -15,7 +15,7 @@ export const platformVariables = {
   OBJECTS_URL: z.string().optional().describe("Object store: a folder as file://…; absent: a folder in RIVERGEN_HOME"),
   PUBLIC_URL: z.string().optional().describe("Address people use, where it differs from http://HOST:PORT"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("warn").describe("Least severe level that is logged"),
-  RATE_LIMIT_PER_MINUTE: count.default(0).describe("Requests per caller and minute; 0: no limit"),
+  RATE_LIMIT_PER_MINUTE: count.optional().describe("Requests per caller and minute, 0: no limit; absent: none with the embedded database, else 600"),
   REQUEST_TIMEOUT_MS: count.default(120_000).describe("Longest time an answer may take, streams aside"),
   MAX_UPLOAD_BYTES: count.default(1024 ** 4).describe("Largest file of one upload"),
   SHUTDOWN_TIMEOUT_MS: count.default(10_000).describe("Time to finish what is under way after SIGTERM"),

@@ -24,10 +24,17 @@ export function assertAllowed(route: Route, caller: Caller): void {
   const { scope } = route;
   if (scope === "public" || scope === "internal" || caller.kind === "service") return;
   if (caller.kind !== "user") throw new AppError("UNAUTHENTICATED");
-  if (scope === "session") return;
-  const allowed = caller.scopes.includes("*") || caller.scopes.includes(scope);
-  if (!allowed) throw new AppError("FORBIDDEN", { detail: `This needs the scope ${scope}.` });
-  if (scope.endsWith(":write") && !writers.has(caller.role)) throw new AppError("FORBIDDEN", { detail: "This needs the role editor, admin or owner." });
+  const lacking = scope === "session" ? undefined : findLacking(route, caller);
+  if (lacking !== undefined) throw new AppError("FORBIDDEN", { detail: lacking });
+}
+
+/** What a caller lacks for an operation, in one sentence; undefined where nothing. */
+function findLacking({ scope, workspace }: Route, { scopes, role, workspaceId }: Caller): string | undefined {
+  const isWhole = scopes.includes("*");
+  if (scope === "account" && !isWhole) return "A key with scopes cannot do this. Sign in instead.";
+  if (scope !== "account" && !isWhole && !scopes.includes(scope)) return `This needs the scope ${scope}.`;
+  if (!workspace) return workspaceId === "" ? undefined : "A key bound to one workspace cannot do this. Sign in instead.";
+  return scope.endsWith(":write") && !writers.has(role) ? "This needs the role editor, admin or owner." : undefined;
 }
 
 /** The receiving end of a service: token, rights, contract, handler, contract. */

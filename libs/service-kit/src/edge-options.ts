@@ -3,6 +3,7 @@ import { createRateLimit } from "@rivergen/pipeline";
 import type { PlatformConfig } from "./config.ts";
 import type { ServicePort } from "./dispatch.ts";
 import { createPrincipalCache } from "./edge-auth.ts";
+import { createFailureGuard } from "./edge-failures.ts";
 import { type EdgeOptions, registerEdge } from "./edge.ts";
 import type { App } from "./http.ts";
 import type { Logger } from "./log.ts";
@@ -30,13 +31,15 @@ export function openEdge(
   { mesh, log, metrics, tokens, config, tracing }: Parts,
 ): EdgeOptions {
   const core = mesh.client("backend-core", { kind: "service", userId: "edge", workspaceId: "", organizationId: "", role: "service", scopes: ["*"] });
+  // A laptop serves its owner; whoever brings a database serves others.
+  const perMinute = config.RATE_LIMIT_PER_MINUTE ?? (config.DATABASE_URL === undefined ? 0 : 600);
   const options: EdgeOptions = {
     operations,
     resolve: createPrincipalCache((token) => core.resolveCredential({ body: { token } })),
     tokens,
     idempotency: { begin: (body) => core.beginRequest({ body }), finish: (body) => core.finishRequest({ body }) },
-    ...(config.RATE_LIMIT_PER_MINUTE > 0 ? { limiter: createRateLimit({ perMinute: config.RATE_LIMIT_PER_MINUTE }) } : {}),
-    failureLimiter: createRateLimit(mostFailures),
+    ...(perMinute > 0 ? { limiter: createRateLimit({ perMinute }) } : {}),
+    guardFailures: createFailureGuard(createRateLimit(mostFailures)),
     requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
     log,
     metrics,

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { parseTraceparent, type RequestContext, runInContext, writeTrace } from "./context.ts";
 import { assertAllowed, type ServicePort } from "./dispatch.ts";
 import { authenticate, type ResolveCredential } from "./edge-auth.ts";
+import type { FailureGuard } from "./edge-failures.ts";
 import { type IdempotencyStore, readIdempotencyKey, runOnce } from "./edge-idempotency.ts";
 import { type App, readInput, registerOperations, sendAnswer, sendProblem } from "./http.ts";
 import { parseInput, readText } from "./input.ts";
@@ -26,8 +27,8 @@ export interface EdgeOptions {
   readonly idempotency: IdempotencyStore;
   /** Requests per caller; absent: no limit. */
   readonly limiter?: RateLimit;
-  /** Failed sign-ins and sign-ups per address and account. */
-  readonly failureLimiter: RateLimit;
+  /** Counts failed sign-ins and sign-ups. */
+  readonly guardFailures: FailureGuard;
   readonly requestTimeoutMs: number;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -48,7 +49,7 @@ export async function answerPublic(options: EdgeOptions, route: Route, operation
   const ended = new AbortController();
   const given = request.headers["traceparent"];
   const span = options.tracing.start(serverSpan(route, operation, request.url, parseTraceparent(typeof given === "string" ? given : undefined)));
-  const context = openContext(span, reply, options.requestTimeoutMs, abort.signal);
+  const context = openContext(span, reply, isUpload(route) ? longestUploadMs : options.requestTimeoutMs, abort.signal);
   void reply.headers({ traceparent: writeTrace(context), "x-content-type-options": "nosniff", "cache-control": "no-store" });
   // A client that goes away wants nothing done any more.
   reply.raw.once("close", () => {
@@ -89,6 +90,9 @@ export async function answerPublic(options: EdgeOptions, route: Route, operation
 
 const longestUploadMs = 24 * 3_600_000;
 
+/** Whether an operation takes bytes of any kind and length, for as long as its sender's line takes. */
+const isUpload = (route: Route): boolean => route.consumes?.includes("*/*") === true;
+
 /** Time that a client has to stop sending a body that nobody wants. */
 const drainMs = 5_000;
 
@@ -122,22 +126,25 @@ async function perform(
   reply: FastifyReply,
   { context, cut, ended }: Lifetime,
 ): Promise<{ answer: unknown; caller: Caller }> {
-  const caller = await authenticate(route, request.headers, options.resolve);
+  const { limiter } = options;
+  const caller = await authenticate(route, request.headers, options.resolve).catch((error: unknown) => {
+    if (limiter) takeTurn(limiter, request.ip, reply);
+    throw error;
+  });
   watchRight(options, route, request.headers, cut, ended);
-  if (options.limiter) takeTurn(options.limiter, caller.credential ?? request.ip, reply);
+  if (limiter) takeTurn(limiter, caller.credential ?? request.ip, reply);
   assertAllowed(route, caller);
   const key = route.method === "POST" ? readIdempotencyKey(request.headers["idempotency-key"]) : undefined;
-  const input = await readInput(route, request);
+  if (isUpload(route)) watchProgress(request, options.requestTimeoutMs, cut, ended);
+  const input = await inTime(readInput(route, request), options.requestTimeoutMs);
   parseInput(route, input);
   const { port } = options.operations[operation] as { port: ServicePort };
   const token = await options.tokens.sign(caller);
-  // An upload takes as long as its sender's line.
-  const deadlineMs = route.consumes && key === undefined ? longestUploadMs : options.requestTimeoutMs;
+  const deadlineMs = isUpload(route) ? longestUploadMs : options.requestTimeoutMs;
   const answerOnce = (given: WireInput): Promise<unknown> => withDeadline({ deadlineMs }, () => port.call(operation, given, token));
-  const call =
-    route.scope === "public" ? (given: WireInput) => guardFailures(options.failureLimiter, request, input.body, () => answerOnce(given)) : answerOnce;
+  const call = route.scope === "public" ? (given: WireInput) => options.guardFailures(failureKey(request, input.body), () => answerOnce(given)) : answerOnce;
   if (key !== undefined) {
-    const whole = route.consumes ? await holdBody(input, route) : { input, body: input.body };
+    const whole = route.consumes ? await inTime(holdBody(input, route), options.requestTimeoutMs) : { input, body: input.body };
     const answer = await runOnce(options.idempotency, key, { route, operation, caller, input: { ...input, body: whole.body }, context }, () =>
       call(whole.input),
     );
@@ -161,6 +168,29 @@ function watchRight({ resolve }: EdgeOptions, route: Route, headers: FastifyRequ
   ended.addEventListener("abort", () => clearInterval(timer), { once: true });
 }
 
+/** @throws BODY_TOO_SLOW when a body is not there within `patienceMs` */
+async function inTime<T>(body: Promise<T>, patienceMs: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new AppError("BODY_TOO_SLOW")), patienceMs);
+  try {
+    return await Promise.race([body, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Cuts an upload of which nothing more comes. */
+function watchProgress({ raw }: FastifyRequest, patienceMs: number, cut: Lifetime["cut"], ended: AbortSignal): void {
+  let seen = raw.socket.bytesRead;
+  const timer = setInterval(() => {
+    if (raw.complete) clearInterval(timer);
+    else if (raw.socket.bytesRead === seen) cut(new AppError("BODY_TOO_SLOW"));
+    seen = raw.socket.bytesRead;
+  }, patienceMs);
+  timer.unref();
+  ended.addEventListener("abort", () => clearInterval(timer), { once: true });
+}
+
 /** A document under an idempotency key is read first: the key stands for its text too. */
 async function holdBody(input: WireInput, route: Route): Promise<{ input: WireInput; body: string }> {
   const body = await readText(input.stream as Readable, route.maxBodyBytes ?? 2 ** 20);
@@ -174,24 +204,11 @@ function takeTurn(limiter: RateLimit, key: string, reply: FastifyReply): void {
     "ratelimit-remaining": String(turn.remaining),
     "ratelimit-reset": String(Math.ceil(turn.resetMs / 1000)),
   });
-  if (!turn.allowed) throw tooMany(turn.retryAfterMs);
+  if (!turn.allowed) throw new AppError("RATE_LIMITED", { retryAfterSeconds: Math.max(1, Math.ceil(turn.retryAfterMs / 1000)) });
 }
 
-function tooMany(retryAfterMs: number): AppError {
-  return new AppError("RATE_LIMITED", { retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1000)) });
-}
-
-/** Wrong passwords count, right ones do not: per address and account, so that nobody is locked out from elsewhere. */
-async function guardFailures(limiter: RateLimit, request: FastifyRequest, body: unknown, call: () => Promise<unknown>): Promise<unknown> {
+/** Per address and account, so that nobody is locked out from elsewhere. */
+function failureKey(request: FastifyRequest, body: unknown): string {
   const email = typeof body === "object" && body !== null && "email" in body && typeof body.email === "string" ? body.email.toLowerCase() : "";
-  const key = `${request.ip} ${email}`;
-  const turn = limiter.take(key, 0);
-  if (turn.remaining < 1) throw tooMany(30_000);
-  try {
-    return await call();
-  } catch (error) {
-    const { status } = toAppError(error);
-    if (status === 401 || status === 409) limiter.take(key);
-    throw error;
-  }
+  return `${request.ip} ${email}`;
 }

@@ -6,7 +6,7 @@ import type { Stores } from "./stores.ts";
 
 interface Watched {
   readonly hosted: readonly { readonly definition: { readonly name: string }; readonly instance: ServiceInstance<Routes> }[];
-  readonly stores: Stores;
+  readonly stores: Pick<Stores, "databases">;
   readonly metrics: Metrics;
 }
 
@@ -30,9 +30,10 @@ async function checkAll({ hosted, stores }: Watched): Promise<Record<string, Dep
     [...stores.databases].map(async ([schema, database]) => [`database:${schema}`, await probe(() => database.ping())] as const),
   );
   const own = await Promise.all(
-    hosted.map(async ({ definition, instance }) =>
-      Object.entries((await instance.health?.()) ?? {}).map(([name, state]) => [`${definition.name}:${name}`, state] as const),
-    ),
+    hosted.map(async ({ definition, instance }) => {
+      const states = await Promise.resolve(instance.health?.()).catch((error: unknown) => ({ health: describe(error) }));
+      return Object.entries(states ?? {}).map(([name, state]) => [`${definition.name}:${name}`, state] as const);
+    }),
   );
   return Object.fromEntries([...databases, ...own.flat()]);
 }
@@ -42,6 +43,8 @@ async function probe(check: () => Promise<unknown>): Promise<DependencyHealth> {
     await check();
     return { ok: true };
   } catch (error) {
-    return { ok: false, detail: (error as { code?: string }).code ?? "failed" };
+    return describe(error);
   }
 }
+
+const describe = (error: unknown): DependencyHealth => ({ ok: false, detail: (error as { code?: string }).code ?? "failed" });

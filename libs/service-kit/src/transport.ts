@@ -125,6 +125,12 @@ function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     const stop = (): void => reject(signal.reason instanceof AppError ? signal.reason : new AppError("DEADLINE_EXCEEDED", {}, signal.reason));
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+    work
+      .then((answer) => {
+        resolve(answer);
+        // Nobody reads a stream that comes too late.
+        if (signal.aborted && isStreamAnswer(answer)) answer.stream.destroy();
+      }, reject)
+      .finally(() => signal.removeEventListener("abort", stop));
   });
 }
