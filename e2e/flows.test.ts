@@ -142,7 +142,7 @@ outputs: { checked_orders: { from: checked } }
   );
 });
 
-test("what a flow sets aside is in no result, and the run goes on", async () => {
+test("what a flow sets aside is in no result; it can be read with the reason, and the run goes on", async () => {
   const document = `apiVersion: rivergen.dev/v1
 river: lenient
 sources: { orders: { dataset: orders } }
@@ -156,6 +156,57 @@ outputs: { kept_orders: { from: checked } }
   const { json } = await run("lenient");
   assert.equal(json.status, "succeeded", JSON.stringify(json.error));
   assert.deepEqual([json.steps[0].rowsIn, json.steps[0].rowsOut, json.outputs[0].rowCount], [40, 30, 30]);
+  const { setAside } = json.steps[0];
+  assert.deepEqual(setAside, { rows: 10, kept: 10, output: "checked.set_aside" });
+  const aside = (await ann.send("GET", `/v1/runs/${json.id}/outputs/${setAside.output}?limit=2&sort=-id`)).json;
+  const why = { set_aside_node: "handle-dead-letter → require", set_aside_code: "STEP_FAILED", set_aside_reason: "The column country has no value" };
+  assert.deepEqual(aside.rows, [
+    { id: 36, country: null, amount: "36.50", email: "p36@example.test", set_aside_row: 37, ...why },
+    { id: 32, country: null, amount: "32.50", email: "p32@example.test", set_aside_row: 33, ...why },
+  ]);
+  assert.equal(aside.rowCount, 10);
+  const csv = await ann.send("GET", `/v1/runs/${json.id}/outputs/${setAside.output}?format=csv`);
+  assert.equal(csv.text.trim().split("\n").length, 11);
+  const clean = (await run("scored")).json.steps.find(({ kind }: { kind: string }) => kind === "flow");
+  assert.equal("setAside" in clean, false);
+});
+
+test("a step names a saved flow: the version of the day is kept, a deleted one is refused", async () => {
+  const flow = (tax: string): Promise<Answer> => ann.send("PUT", "/v1/flows/taxed", `ref: derive\nconfig: { tax: ${tax} }\n`, yaml);
+  assert.equal((await flow("cast(amount as double)")).status, 201);
+  const document = (name: string): string => `apiVersion: rivergen.dev/v1
+river: taxing
+sources: { orders: { dataset: orders } }
+steps: { taxed: { from: orders, flow: ${name}, columns: { tax: double } } }
+outputs: { taxed_orders: { from: taxed } }
+`;
+  const saved = await save(document("taxed"));
+  assert.deepEqual([saved.status, saved.json.document?.steps.taxed.flow], [201, "taxed@1"], saved.text);
+  assert.equal((await flow("cast(amount * 2 as double)")).status, 200);
+  const taxOf = async (answer: Answer): Promise<number> =>
+    (await ann.send("GET", `/v1/runs/${answer.json.id}/outputs/taxed_orders?sort=id&offset=2&limit=1`)).json.rows[0].tax;
+  assert.equal(await taxOf(await run("taxing")), 2.5, "as it was when the river was saved");
+  const again = await ann.send("PUT", "/v1/rivers/taxing", document("taxed"), yaml);
+  assert.deepEqual([again.json.version, again.json.document.steps.taxed.flow], [2, "taxed@2"]);
+  assert.equal(await taxOf(await run("taxing")), 5);
+  assert.equal(await taxOf(await run("taxing", { version: 1 })), 2.5);
+
+  const codes = async (name: string): Promise<unknown[]> =>
+    (await ann.send("POST", "/v1/rivers/validate", document(name), yaml)).json.errors.map(({ path, code, line }: Fault) => [path, code, line]);
+  assert.deepEqual(await codes("taxed@9"), [["/steps/taxed/flow", "UNKNOWN_VERSION", 4]]);
+  assert.deepEqual(await codes("taxes"), [["/steps/taxed/flow", "UNKNOWN_FLOW", 4]]);
+  await ann.send("PUT", "/v1/flows/wrong", "ref: derive\nconfig: { tax: amuont * 2 }\n", yaml);
+  assert.deepEqual(await codes("wrong"), [["/steps/taxed/flow", "UNKNOWN_COLUMN", 4]]);
+  const bob = await signUp(platform.url);
+  await bob.send("PUT", "/v1/files/orders.csv", "id,amount\n1,2.50\n", { "content-type": "text/csv", prefer: "wait=60" });
+  const foreign = await bob.send("POST", "/v1/rivers", document("taxed"), yaml);
+  assert.deepEqual([foreign.status, foreign.json.errors.map(({ code }: Fault) => code)], [422, ["UNKNOWN_FLOW"]]);
+
+  assert.equal((await ann.send("DELETE", "/v1/flows/taxed")).status, 204);
+  const refused = await run("taxing");
+  assert.deepEqual([refused.status, refused.json.code, refused.json.errors[0].code], [422, "RIVER_INVALID", "UNKNOWN_FLOW"], refused.text);
+  const other = await flow("1.0");
+  assert.deepEqual([other.status, other.json.version], [201, 3], "no version comes to mean something else");
 });
 
 test("a flow that waits is cancelled at once", async () => {

@@ -20,6 +20,10 @@ export const Flow = z
   .meta({ id: "Flow" });
 export type Flow = z.output<typeof Flow>;
 
+/** One version of a flow, as rivers use it. */
+export const SavedFlow = Flow.pick({ id: true, name: true, version: true, document: true });
+export type SavedFlow = z.output<typeof SavedFlow>;
+
 const FlowValidation = z.strictObject({ valid: z.boolean(), errors: z.array(FaultShape) }).meta({ id: "FlowValidation" });
 
 const JsonSchemaShape = z.record(z.string(), z.unknown());

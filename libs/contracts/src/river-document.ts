@@ -61,8 +61,8 @@ export type Operator = z.output<typeof Operator>;
 export const Step = z.strictObject({
   from: z.union([z.string(), z.array(z.string())]),
   do: z.array(Operator).optional(),
-  /** A flow over records, in the language of docs/flows.md; its form is refined by the validator of libs/river. */
-  flow: map(z.unknown()).optional(),
+  /** A flow over records, in the language of docs/flows.md, or the name of a saved one: `name`, `name@version`. The validator of libs/river refines both. */
+  flow: z.union([z.string(), map(z.unknown())]).optional(),
   /** Column → type of what a flow adds or changes. */
   columns: map(z.string()).optional(),
   ...Operator.shape,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ColumnType, FaultShape, IdOrName, Name, page, PageQuery, Time, VersionNumber, mostVersions } from "./common.ts";
 import { Column, Lineage, PlannableDataset, ReadableDataset } from "./datasets.ts";
+import { SavedFlow } from "./flows.ts";
 import { route } from "./http.ts";
 import { RiverDocument } from "./river-document.ts";
 import { Quote } from "./runs.ts";
@@ -193,6 +194,8 @@ export const executionRoutes = {
         z.strictObject({ kind: z.literal("document"), document: z.unknown() }),
       ]),
       datasets: z.array(PlannableDataset),
+      /** Saved flows that it names: the versions asked for, and the newest. */
+      flows: z.array(SavedFlow),
       parameters: z.record(z.string(), z.unknown()),
       /** Whether parameters without default must be given. */
       requireParameters: z.boolean(),
@@ -201,8 +204,11 @@ export const executionRoutes = {
     answer: z.strictObject({
       errors: z.array(FaultShape),
       warnings: z.array(FaultShape),
+      /** With the version of every flow that it names. */
       document: RiverDocument.nullable(),
       digest: z.string().nullable(),
+      /** The same with those flows in place of their names: what a run of it does. */
+      runnable: RiverDocument.nullable(),
       plan: Plan.nullable(),
     }),
     maxBodyBytes: 64 * 2 ** 20,

@@ -33,6 +33,8 @@ export const RunStep = z.strictObject({
   /** What the plan expected `rowsOut` to be when the run was asked for; null without evidence. */
   estimatedRows: z.number().nonnegative().nullable().optional(),
   durationMs: z.number().nonnegative().nullable(),
+  /** Records that a flow set aside: how many, and the output of the run that holds them with the reason, the first 100,000 of them. */
+  setAside: z.strictObject({ rows: z.number().int().positive(), kept: z.number().int().nonnegative(), output: z.string() }).optional(),
   error: RunProblem.optional(),
 });
 export type RunStep = z.output<typeof RunStep>;
@@ -159,15 +161,19 @@ export const runOutputRoutes = {
   }),
 };
 
-/** Checkpoint of a stage: what it wrote and what it took. */
-export const StageResult = z.strictObject({
-  stage: z.string(),
+const StageFile = z.strictObject({
   objectKey: z.string(),
   sha256: z.string(),
   rowCount: z.number().int().nonnegative(),
   sizeBytes: z.number().int().nonnegative(),
   columns: z.array(z.strictObject({ name: z.string(), type: z.string(), nullable: z.boolean(), labels: z.array(z.string()) })),
-  steps: z.array(RunStep.pick({ name: true, rowsIn: true, rowsOut: true, durationMs: true })),
+});
+/** Checkpoint of a stage: what it wrote and what it took. */
+export const StageResult = StageFile.extend({
+  stage: z.string(),
+  /** Records that a flow set aside, with the reason; null where there are none. */
+  setAside: StageFile.extend({ output: z.string() }).nullable().default(null),
+  steps: z.array(RunStep.pick({ name: true, rowsIn: true, rowsOut: true, durationMs: true, setAside: true })),
   usage: UsageSummary,
   /** Version of the dataset whose rows an appending output begins with; null where there are none. */
   appendedTo: z.number().int().nullable().default(null),

@@ -1,5 +1,5 @@
 import type { Fault, RiverDocument } from "@rivergen/contracts";
-import type { Diagnostic, EstimateBasis, PlanColumn, StatementContext } from "@rivergen/relational";
+import type { Diagnostic, EstimateBasis, PlanColumn, Relation, StatementContext } from "@rivergen/relational";
 import { printDiagnostics, printStatement, printType, scan } from "@rivergen/relational";
 import type { AnalysedOutput, Analysis, SqlSteps } from "./analyse.ts";
 import { analyse } from "./analyse.ts";
@@ -47,6 +47,8 @@ export interface CompiledFlow {
   /** Columns of the rows. */
   readonly input: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[];
   readonly columns: readonly FlowColumn[];
+  /** Columns of what it sets aside: those of the rows, then number of the row, path of nodes, code and reason. */
+  readonly setAside: readonly CompiledColumn[];
   /** Parameters of its expressions: canonical texts, null is null. */
   readonly parameters: readonly { readonly name: string; readonly type: string; readonly value: string | null }[];
   /** What `now()` means. */
@@ -136,8 +138,16 @@ function compileStage(output: Pick<AnalysedOutput, "name" | "relation">, context
   };
 }
 
+/** What came in, with its labels, and why it was set aside; messages of failures hold no values. */
+function setAsideColumns({ columns }: Relation): CompiledColumn[] {
+  const taken = new Set(columns.map(({ name }) => name.toLowerCase()));
+  const free = (name: string): string => (taken.has(name) ? free(`${name}_`) : name);
+  const added = (name: string, type: string): CompiledColumn => ({ name: free(`set_aside_${name}`), type, nullable: false, labels: [] });
+  return [...columns.map(showColumn), added("row", "integer"), added("node", "string"), added("code", "string"), added("reason", "string")];
+}
+
 /** The stage of a flow, after one for what it reads where no checkpoint holds that yet. */
-function compileFlow({ node, input, columns, relation }: AnalysedFlow, parameters: Parameters, context: StatementContext): CompiledStage[] {
+function compileFlow({ node, flow: document, input, columns, relation }: AnalysedFlow, parameters: Parameters, context: StatementContext): CompiledStage[] {
   const [from = ""] = typeof node.step.from === "string" ? [node.step.from] : node.step.from;
   const name = checkpointStageName(from);
   const isStored = input.kind === "scan";
@@ -145,9 +155,10 @@ function compileFlow({ node, input, columns, relation }: AnalysedFlow, parameter
   const read = isStored ? input : { ...scan(from, outputViewName(name), input.columns), order: [] };
   const flow: CompiledFlow = {
     step: node.name,
-    document: node.step.flow ?? {},
+    document,
     input: input.columns.map((column) => ({ name: column.name, type: printType(column.type), nullable: column.nullable })),
     columns,
+    setAside: setAsideColumns(input),
     parameters: [...parameters.types].map(([parameter, type]) => ({ name: parameter, type: printType(type), value: parameters.values.get(parameter) ?? null })),
     now: context.now,
   };

@@ -2,6 +2,7 @@ import { operatorNames, pointer } from "@rivergen/relational";
 import { parseDuration } from "./duration.ts";
 import { checkFlowForm } from "./flows/compile.ts";
 import { checkName } from "./names.ts";
+import { readFlowReference } from "./saved-flows.ts";
 import type { Fields, JsonObject, ReportShape, Shape } from "./shape.ts";
 import {
   either,
@@ -135,9 +136,13 @@ function checkFrom(value: JsonObject, path: string, report: ReportShape): void {
     report(pointer(path, "from"), "INVALID_VALUE", "several inputs are for sql and union; a join names the other in to");
 }
 
-/** The flow in itself; its expressions are checked where the columns are known. */
+/** The flow in itself, or the name of a saved one; its expressions are checked where the columns are known. */
 const flow: Shape = (value, path, report) => {
-  if (!isObject(value)) return report(path, "WRONG_TYPE", "here stands a flow: { type: sequence, children: [ { ref: … } ] }");
+  if (typeof value === "string") {
+    if (!readFlowReference(value)) report(path, "INVALID_NAME", "a saved flow is named as tidy, or with its version as tidy@3");
+    return;
+  }
+  if (!isObject(value)) return report(path, "WRONG_TYPE", "here stands a flow, { type: sequence, children: [ { ref: … } ] }, or the name of a saved one");
   for (const { path: inner, code, message } of checkFlowForm(value)) report(`${path}${inner}`, code, message);
 };
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Datasets } from "./catalog.ts";
 import { compileRiver } from "./compile.ts";
+import { listFlowReferences, resolveFlows } from "./saved-flows.ts";
 
 const datasets: Datasets = {
   orders: {
@@ -76,7 +77,9 @@ test("columns says what the flow adds or changes, no more and no less", () => {
   assert.deepEqual(codes(river({ scored: { ...scored, columns: { score: "dubble" } } })), ["/steps/scored/columns/score INVALID_TYPE"]);
   assert.deepEqual(codes(river({ scored: { from: "orders", filter: "id > 1", columns: { a: "date" } } })), ["/steps/scored/columns INVALID_VALUE"]);
   assert.deepEqual(codes(river({ scored: { ...scored, filter: "id > 1" } })), ["/steps/scored ONE_OPERATOR"]);
-  assert.deepEqual(codes(river({ scored: { ...scored, flow: "derive" } })), ["/steps/scored/flow WRONG_TYPE"]);
+  assert.deepEqual(codes(river({ scored: { ...scored, flow: "derive" } })), ["/steps/scored/flow UNKNOWN_FLOW"]);
+  assert.deepEqual(codes(river({ scored: { ...scored, flow: "Not a name" } })), ["/steps/scored/flow INVALID_NAME"]);
+  assert.deepEqual(codes(river({ scored: { ...scored, flow: 5 } })), ["/steps/scored/flow WRONG_TYPE"]);
 });
 
 test("parameters are known inside flows", () => {
@@ -86,4 +89,40 @@ test("parameters are known inside flows", () => {
   assert.deepEqual(errors, []);
   assert.deepEqual(stages[0]?.flow?.parameters, [{ name: "factor", type: "integer", value: "4" }]);
   assert.deepEqual(codes(river(steps)), ["/steps/scored/flow/config/score UNKNOWN_PARAMETER"]);
+});
+
+test("a saved flow stands where it is named; the version it means is kept, faults inside it are told where it is named", () => {
+  const named = (name: string): object => river({ scored: { ...scored, flow: name } });
+  const saved = (version: number, expression: string) => ({ id: "flw_1", name: "tidy", version, document: { ref: "derive", config: { score: expression } } });
+  const known = [saved(2, "amount * 2"), saved(5, "amount + nothing")];
+  assert.deepEqual(listFlowReferences(named("tidy@2")), [{ name: "tidy", version: 2 }]);
+  const second = resolveFlows(named("tidy@2"), known);
+  assert.deepEqual([second.errors, second.pinned, compileRiver(second.inlined, context).errors], [[], named("tidy@2"), []]);
+  assert.deepEqual(compileRiver(second.inlined, context).stages[0]?.flow?.document, known[0]?.document);
+  const newest = resolveFlows(named("tidy"), known);
+  assert.deepEqual(newest.pinned, named("tidy@5"));
+  assert.deepEqual(
+    compileRiver(newest.inlined, context).errors.map(newest.place).map(({ path, message }) => [path, message.slice(0, 30)]),
+    [["/steps/scored/flow", "in tidy@5 at /config/score: th"]],
+  ); // prettier-ignore
+  const codesOf = (name: string): string[] => resolveFlows(named(name), known).errors.map(({ path, code }) => `${path} ${code}`);
+  assert.deepEqual([codesOf("tidy@3"), codesOf("other")], [["/steps/scored/flow UNKNOWN_VERSION"], ["/steps/scored/flow UNKNOWN_FLOW"]]);
+  const odd = { steps: { a: 5, b: { flow: 7 }, c: { flow: "9" } } };
+  assert.deepEqual([listFlowReferences(odd), listFlowReferences(null), resolveFlows(odd, known).inlined], [[], [], odd]);
+});
+
+test("what a flow sets aside has the columns and labels of what came in, and names that are free", () => {
+  const source = datasets["orders"];
+  const columns = [...(source?.columns ?? []), { name: "Set_Aside_Row", type: "integer", nullable: true, labels: [] }];
+  const { stages } = compileRiver(river({ scored }), { ...context, datasets: { orders: { id: "ds_1", version: 3, columns } } });
+  assert.deepEqual(stages[0]?.flow?.setAside.map(({ name, labels }) => [name, labels]), [
+    ["id", []],
+    ["email", ["email"]],
+    ["amount", []],
+    ["Set_Aside_Row", []],
+    ["set_aside_row_", []],
+    ["set_aside_node", []],
+    ["set_aside_code", []],
+    ["set_aside_reason", []],
+  ]); // prettier-ignore
 });

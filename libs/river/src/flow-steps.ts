@@ -20,6 +20,7 @@ export interface FlowColumn {
 /** A flow step with its meaning. */
 export interface AnalysedFlow {
   readonly node: StepNode;
+  readonly flow: Readonly<Record<string, unknown>>;
   /** What it reads. */
   readonly input: Relation;
   /** What it gives; origins are columns of the step's input. */
@@ -87,7 +88,12 @@ function planColumns(columns: readonly FlowColumn[], output: RecordType, input: 
 export function analyseFlow(node: StepNode, input: Relation, parameters: Parameters, faults: Faults): AnalysedFlow | undefined {
   const path = pointer(node.path, "flow");
   if (faults.isFaulty(path) || faults.isFaulty(pointer(node.path, "columns"))) return undefined;
-  const checked = checkRecordFlow(node.step.flow, { columns: input.columns, context: { parameters, now: noTime } });
+  const { flow = {} } = node.step;
+  if (typeof flow === "string") {
+    faults.report(path, "UNKNOWN_FLOW", `the flow ${flow} is not known here`);
+    return undefined;
+  }
+  const checked = checkRecordFlow(flow, { columns: input.columns, context: { parameters, now: noTime } });
   for (const { path: inner, code, message, place } of checked.faults) faults.report(`${path}${inner}`, code, message, place);
   const { output } = checked;
   const columns = output && readColumns(node, output, input, faults);
@@ -98,7 +104,7 @@ export function analyseFlow(node: StepNode, input: Relation, parameters: Paramet
   const order = input.order.every((key) => passing.has(key.column)) ? input.order : [];
   const read = input.columns.filter(({ name }) => checked.needs.includes(name));
   const influences = unique([...input.influences, ...read.flatMap(({ origins }) => origins.map((origin) => ({ ...origin, influence: "filter" as const })))]);
-  return { node, input, columns, relation: { ...bare, columns: planned, influences, order, step: node.name, path } };
+  return { node, flow, input, columns, relation: { ...bare, columns: planned, influences, order, step: node.name, path } };
 }
 
 /** What later steps read of a flow: its checkpoint. */

@@ -1,6 +1,6 @@
 export { digestRiver, renderRiverYaml } from "./canonical.ts";
 export type { SqlSteps } from "./analyse.ts";
-export { outputViewName, sourceViewName } from "./views.ts";
+export { outputViewName, setAsideName, sourceViewName } from "./views.ts";
 export type { Dataset, DatasetColumn, Datasets } from "./catalog.ts";
 export type { FlowColumn } from "./flow-steps.ts";
 export type { CompileContext, CompiledColumn, CompiledFlow, CompiledOutput, CompiledRiver, CompiledSource, CompiledStage, CompiledStep } from "./compile.ts";
@@ -10,6 +10,8 @@ export type { RiverFaultCode } from "./fault-codes.ts";
 export { riverFaultCodes } from "./fault-codes.ts";
 export type { Position, Positions } from "./fault.ts";
 export type { LineageEdge, LineageNode, SourceOrigin } from "./lineage.ts";
+export type { FlowReference, ResolvedFlows } from "./saved-flows.ts";
+export { listFlowReferences, resolveFlows } from "./saved-flows.ts";
 export type { RiverContentType, RiverText } from "./text.ts";
 export { parseRiverText } from "./text.ts";
 export { maxDocumentDepth, maxDocumentLength, maxDocumentValues } from "./text-limits.ts";

@@ -6,6 +6,7 @@ import {
   digestRiver,
   parseRiverText,
   type Positions,
+  resolveFlows,
   type RiverContentType,
   toDatasets,
   validateRiver,
@@ -27,8 +28,9 @@ export async function checkRiver(request: CheckRequest, { describeSql, assessPla
   const read = readSource(request.source);
   if (read.errors.length > 0) return refusal(read.errors, []);
   const datasets = toDatasets(request.datasets);
-  const document = read.value as RiverDocument;
-  const outline = validateRiver(read.value, read.positions);
+  const flows = resolveFlows(read.value, request.flows, read.positions);
+  const document = flows.inlined as RiverDocument;
+  const outline = validateRiver(document, read.positions);
   const sql =
     outline.errors.length > 0
       ? { sqlSteps: undefined, errors: [] }
@@ -38,12 +40,12 @@ export async function checkRiver(request: CheckRequest, { describeSql, assessPla
     return { ...fault, ...(place && { line: place.line, column: place.column }) };
   });
   const steps = sql.sqlSteps ? { sqlSteps: sql.sqlSteps } : {};
-  const checked = validateRiver(read.value, read.positions, datasets, sql.sqlSteps);
-  // A statement that could not be read leaves faults behind it that only say so again.
-  const errors =
-    sqlFaults.length > 0 ? [...sqlFaults, ...checked.errors.filter(({ path }) => !sqlFaults.some((fault) => path.startsWith(fault.path)))] : checked.errors;
+  const checked = validateRiver(document, read.positions, datasets, sql.sqlSteps);
+  // A statement or flow that could not be read leaves faults behind it that only say so again.
+  const unread = [...flows.errors, ...sqlFaults];
+  const errors = [...unread, ...checked.errors.filter(({ path }) => !unread.some((fault) => path.startsWith(fault.path)))].map(flows.place);
   if (errors.length > 0) return refusal(errors, checked.warnings);
-  const digest = digestRiver(document);
+  const pinned = { document: flows.pinned as RiverDocument, digest: digestRiver(flows.pinned), runnable: document };
   const compiled = compileRiver(document, {
     datasets,
     parameters: request.parameters,
@@ -53,18 +55,15 @@ export async function checkRiver(request: CheckRequest, { describeSql, assessPla
     ...(read.positions && { positions: read.positions }),
   });
   if (compiled.errors.length > 0)
-    return request.requireParameters
-      ? refusal(compiled.errors, compiled.warnings)
-      : { errors: [], warnings: [...checked.warnings], document, digest, plan: null };
+    return request.requireParameters ? refusal(compiled.errors, compiled.warnings) : { errors: [], warnings: [...checked.warnings], ...pinned, plan: null };
   const lineage = toLineage(compiled, document);
   const outputs = compiled.outputs.map(({ name, dataset, mode, columns }) => ({ name, dataset, mode, columns: columns.map(toColumn) }));
   const { labels, policies } = await assessPlan({ body: { outputs, lineage, datasets: request.datasets.map(({ profile: _, ...dataset }) => dataset) } });
   return {
     errors: [],
     warnings: [...compiled.warnings],
-    document,
-    digest,
-    plan: toPlan(compiled, { outputs, lineage, labels, policies, request, digest, prices, document }),
+    ...pinned,
+    plan: toPlan(compiled, { outputs, lineage, labels, policies, request, digest: pinned.digest, prices, document }),
   };
 }
 
@@ -74,7 +73,7 @@ function readSource(source: CheckRequest["source"]): { value: unknown; errors: r
 }
 
 function refusal(errors: readonly Fault[], warnings: readonly Fault[]): CheckAnswer {
-  return { errors: [...errors], warnings: [...warnings], document: null, digest: null, plan: null };
+  return { errors: [...errors], warnings: [...warnings], document: null, digest: null, runnable: null, plan: null };
 }
 
 interface PlanParts extends Pick<Plan, "outputs" | "lineage" | "labels" | "policies"> {

@@ -1,4 +1,4 @@
-import type { Flow, Transaction } from "@rivergen/contracts";
+import type { Flow, SavedFlow, Transaction } from "@rivergen/contracts";
 
 const columns = `f.id, f.name, v.version, v.document, v.digest, v.created_at as "createdAt"`;
 const tables = `backend_core.flows f join backend_core.flow_versions v on v.workspace_id = f.workspace_id and v.flow_id = f.id`;
@@ -35,13 +35,26 @@ export const flowRepository = {
     );
   },
 
-  /** False when a flow of this id or name is there already. */
+  /** The versions asked for of the flows that there are, and their newest. */
+  async usable(tx: Transaction, workspaceId: string, wanted: readonly { name: string; version?: number }[]): Promise<SavedFlow[]> {
+    return tx.rows<SavedFlow>(
+      `select f.id, f.name, v.version, v.document from ${tables}
+       where f.workspace_id = $1 and f.deleted_at is null
+         and exists (select from jsonb_to_recordset($2::jsonb) as w (name text, version int) where w.name in (f.name, f.id) and v.version in (w.version, f.version))`,
+      [workspaceId, JSON.stringify(wanted)],
+    );
+  },
+
+  /**
+   * False when a flow of this id or name is there already. Versions go on where those of a deleted flow of the name
+   * ended: a name with a version never comes to mean something else.
+   */
   async insert(tx: Transaction, workspaceId: string, flow: { readonly id: string; readonly name: string }): Promise<boolean> {
-    const rows = await tx.rows(`insert into backend_core.flows (workspace_id, id, name, version) values ($1, $2, $3, 0) on conflict do nothing returning id`, [
-      workspaceId,
-      flow.id,
-      flow.name,
-    ]);
+    const rows = await tx.rows(
+      `insert into backend_core.flows (workspace_id, id, name, version)
+       values ($1, $2, $3, coalesce((select max(version) from backend_core.flows where workspace_id = $1 and name = $3), 0)) on conflict do nothing returning id`,
+      [workspaceId, flow.id, flow.name],
+    );
     return rows.length > 0;
   },
 

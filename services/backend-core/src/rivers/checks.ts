@@ -2,8 +2,9 @@ import { AppError, type Caller, type Client, type Fault, type Plan, type RiverDo
 import { digestRiver } from "@rivergen/river";
 import { datasetRepository } from "../datasets/repository.ts";
 import { describeColumns } from "../datasets/view.ts";
+import { flowRepository } from "../flows/repository.ts";
 import type { UsageService } from "../usage/service.ts";
-import { readSourceDatasets } from "./sources.ts";
+import { readReferences } from "./sources.ts";
 
 export interface ChecksDependencies {
   readonly inWorkspace: <T>(workspaceId: string, work: (tx: Transaction) => Promise<T>) => Promise<T>;
@@ -19,6 +20,8 @@ export interface Checked {
   readonly warnings: readonly Fault[];
   readonly document: RiverDocument | null;
   readonly digest: string | null;
+  /** With the saved flows that it names in it. */
+  readonly runnable: RiverDocument | null;
   readonly plan: Plan | null;
   readonly datasets: Awaited<ReturnType<typeof datasetRepository.readable>>;
 }
@@ -33,12 +36,13 @@ export function createRiverChecks({ inWorkspace, usage, execution }: ChecksDepen
   /** Parses, validates and plans a document against the newest versions of the datasets it names. */
   async function check(caller: Caller, source: DocumentSource, parameters: Record<string, unknown> = {}, requireParameters = false): Promise<Checked> {
     const { workspaceId } = caller;
-    const wanted = readSourceDatasets(source);
-    const { datasets, profiles, history } = await inWorkspace(workspaceId, async (tx) => {
-      const found = wanted.length === 0 ? [] : await datasetRepository.readable(tx, workspaceId, wanted);
+    const wanted = readReferences(source);
+    const { datasets, profiles, history, flows } = await inWorkspace(workspaceId, async (tx) => {
+      const found = wanted.datasets.length === 0 ? [] : await datasetRepository.readable(tx, workspaceId, wanted.datasets);
       return {
         datasets: found.map((row) => ({ ...row, columns: describeColumns(row.columns, row.described) })),
         profiles: found.length === 0 ? [] : await datasetRepository.profiles(tx, workspaceId, found),
+        flows: wanted.flows.length === 0 ? [] : await flowRepository.usable(tx, workspaceId, wanted.flows),
         history: await usage.history(tx, workspaceId, source.kind === "document" ? digestRiver(source.document as RiverDocument) : ""),
       };
     });
@@ -46,7 +50,7 @@ export function createRiverChecks({ inWorkspace, usage, execution }: ChecksDepen
       const known = profiles.find(({ id, version }) => id === row.id && version === row.version);
       return known ? { ...row, profile: { columns: known.profile.columns.slice(0, mostProfiled) } } : row;
     });
-    const result = await execution(caller).checkRiver({ body: { source, datasets: plannable, parameters, requireParameters, history } });
+    const result = await execution(caller).checkRiver({ body: { source, datasets: plannable, flows, parameters, requireParameters, history } });
     return { ...result, datasets };
   }
 

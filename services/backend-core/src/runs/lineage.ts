@@ -15,7 +15,7 @@ export function createRunLineage({ inWorkspace, execution }: Dependencies): RunL
     if (!run) return null;
     const source = { kind: "document" as const, document: run.document };
     const { plan } = await execution(caller).checkRiver({
-      body: { source, datasets: Object.values(run.inputs), parameters: run.parameters, requireParameters: true, history: [] },
+      body: { source, datasets: Object.values(run.inputs), flows: [], parameters: run.parameters, requireParameters: true, history: [] },
     });
     return plan?.lineage ?? null;
   };

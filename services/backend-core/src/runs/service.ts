@@ -1,8 +1,8 @@
-import { AppError, isRunOver, type Run, type RunStatus } from "@rivergen/contracts";
+import { AppError, isRunOver, type Run, type RunStatus, type StageResult } from "@rivergen/contracts";
 import { readEvents } from "../events/log.ts";
 import { createRunControls } from "./controls.ts";
 import { requireRun, showRow, showRun } from "./find.ts";
-import { runRepository as runs } from "./repository.ts";
+import { runRepository as runs, type RunRow } from "./repository.ts";
 import { createRunStarter, type StarterDependencies } from "./start.ts";
 
 interface Dependencies extends StarterDependencies {
@@ -50,22 +50,31 @@ function createRunReads({ inWorkspace, usage, delay }: Pick<Dependencies, "inWor
     });
   }
 
-  /** Where an output of a finished run lies. @throws RUN_NOT_FOUND, OUTPUT_NOT_FOUND */
+  /** Where an output of a finished run lies, or what one of its flows set aside. @throws RUN_NOT_FOUND, OUTPUT_NOT_FOUND */
   async function findOutput(workspaceId: string, id: string, name: string) {
     return inWorkspace(workspaceId, async (tx) => {
       const run = await requireRun(tx, workspaceId, id);
-      const stage = run.status === "succeeded" ? (await runs.stages(tx, workspaceId, id)).find((result) => result.stage === name) : undefined;
-      if (!stage || !Object.hasOwn(run.document.outputs, name))
+      const file = readableFiles(run, await runs.stages(tx, workspaceId, id)).get(name);
+      if (!file)
         throw new AppError("OUTPUT_NOT_FOUND", {
           detail:
             run.status === "succeeded"
               ? `Its outputs are ${Object.keys(run.document.outputs).join(", ")}.`
               : `The run is ${run.status}; outputs can be read when it has succeeded.`,
         });
-      const { objectKey, sha256, rowCount, sizeBytes, columns } = stage;
+      const { objectKey, sha256, rowCount, sizeBytes, columns } = file;
       return { objectKey, sha256, rowCount, sizeBytes, columns: columns.map(({ name: column, type }) => ({ name: column, type })) };
     });
   }
 
   return { get, waitFor, list, listEvents, findOutput };
+}
+
+type StoredFile = Pick<StageResult, "objectKey" | "sha256" | "rowCount" | "sizeBytes" | "columns">;
+
+/** What may be read of a run, by name: its outputs once it has succeeded, what flows set aside as soon as they have ended. */
+function readableFiles(run: RunRow, stages: readonly StageResult[]): Map<string, StoredFile> {
+  const written = run.status === "succeeded" ? stages.filter(({ stage }) => Object.hasOwn(run.document.outputs, stage)) : [];
+  const aside = stages.flatMap(({ setAside }): [string, StoredFile][] => (setAside ? [[setAside.output, setAside]] : []));
+  return new Map([...written.map((stage): [string, StoredFile] => [stage.stage, stage]), ...aside]);
 }

@@ -64,7 +64,7 @@ export function createRunStarter({ inWorkspace, events, rivers, usage, signal: a
 type Pinned = Pick<NewRun, "document" | "digest" | "inputs" | "steps" | "stages" | "quote" | "deadlineMs">;
 
 /** What a checked river will read and do, as it is now. @throws RIVER_INVALID, DATASET_NOT_FOUND */
-function pin({ plan, document, digest, errors, datasets }: Checked, defaultDeadlineMs: number): Pinned {
+function pin({ plan, runnable: document, digest, errors, datasets }: Checked, defaultDeadlineMs: number): Pinned {
   if (!plan || !document || !digest) throw invalid(errors);
   const inputs = Object.entries(document.sources).map(([source, { dataset, version }]) => {
     const found = datasets.find((row) => (row.name === dataset || row.id === dataset) && (version === undefined || row.version === version));

@@ -1,8 +1,18 @@
 import { AppError, type ClaimedRun, type Client, errorCatalog, type RunProblem, type ServiceRoutes, type StageResult } from "@rivergen/contracts";
 import type { ObjectStore } from "@rivergen/object-store";
-import { type CompiledFlow, type CompiledRiver, type CompiledStage, compileRiver, outputViewName, sourceViewName, toDatasets } from "@rivergen/river";
+import {
+  type CompiledColumn,
+  type CompiledFlow,
+  type CompiledRiver,
+  type CompiledStage,
+  compileRiver,
+  outputViewName,
+  setAsideName,
+  sourceViewName,
+  toDatasets,
+} from "@rivergen/river";
 import type { RunOptions, SandboxPool } from "@rivergen/sandbox";
-import { toRunInput, toUsage } from "../inputs.ts";
+import { nameGone, toRunInput, toUsage } from "../inputs.ts";
 import { advance, type StageRows, type StageShare } from "./progress.ts";
 import { stepMetrics } from "./step-metrics.ts";
 
@@ -103,22 +113,44 @@ async function runStage(
   const options = { timeoutMs: run.deadlineMs, purpose: "run" as const, inputs, onProgress, onUsage, signal };
   const work = stage.flow ? runFlow(pool, { views, sql: stage.sql, flow: stage.flow }, options) : runStatement(pool, views, stage, base !== undefined, options);
   await using finished = await work.catch((error: unknown) => {
-    throw explain(error, stage);
+    throw explain(nameGone(error, run.inputs), stage);
   });
   const { result, outputs: files, usage } = finished;
   const objectKey = `${run.workspaceId}/runs/${run.id}/${stage.name}-${run.attempt}.parquet`;
   await objects.adopt(files["stage.parquet"] ?? "", objectKey, { expectedSha256: result.sha256 });
+  const setAside = await keepSetAside(run, stage, finished, objects);
   return {
     stage: stage.name,
     objectKey,
     sha256: result.sha256,
     rowCount: result.rowCount,
     sizeBytes: result.sizeBytes,
-    columns: stage.columns.map((column) => ({ ...column, labels: [...column.labels] })),
-    steps: stepMetrics(stage, state.steps, run.document, metricsOf(result), { rowCount: result.rowCount, wallMs: usage.wallMs }),
+    columns: stage.columns.map(toColumn),
+    setAside: setAside?.file ?? null,
+    steps: stepMetrics(stage, state.steps, run.document, metricsOf(result), { rowCount: result.rowCount, wallMs: usage.wallMs }).map((step) =>
+      step.name === stage.flow?.step && setAside ? { ...step, setAside: setAside.told } : step,
+    ),
     usage: state.usage,
     appendedTo: base?.version ?? null,
   };
+}
+
+const toColumn = (column: CompiledColumn): StageResult["columns"][number] => ({ ...column, labels: [...column.labels] });
+
+/** Stores what a flow set aside, under a name of its own among the run's outputs; undefined where that is nothing. */
+async function keepSetAside(
+  run: ClaimedRun,
+  { name, flow }: CompiledStage,
+  { result, outputs }: Pick<StageRun, "result" | "outputs">,
+  objects: ExecuteDependencies["objects"],
+): Promise<{ file: NonNullable<StageResult["setAside"]>; told: NonNullable<StageResult["steps"][number]["setAside"]> } | undefined> {
+  const written = "setAside" in result ? result.setAside : null;
+  if (!flow || !written) return undefined;
+  const { count, ...file } = written;
+  const objectKey = `${run.workspaceId}/runs/${run.id}/${name}-${run.attempt}-set-aside.parquet`;
+  await objects.adopt(outputs["set-aside.parquet"] ?? "", objectKey, { expectedSha256: file.sha256 });
+  const output = setAsideName(flow.step);
+  return { file: { ...file, output, objectKey, columns: flow.setAside.map(toColumn) }, told: { rows: count, kept: file.rowCount, output } };
 }
 
 type Views = Readonly<Record<string, string>>;
@@ -131,8 +163,9 @@ function runStatement(pool: SandboxPool, views: Views, stage: CompiledStage, has
 }
 
 function runFlow(pool: SandboxPool, { views, sql, flow }: { views: Views; sql: string; flow: CompiledFlow }, options: RunOptions) {
-  const { document, input, columns, parameters, now } = flow;
-  return pool.run("flow", { views, sql, output: "stage.parquet", flow: { document, input, columns, parameters, now } }, options);
+  const { document, input, columns, parameters, now, setAside } = flow;
+  const aside = { output: "set-aside.parquet", columns: setAside.map(({ name, type }) => ({ name, type })) };
+  return pool.run("flow", { views, sql, output: "stage.parquet", setAside: aside, flow: { document, input, columns, parameters, now } }, options);
 }
 
 /** What is known of the steps of a stage: a flow counts its rows itself. */
@@ -174,6 +207,7 @@ const advice: Readonly<Record<string, string>> = {
   RUN_TIMEOUT: "Filter earlier, or raise resilience.timeout in the river, then run it again.",
   RUN_MEMORY_EXCEEDED: "Filter or aggregate earlier, select fewer columns, or raise RUN_MEMORY_BYTES.",
   PLATFORM_FAULT: "Resume the run; nothing is charged for this attempt.",
+  INPUT_GONE: "Run the river again: it reads what there is now.",
   STORE_UNAVAILABLE: "Resume the run when the store answers again.",
 };
 

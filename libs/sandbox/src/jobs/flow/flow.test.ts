@@ -30,6 +30,14 @@ after(() => box[Symbol.asyncDispose]());
 const same = input.map(({ name, type }) => ({ name, type, passes: name }));
 const score = { name: "score", type: "double", passes: null };
 
+const reasons = [
+  { name: "number", type: "integer" },
+  { name: "node", type: "string" },
+  { name: "code", type: "string" },
+  { name: "why", type: "string" },
+];
+const setAside = { output: "aside.parquet", columns: [...input.map(({ name, type }) => ({ name, type })), ...reasons] };
+
 type Flow = Partial<JobInput<"flow">["flow"]> & { readonly document: unknown };
 
 async function run(
@@ -41,6 +49,7 @@ async function run(
     views: { rows: file },
     sql,
     output: "out.parquet",
+    setAside,
     flow: { input, columns: [...same, score], parameters: [], now: "2024-03-01T00:00:00Z", ...flow },
   };
   return box.pool.run("flow", job, { timeoutMs: 60_000, inputs: await box.resolveInputs([file]), ...more });
@@ -65,8 +74,8 @@ const countryMade = same.map((column) => (column.name === "country" ? { ...colum
 test("rows go through a flow: what it makes stands beside what passed, in its order", async () => {
   const parameters = [{ name: "extra", type: "integer", value: "1" }];
   await using done = await run("few", { document: scored, columns: [...countryMade, score], parameters });
-  const { rowsIn, rowCount, setAside, sha256 } = done.result;
-  assert.deepEqual([rowsIn, rowCount, setAside, sha256.length], [5, 5, 0, 64]);
+  const { rowsIn, rowCount, setAside: aside, sha256 } = done.result;
+  assert.deepEqual([rowsIn, rowCount, aside, sha256.length], [5, 5, null, 64]);
   assert.deepEqual(await read(done.outputs["out.parquet"] ?? "", "select id, country, amount, day, tags, score, typeof(score) as t"), [
     { id: "0", country: null, amount: "0.00", day: "2024-01-01", tags: ["a", null, "x0"], score: 1, t: "DOUBLE" },
     { id: "1", country: "FR1", amount: "0.25", day: "2024-01-02", tags: ["a", null, "x1"], score: 1.5, t: "DOUBLE" },
@@ -108,7 +117,7 @@ test("a record that fails ends the run with its number, the path and the cause, 
   assert.equal(error.details.detail, "Record 2 failed at outer → derive: A text cannot be read as integer");
 });
 
-test("records that the flow sets aside are counted and left out; the others keep their neighbours", async () => {
+test("records that the flow sets aside are left out and kept with the reason; the others keep their neighbours", async () => {
   const document = {
     type: "handle",
     error_handler: "dead-letter",
@@ -121,9 +130,20 @@ test("records that the flow sets aside are counted and left out; the others keep
     },
   };
   await using done = await run("many", { document });
-  assert.deepEqual([done.result.setAside, done.result.rowCount], [60_000, 540_000]);
+  assert.deepEqual([done.result.setAside?.count, done.result.setAside?.rowCount, done.result.rowCount], [60_000, 60_000, 540_000]);
+  const aside = done.outputs["aside.parquet"] ?? "";
+  assert.deepEqual(await read(aside, "select count(*) filter (where number <> id + 1 or country is not null or id % 10 <> 0 or id <> file_row_number * 10 or tags[3] <> 'x' || id) as wrong, any_value(node) as node, any_value(code) as code, any_value(why) as why"), [
+    { wrong: "0", node: "handle-dead-letter → sequence → require", code: "STEP_FAILED", why: "The column country has no value" },
+  ]); // prettier-ignore
   const select = "select count(*) filter (where score <> id / 2 or country is null or tags[3] <> 'x' || id) as wrong";
   assert.deepEqual(await read(done.outputs["out.parquet"] ?? "", select), [{ wrong: "0" }]);
+});
+
+test("of very many that are set aside the first are kept, and all are counted", async () => {
+  const document = { type: "handle", error_handler: "dead-letter", child: { ref: "fail", config: { message: "not this one", when: "id >= 490000" } } };
+  await using done = await run("many", { document, columns: same });
+  assert.deepEqual([done.result.setAside?.count, done.result.setAside?.rowCount, done.result.rowCount], [110_000, 100_000, 490_000]);
+  assert.deepEqual(await read(done.outputs["aside.parquet"] ?? "", "select min(id) as first, max(id) as last"), [{ first: "490000", last: "589999" }]);
 });
 
 test("what waits runs at the same time and in order; a cancel kills it", async () => {
@@ -161,6 +181,7 @@ test("values of every type go through a flow and come back as they were", async 
     views: { rows: "types" },
     sql: "SELECT * FROM rows",
     output: "out.parquet",
+    setAside,
     flow: { document, input: typed, columns, parameters: [], now: "2024-03-01T00:00:00Z" },
   };
   await using done = await box.pool.run("flow", job, { timeoutMs: 60_000, inputs: await box.resolveInputs(["types"]) });

@@ -8,8 +8,10 @@ import { hashFile } from "../../hash-file.ts";
 import type { Job, JobContext } from "../job.ts";
 import { JobFailure } from "../job.ts";
 import { countRows } from "../page.ts";
-import type { FlowRecord } from "./run-records.ts";
-import { runRecords } from "./run-records.ts";
+import type { Ending, FlowRecord } from "./run-records.ts";
+import { isSetAside, runRecords } from "./run-records.ts";
+import type { AsideRows, SetAsideFile } from "./set-aside.ts";
+import { createAsideRows, writeSetAside } from "./set-aside.ts";
 import { readerOf, writerOf } from "./values.ts";
 import { createWrittenRows } from "./written-rows.ts";
 
@@ -24,14 +26,16 @@ export interface FlowInput {
     /** What comes out: columns of the input as they are (`passes`), others from the flow. */
     readonly columns: readonly { readonly name: string; readonly type: string; readonly passes: string | null }[];
   };
+  /** Name of the Parquet file for the records that the flow sets aside, and its columns: those of the rows, then row number, nodes, code and reason. */
+  readonly setAside: { readonly output: string; readonly columns: readonly { readonly name: string; readonly type: string }[] };
 }
 
 export interface FlowOutput {
   readonly rowsIn: number;
   /** Rows written. */
   readonly rowCount: number;
-  /** Records that the flow set aside. */
-  readonly setAside: number;
+  /** What the flow set aside; null where it is nothing. */
+  readonly setAside: SetAsideFile | null;
   readonly sizeBytes: number;
   /** SHA-256 of the file, hexadecimal. */
   readonly sha256: string;
@@ -45,7 +49,7 @@ type Columns = FlowInput["flow"]["columns"];
 const RUN_SHARE = 0.9;
 
 /** Runs the rows of a checkpoint through a flow, one record each, and writes what comes out, in the same order. */
-export const flow: Job<FlowInput, FlowOutput> = async (context, { views, sql, output, flow: plain }) => {
+export const flow: Job<FlowInput, FlowOutput> = async (context, { views, sql, output, flow: plain, setAside }) => {
   const { connection, folder } = context;
   const flows = await import("@rivergen/river/flows");
   const built = flows.openRecordFlow(plain);
@@ -54,12 +58,13 @@ export const flow: Job<FlowInput, FlowOutput> = async (context, { views, sql, ou
   const expected = await countRows(connection, `${folder.in}/${file}`);
   const made = plain.columns.filter(({ passes }) => passes === null);
   const run = { built, flows, sql, expected, made };
-  const { rowsIn, setAside, rows } = await runAll(context, run);
+  const { rowsIn, aside, rows } = await runAll(context, run);
   const target = `${folder.out}/${output}`;
-  const rowCount = await writeResult(connection, { sql, rows, columns: plain.columns, made, target, hasGaps: setAside > 0 });
+  const rowCount = await writeResult(connection, { sql, rows, columns: plain.columns, made, target, hasGaps: aside.count > 0 });
   const { size } = await stat(target);
+  const kept = await writeSetAside(connection, aside, { sql, rows, columns: setAside.columns, target: `${folder.out}/${setAside.output}` });
   context.progress(1, rowsIn);
-  return { rowsIn, rowCount, setAside, sizeBytes: size, sha256: await hashFile(target) };
+  return { rowsIn, rowCount, setAside: kept ?? null, sizeBytes: size, sha256: await hashFile(target) };
 };
 
 interface FlowRun {
@@ -92,12 +97,12 @@ function createReader({ built, flows }: FlowRun, needed: readonly string[]): (ch
 }
 
 /** What one column of the results is, by the type of the record: records of different ways may have their columns in different orders. */
-function valuesOf(endings: readonly (FlowRecord | null)[], name: string, type: RecordFlow["output"]["columns"][number]["type"]) {
+function valuesOf(endings: readonly Ending[], name: string, type: RecordFlow["output"]["columns"][number]["type"]) {
   const write = writerOf(type);
-  return endings.map((record) => (record === null ? null : write(record.values[record.type.positions.get(name) ?? -1] ?? null)));
+  return endings.map((record) => (isSetAside(record) ? null : write(record.values[record.type.positions.get(name) ?? -1] ?? null)));
 }
 
-async function runAll(context: JobContext, run: FlowRun): Promise<{ rowsIn: number; setAside: number; rows: string }> {
+async function runAll(context: JobContext, run: FlowRun): Promise<{ rowsIn: number; aside: AsideRows; rows: string }> {
   const { connection, folder } = context;
   const { built, sql, expected, made } = run;
   const needed = [...built.needs];
@@ -111,17 +116,16 @@ async function runAll(context: JobContext, run: FlowRun): Promise<{ rowsIn: numb
   }));
   const result = await (await context.connect()).stream(`SELECT ${list} FROM (\n${sql}\n) AS t`);
   let rowsIn = 0;
-  let setAside = 0;
+  const aside = createAsideRows();
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     const endings = await runRecords(built, toRecords(chunk), rowsIn + 1);
-    const kept = endings.map((ending) => ending !== null);
+    const places = aside.add(endings, rowsIn + 1);
     rowsIn += chunk.rowCount;
-    setAside += kept.filter((isKept) => !isKept).length;
-    await written.add(outputs.map(({ name, type }) => valuesOf(endings, name, type)), kept); // prettier-ignore
+    await written.add(outputs.map(({ name, type }) => valuesOf(endings, name, type)), places); // prettier-ignore
     context.progress(expected > 0 ? Math.min(RUN_SHARE, (rowsIn / expected) * RUN_SHARE) : null, rowsIn);
   }
   if (rowsIn !== expected) throw new JobFailure("PLATFORM_FAULT", { detail: `${rowsIn} of ${expected} rows were read` });
-  return { rowsIn, setAside, rows: await written.finish() };
+  return { rowsIn, aside, rows: await written.finish() };
 }
 
 /** The engine's types of the columns that a flow makes, as it makes them. */
@@ -151,7 +155,7 @@ async function writeResult(connection: DuckDBConnection, { sql, rows, columns, m
     return `CAST(${value} AS ${toEngineType(type)}) AS ${quoteName(name)}`;
   });
   const isUntouched = made.length === 0 && !hasGaps;
-  const from = `(\n${sql}\n) AS t${isUntouched ? "" : ` POSITIONAL JOIN (SELECT * FROM ${rows}) AS r`}${hasGaps ? " WHERE r.kept" : ""}`;
+  const from = `(\n${sql}\n) AS t${isUntouched ? "" : ` POSITIONAL JOIN (SELECT * FROM ${rows}) AS r`}${hasGaps ? " WHERE r.aside IS NULL" : ""}`;
   const copied = await connection.runAndReadAll(`COPY (SELECT ${list.join(", ")} FROM ${from}) TO ${quoteString(target)} (FORMAT parquet, COMPRESSION zstd)`);
   return Number(copied.getRowsJS()[0]?.[0] ?? 0);
 }

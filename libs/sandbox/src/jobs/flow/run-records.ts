@@ -7,21 +7,37 @@ export type FlowRecord = InstanceType<Flows["FlowRecord"]>;
 /** Records under way at a time, where a flow waits for something. */
 const CONCURRENCY = 64;
 
-/** What comes out for a record: another one, or nothing where it was set aside. */
-type Ending = FlowRecord | null;
+/** Why a record was set aside. */
+export interface SetAside {
+  /** Names of the nodes, outer to inner. */
+  readonly node: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** What comes out for a record: another one, or why there is none. */
+export type Ending = FlowRecord | SetAside;
+
+export const isSetAside = (ending: Ending): ending is SetAside => "reason" in ending;
 
 interface FlowFailure {
   readonly path?: readonly string[];
   readonly panic?: boolean;
+  readonly code?: string;
   readonly details?: { readonly detail?: unknown };
   readonly message?: string;
 }
 
-/** Says where in the flow a record failed, and why, without anything of the record itself but its number. */
+/** Where in the flow a record failed, and why, without anything of the record itself. */
+function describeFailure(error: unknown): SetAside {
+  const { path = [], panic = true, code = "INTERNAL", details, message } = error as FlowFailure;
+  const reason = panic ? "a processor failed unexpectedly" : typeof details?.detail === "string" ? details.detail : (message ?? "it failed");
+  return { node: path.join(" → "), code, reason };
+}
+
 function toFailure(error: unknown, number: number): JobFailure {
-  const { path = [], panic = true, details, message } = error as FlowFailure;
-  const cause = panic ? "a processor failed unexpectedly" : typeof details?.detail === "string" ? details.detail : (message ?? "it failed");
-  return new JobFailure("STEP_FAILED", { detail: `Record ${number} failed at ${path.join(" → ")}: ${cause}` }, error);
+  const { node, reason } = describeFailure(error);
+  return new JobFailure("STEP_FAILED", { detail: `Record ${number} failed at ${node}: ${reason}` }, error);
 }
 
 const isThenable = (value: unknown): value is PromiseLike<FlowRecord> => typeof (value as { then?: unknown }).then === "function";
@@ -36,8 +52,8 @@ export async function runRecords(flow: RecordFlow, records: readonly FlowRecord[
   const endings: Ending[] = [];
   const waiting: Promise<void>[] = [];
 
-  function fail(error: unknown, index: number): null {
-    if (flow.isSetAside(error)) return null;
+  function fail(error: unknown, index: number): SetAside {
+    if (flow.isSetAside(error)) return describeFailure(error);
     throw toFailure(error, first + index);
   }
 

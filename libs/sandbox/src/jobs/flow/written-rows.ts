@@ -1,5 +1,5 @@
 import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
-import { BOOLEAN, DuckDBDataChunk } from "@duckdb/node-api";
+import { DuckDBDataChunk, INTEGER } from "@duckdb/node-api";
 import { quoteString } from "../../engine.ts";
 import type { RunFolder } from "../job.ts";
 
@@ -8,15 +8,15 @@ const PART_ROWS = 245_760;
 
 /** Rows that are written as they come, in their order; read as a relation at the end. */
 export interface WrittenRows {
-  /** Adds rows, by column; `kept` says which of them count. */
-  add(columns: readonly (readonly DuckDBValue[])[], kept: readonly boolean[]): Promise<void>;
-  /** What to select from: columns `c0`, `c1` … and `kept`. */
+  /** Adds rows, by column; `aside` is null for those that count. */
+  add(columns: readonly (readonly DuckDBValue[])[], aside: readonly (number | null)[]): Promise<void>;
+  /** What to select from: columns `c0`, `c1` … and `aside`. */
   finish(): Promise<string>;
 }
 
 /** Takes rows of these types with bounded memory: what is full goes to a file of its own among the scratch files. */
 export async function createWrittenRows(connection: DuckDBConnection, folder: RunFolder, types: readonly DuckDBType[]): Promise<WrittenRows> {
-  const columns = [...types.map((type, index) => `c${index} ${type.toString()}`), "kept BOOLEAN"].join(", ");
+  const columns = [...types.map((type, index) => `c${index} ${type.toString()}`), "aside INTEGER"].join(", ");
   const parts: string[] = [];
   let rows = 0;
   let appender: DuckDBAppender;
@@ -37,12 +37,12 @@ export async function createWrittenRows(connection: DuckDBConnection, folder: Ru
 
   await open();
   return {
-    async add(values, kept) {
-      const chunk = DuckDBDataChunk.create([...types, BOOLEAN], kept.length);
+    async add(values, aside) {
+      const chunk = DuckDBDataChunk.create([...types, INTEGER], aside.length);
       for (const [index, column] of values.entries()) chunk.setColumnValues(index, column);
-      chunk.setColumnValues(types.length, kept);
+      chunk.setColumnValues(types.length, aside);
       appender.appendDataChunk(chunk);
-      rows += kept.length;
+      rows += aside.length;
       if (rows >= PART_ROWS) await spill();
     },
     async finish() {
