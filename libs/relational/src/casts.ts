@@ -25,3 +25,6 @@ export function castFault(from: DataType, to: DataType): string | undefined {
   const isZoned = [from.kind, to.kind].includes("timestamptz") && ["date", "timestamp", "timestamptz"].includes(from.kind);
   return isZoned ? "zones are explicit: write x at time zone 'UTC', then cast" : `there is no cast from ${printType(from)} to ${printType(to)}`;
 }
+
+/** Whether a cast may make null of what is not: one that does not fail, and the null that JSON writes. */
+export const castGivesNull = (from: DataType, onError: "fail" | "null"): boolean => onError === "null" || from.kind === "json";

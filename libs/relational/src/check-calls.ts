@@ -8,7 +8,8 @@ import type { Resolved } from "./overload.ts";
 import { explainMismatch, resolveOverload } from "./overload.ts";
 import type { Scope } from "./scope.ts";
 import type { Typed, TypedBound, TypedFrame, TypedOrder, TypedWindow } from "./typed.ts";
-import { isNumeric, types } from "./types.ts";
+import type { DataType } from "./types.ts";
+import { isNumeric, printType, types } from "./types.ts";
 
 function nullableOf(overload: Overload, args: readonly Typed[]): boolean {
   if (overload.nulls === "never") return false;
@@ -25,6 +26,7 @@ function checkBound(checking: Checking, bound: AstFrame["start"], unit: "rows" |
   if (!bound.value) return { kind: bound.kind };
   const value = checking.check(bound.value, scope);
   const isConstant = value.op === "literal" || value.op === "parameter";
+  if (literalOf({ kind: bound.kind, value }) < 0) checking.report("INVALID_ARGUMENT", "a frame counts from 0: say preceding or following", bound.value.at);
   if (!isUnknown(value) && (!isConstant || (unit === "rows" ? value.type.kind !== "integer" : !isNumeric(value.type) && value.type.kind !== "interval"))) {
     checking.report(
       "INVALID_ARGUMENT",
@@ -35,16 +37,47 @@ function checkBound(checking: Checking, bound: AstFrame["start"], unit: "rows" |
   return { kind: bound.kind, value };
 }
 
+const literalOf = ({ value }: TypedBound): number => (value?.op === "literal" && isNumeric(value.type) ? Number(value.value) : NaN);
+
+/** Whether one bound is written farther away than another. */
+const farther = (one: TypedBound, other: TypedBound): boolean => literalOf(one) > literalOf(other);
+
 const boundPlaces = ["unbounded preceding", "preceding", "current row", "following", "unbounded following"];
 
 /** Types a frame and refuses one that ends before it starts. */
 export function checkFrame(checking: Checking, frame: AstFrame, scope: Scope): TypedFrame {
   const start = checkBound(checking, frame.start, frame.unit, scope);
   const end = checkBound(checking, frame.end, frame.unit, scope);
-  if (start.kind === "unbounded following" || end.kind === "unbounded preceding" || boundPlaces.indexOf(start.kind) > boundPlaces.indexOf(end.kind)) {
+  const isBackwards = start.kind === end.kind && (start.kind === "preceding" ? farther(end, start) : farther(start, end));
+  if (
+    start.kind === "unbounded following" ||
+    end.kind === "unbounded preceding" ||
+    boundPlaces.indexOf(start.kind) > boundPlaces.indexOf(end.kind) ||
+    isBackwards
+  ) {
     checking.report("INVALID_ARGUMENT", "this frame ends before it starts", frame.at);
   }
   return { unit: frame.unit, start, end };
+}
+
+const points = new Set(["date", "timestamp", "timestamptz", "time"]);
+
+/** Whether values of the order's type can lie such a distance apart. */
+function isDistance(distance: DataType, order: DataType): boolean {
+  if ([distance, order].some(({ kind }) => kind === "unknown")) return true;
+  return isNumeric(order) ? isNumeric(distance) : points.has(order.kind) && distance.kind === "interval";
+}
+
+/** Refuses a range frame with distances where the order has none, or others. */
+function checkDistances(checking: Checking, frame: TypedFrame | undefined, order: readonly TypedOrder[], at: number): void {
+  const distances = frame?.unit === "range" ? [frame.start.value, frame.end.value].filter((value) => value !== undefined) : [];
+  const [first, ...rest] = order.map((item) => item.value.type);
+  if (distances.length === 0) return;
+  if (!first || rest.length > 0) return checking.report("ORDER_REQUIRED", "a range frame with a distance needs an order by one value", at);
+  for (const { type } of distances.filter((value) => !isDistance(value.type, first))) {
+    const hint = points.has(first.kind) ? ": write interval '7 days'" : "";
+    checking.report("TYPE_MISMATCH", `a range frame of ${printType(type)} does not go with an order by ${printType(first)}${hint}`, at);
+  }
 }
 
 const needsTieBreak = new Set(["row_number", "ntile", "lag", "lead", "first_value", "last_value"]);
@@ -67,10 +100,8 @@ function windowOf(checking: Checking, ast: AstCall, entry: FunctionEntry): Typed
   const given = givenWindow(checking, ast);
   const { frame, order } = given;
   if (entry.windowOrder && order.length === 0) checking.report("ORDER_REQUIRED", `${entry.name} needs an order: add orderBy`, ast.at);
-  if (frame?.unit === "range" && (frame.start.value ?? frame.end.value) && order.length !== 1) {
-    checking.report("ORDER_REQUIRED", "a range frame with a distance needs an order by one value", ast.at);
-  }
-  const seesTies = order.length > 0 && (needsTieBreak.has(entry.name) || frame?.unit === "rows");
+  checkDistances(checking, frame, order, ast.at);
+  const seesTies = frame?.unit === "rows" || (order.length > 0 && needsTieBreak.has(entry.name));
   const used = new Set(order.flatMap((item) => (item.value.op === "column" ? [item.value.name] : [])));
   return { ...given, tieBreakers: seesTies ? checking.scope.columns.map((column) => column.name).filter((name) => !used.has(name)) : [] };
 }

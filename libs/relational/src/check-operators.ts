@@ -129,7 +129,7 @@ function checkConcat(checking: Checking, left: Typed, right: Typed, at: number):
 }
 
 function checkWhole(checking: Checking, operator: string, left: Typed, right: Typed, at: number): Typed {
-  const isDouble = operator === "mod" && (left.type.kind === "double" || right.type.kind === "double");
+  const isDouble = operator === "mod" && [left, right].some(({ type }) => type.kind === "double" || type.kind === "decimal");
   const to = isDouble ? types.double : types.integer;
   const a = demand(checking, left, to, `what ${operator} divides`);
   const b = demand(checking, right, to, `the divisor of ${operator}`);

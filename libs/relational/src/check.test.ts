@@ -57,6 +57,26 @@ const typesOf = (relation: Relation | undefined): string =>
 describe("faults say what to do", () => {
   const faults: readonly (readonly [Operator, string])[] = [
     [{ filter: "amuont > 1" }, "/x/filter UNKNOWN_COLUMN there is no column amuont; the nearest is amount"],
+    [
+      { window: { orderBy: ["email"], frame: "range between 1 preceding and current row", values: { x: "sum(amount)" } } },
+      "/x/window/values/x TYPE_MISMATCH a range frame of integer does not go with an order by string",
+    ],
+    [
+      { window: { orderBy: ["ordered_at"], frame: "range between 1 preceding and current row", values: { x: "sum(amount)" } } },
+      "/x/window/values/x TYPE_MISMATCH a range frame of integer does not go with an order by date: write interval '7 days'",
+    ],
+    [
+      { window: { orderBy: ["amount"], values: { x: "sum(amount) over (order by amount range between interval '1 day' preceding and current row)" } } },
+      "/x/window/values/x TYPE_MISMATCH a range frame of interval does not go with an order by decimal(18,2)",
+    ],
+    [
+      { window: { orderBy: ["amount"], frame: "rows between -1 preceding and current row", values: { x: "sum(amount)" } } },
+      "/x/window/frame INVALID_ARGUMENT a frame counts from 0: say preceding or following",
+    ],
+    [
+      { window: { orderBy: ["amount"], frame: "rows between 2 preceding and 3 preceding", values: { x: "sum(amount)" } } },
+      "/x/window/frame INVALID_ARGUMENT this frame ends before it starts",
+    ],
     [{ filter: "email = null" }, "/x/filter NULL_COMPARISON a comparison with null is never true: write … is null"],
     [{ filter: "email > 5" }, "/x/filter TYPE_MISMATCH cannot compare string and integer: write cast(… as string)"],
     [{ filter: "amount > '5'" }, "/x/filter TYPE_MISMATCH cannot compare decimal(18,2) and string: write 5 without quotes"],

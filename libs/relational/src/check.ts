@@ -4,7 +4,7 @@ import { checkBetween, checkBinary, checkDistinctFrom, checkIn, checkLike, check
 import type { Checking } from "./check-shared.ts";
 import { callOf, convert, demand, isUnknown, literalsLast, unify, unknownAt, widenBy } from "./check-shared.ts";
 import { dateParts, extraParts, timeParts } from "./catalogue/time.ts";
-import { castFault } from "./casts.ts";
+import { castFault, castGivesNull } from "./casts.ts";
 import { suggestion } from "./cursor.ts";
 import { readLiteral } from "./literal.ts";
 import type { Report, Scope } from "./scope.ts";
@@ -73,7 +73,7 @@ function checkCast(checking: Checking, ast: Node<"cast">): Typed {
     checking.report("TYPE_MISMATCH", fault, ast.at);
     return { ...unknownAt(ast.at), type: ast.to };
   }
-  return { op: "cast", arg, onError: ast.onError, type: ast.to, nullable: arg.nullable || ast.onError === "null", at: ast.at };
+  return { op: "cast", arg, onError: ast.onError, type: ast.to, nullable: arg.nullable || castGivesNull(arg.type, ast.onError), at: ast.at };
 }
 
 const intervalParts = new Set(["year", "month", "day", "epoch"]);

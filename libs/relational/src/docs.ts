@@ -44,7 +44,7 @@ Column names are matched exactly first, then without case where that is unambigu
 | \`+\` \`-\` | integers overflow as an error; a date plus or minus whole days (or months, years) is a date, otherwise a timestamp; date minus date counts days |
 | \`*\` \`/\` \`%\` \`div\` \`mod\` | \`/\` gives a double; \`/\`, \`div\`, \`mod\` and \`%\` by zero give null |
 | \`-x\` | |
-| \`x::type\`, \`x[1]\` (the first is 1; null outside), \`x.field\`, \`x at time zone 'Europe/Paris'\` | |
+| \`x::type\`, \`x[1]\` (the first is 1, a negative one counts from the end; null outside), \`x.field\`, \`x at time zone 'Europe/Paris'\` | |
 
 \`case when … then … else … end\` and \`case x when … then … end\`; \`cast\`, \`try_cast\`; \`extract(part from x)\` with the parts ${list([...dateParts, ...timeParts, ...extraParts])} (weeks begin on Monday; \`isodow\` is 1 on Monday, \`dow\` is 0 on Sunday; \`epoch\` is a double, all others are integers).
 

@@ -34,6 +34,8 @@ export const numberFunctions: readonly FunctionEntry[] = [
       { signature: "round(integer) -> integer", duckdb: "#1" },
       { signature: "round(decimal) -> decimal", duckdb: "round(#1)", returns: wholeOf },
       { signature: "round(double) -> double", duckdb: "round(#1)" },
+      // In 64 bits the engine wraps around.
+      { signature: "round(integer, count) -> integer", duckdb: "CAST(round(CAST(#1 AS DECIMAL(38, 0)), CAST(#2 AS INTEGER)) AS BIGINT)" },
       { signature: "round(decimal, count) -> decimal", duckdb: "round(#1, CAST(#2 AS INTEGER))", returns: ([type]) => type ?? types.unknown },
       { signature: "round(double, count) -> double", duckdb: "round(#1, CAST(#2 AS INTEGER))" },
     ],
@@ -164,12 +166,12 @@ export const listFunctions: readonly FunctionEntry[] = [
     name: "json_value",
     doc: "The part of a JSON value at a path, as JSON; null where there is none.",
     example: "json_value(json '{\"a\": 1}', '$.a')",
-    overloads: [{ signature: "json_value(json, string) -> json", duckdb: "json_extract(#1, #2)", nulls: "always" }],
+    overloads: [{ signature: "json_value(json, string) -> json", duckdb: "CAST(json_extract(#1, #2) AS JSON)", nulls: "always" }],
   }),
   json({
     name: "json_text",
     doc: "The part of a JSON value at a path, as text; null where there is none.",
     example: "json_text(json '{\"a\": \"x\"}', '$.a')",
-    overloads: [{ signature: "json_text(json, string) -> string", duckdb: "json_extract_string(#1, #2)", nulls: "always" }],
+    overloads: [{ signature: "json_text(json, string) -> string", duckdb: "CAST(json_extract_string(#1, #2) AS VARCHAR)", nulls: "always" }],
   }),
 ];

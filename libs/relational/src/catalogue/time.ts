@@ -54,6 +54,7 @@ export const timeFunctions: readonly FunctionEntry[] = [
     overloads: [
       { signature: "date_diff('week', date, date) -> integer", duckdb: weeks },
       { signature: "date_diff('week', timestamp, timestamp) -> integer", duckdb: weeks },
+      { signature: "date_diff('week', timestamptz, timestamptz) -> integer", duckdb: weeks.replaceAll(/#\d/g, (arg) => `timezone('UTC', ${arg})`) },
       { signature: "date_diff(part, date, date) -> integer", duckdb: "date_diff(#1, #2, #3)" },
       { signature: "date_diff(part, timestamp, timestamp) -> integer", duckdb: "date_diff(#1, #2, #3)" },
       { signature: "date_diff(part, timestamptz, timestamptz) -> integer", duckdb: "date_diff(#1, timezone('UTC', #2), timezone('UTC', #3))" },

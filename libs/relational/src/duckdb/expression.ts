@@ -42,12 +42,22 @@ function printLiteral(type: DataType, value: string | null): string {
   }
 }
 
+/** What is cast in place of a value, where the engine would read it otherwise than the language. */
+function castSource(text: string, from: DataType, to: DataType): string {
+  // Doubles and numbers of JSON the engine rounds half to even, the language half away from zero, as decimals and texts.
+  if (to.kind === "integer" && from.kind === "double") return `round(${text})`;
+  if (to.kind === "integer" && from.kind === "json") return `(${text} ->> '$')`;
+  // The engine drops an offset; the mark makes the text unreadable.
+  return to.kind === "timestamp" && from.kind === "string" ? `regexp_replace(${text}, '(:.*)[^0-9:. Z]', '\\1?')` : text;
+}
+
 function printCast(context: PrintContext, text: string, from: DataType, to: DataType, onError: "fail" | "null"): string {
   const word = onError === "null" || context.lenient ? "TRY_CAST" : "CAST";
-  // The engine rounds doubles half to even; the language rounds half away from zero, as with decimals.
-  const value = from.kind === "double" && to.kind === "integer" ? `round(${text})` : text;
+  const value = castSource(text, from, to);
   if (from.kind === "timestamptz" && to.kind === "string") return `strftime(timezone('UTC', ${text}), '%Y-%m-%d %H:%M:%S.%f+00')`;
-  return `${word}(${value} AS ${printDuckdbType(to)})`;
+  const printed = `${word}(${value} AS ${printDuckdbType(to)})`;
+  // Where all digits are places, the engine writes no zero before the point.
+  return from.kind === "decimal" && from.precision === from.scale && to.kind === "string" ? `regexp_replace(${printed}, '^(-?)\\.', '\\10.')` : printed;
 }
 
 function printRandom(context: PrintContext, at: number): string {

@@ -32,7 +32,7 @@ const rows = scan("rows", "rows", [column("n"), column("s", types.string), colum
 function build(operator: Operator): { relation: Relation; faults: string[] } {
   const faults: string[] = [];
   const report = (_path: string, code: string, message: string): number => faults.push(`${code}: ${message}`);
-  const context = { path: "", step: "s", parameters: new Map(), report, warn: () => undefined, input: () => undefined };
+  const context = { path: "", step: "s", parameters: new Map(), report, warn: () => undefined, input: () => rows };
   const relation = applyOperator(context, operator, { relation: rows, from: "rows", others: [] });
   assert.ok(relation);
   return { relation, faults };
@@ -85,6 +85,11 @@ const meanings: readonly (readonly [expression: string, value: unknown])[] = [
   ["now()", "2024-03-01 23:30:00+00"], ["today()", "2024-03-01"], ["cast(now() as string)", "2024-03-01 23:30:00.000000+00"], ["today() - interval '1 day'", "2024-02-29"],
   ["case when null then 1 else 2 end", "2"], ["case 2 when 1 then 'a' when 2.0 then 'b' end", "b"], ["try_cast('x' as integer)", null], ["coalesce(null, 1, 2.5)", "1.0"],
   ["[1, 2.5][1]", "1.0"], ["[1, 2][3]", null], ["if(1 > 2, 'a', null)", null], ["true and not false", true], ["9223372036854775807", "9223372036854775807"], ["-9223372036854775808", "-9223372036854775808"],
+  ["date_diff('week', timestamptz '1969-12-28 12:00:00+00', timestamptz '1969-12-29 12:00:00+00')", "1"], ["7.5 % 2", 1.5], ["mod(7.5, 2)", 1.5], ["1.5 mod 0", null],
+  ["cast(json '2.5' as integer)", "3"], ["cast(json '9223372036854775807' as integer)", "9223372036854775807"], ["cast(json 'null' as integer)", null], ["cast(json '\"12\"' as integer)", "12"],
+  ["cast('2024-01-31T10:00:00Z' as timestamp)", "2024-01-31 10:00:00"], ["try_cast('2024-01-31T10:00:00+02:00' as timestamp)", null], ["try_cast('2024-01-31 10:00:00-0200' as timestamp)", null],
+  ["cast(0.5 as string)", "0.5"], ["cast(-0.25 as string)", "-0.25"], ["round(125, -1)", "130"], ["round(-125, -1)", "-130"], ["round(9007199254740993, 2)", "9007199254740993"], ["round(5, -30)", "0"],
+  ["[1, 2][-1]", "2"], ["json_value(json '{\"a\": [1, 2]}', '$.a[*]')", "[1, 2]"], ["json_text(json '{\"a\": [1, 2]}', '$.a[*]')", "[1, 2]"],
   ["json_text(json '{\"a\": {\"b\": \"x\"}}', '$.a.b')", "x"], ["date '2024-01-01' < timestamp '2024-01-01 00:00:01'", true], ["interval '1 day' * 2 + date '2024-01-01'", "2024-01-03"],
 ]; // prettier-ignore
 
@@ -100,6 +105,7 @@ test("integers and decimals overflow as errors and never wrap", async () => {
     "cast(1e30 as integer)",
     "abs(-9223372036854775808)",
     "cast('x' as integer)",
+    "round(9223372036854775807, -1)",
     "cast(n * 1000 as decimal(3,0))",
     "99999999999999999999999999999999999999. + n",
   ]) {
@@ -131,6 +137,23 @@ test("windows break ties of calls that could see them, and keep those of rank", 
     assert.deepEqual((await run({ window: { orderBy: ["t"], values: { x: expression } } })).values, values, expression);
   const moving = await run({ window: { orderBy: ["t"], frame: "rows between 1 preceding and current row", values: { x: "sum(n)" } } });
   assert.deepEqual(moving.values, ["1", "3", "5", "7"]);
+  const unordered = await run({ window: { frame: "rows between 1 preceding and current row", values: { x: "list(t order by n)" } } });
+  assert.deepEqual(unordered.values, [["1"], ["1", "1"], ["1", "3"], ["3", null]]);
+  const { relation } = build({ window: { frame: "rows between 1 preceding and current row", values: { x: "sum(n)" } } });
+  assert.match(printStatement(relation, { parameters: new Map(), now, seed: "", lenient: false }).sql, /OVER \(ORDER BY t\."n" ASC/);
+});
+
+test("what is said never to be null is not", async () => {
+  const operators: readonly Operator[] = [
+    { join: { to: "rows", using: ["t"], type: "anti" } },
+    { filter: "4 in (t, n)" },
+    { derive: { t: "cast(json 'null' as integer)" } },
+  ];
+  for (const operator of operators) {
+    const { relation, faults } = build(operator);
+    assert.deepEqual(faults, []);
+    assert.equal(relation.columns.find(({ name }) => name === "t")?.nullable, true, JSON.stringify(operator));
+  }
 });
 
 test("random numbers come from the seed", async () => {

@@ -121,11 +121,7 @@ const makers: Readonly<Partial<Record<DataType["kind"], Maker>>> = {
     if (from.kind === "decimal") return (value: bigint) => scaledToDouble(value, from.scale);
     return from.kind === "string" ? (value: string) => textToDouble(value, to) : undefined;
   },
-  string: (from) => {
-    // Where all digits are places, casts write no zero before the point.
-    if (from.kind === "decimal" && from.precision === from.scale) return (value: bigint) => printText(from, value).replace(/^(-?)0\./, "$1.");
-    return isKnown(from) ? (value: never) => printText(from, value) : undefined;
-  },
+  string: (from) => (isKnown(from) ? (value: never) => printText(from, value) : undefined),
   boolean: (from, to) => (from.kind === "string" ? (value: string) => textToBoolean(value, to) : undefined),
   date: (from, to) => {
     if (from.kind === "timestamp") return (value: bigint) => splitMicros(value).days;

@@ -85,7 +85,7 @@ function roundToPlaces(value: number, places: number): number {
 
 const round: StrictMaker = (call) => {
   const kind = kindOf(call);
-  if (kind === "integer") return (a: bigint) => a;
+  if (kind === "integer") return (a: bigint, places = 0n) => toInteger(roundDecimal(a, 0, Number(places), 0));
   const from = scaleOf(call.types[0]);
   const to = scaleOf(call.result);
   const hasPlaces = call.types.length > 1;

@@ -33,7 +33,15 @@ function makeKey(context: PlanContext, path: string, type: JoinType, left: PlanC
   if (!both) return { left, right, test: { ...unknownValue, type: types.boolean }, value: columnValue(left, "left") };
   const test = callOf("=", "(#1 = #2)", [both.left, both.right], types.boolean, 0);
   const isLoose = type === "full" || type === "right";
-  const nullable = type === "full" ? left.nullable || right.nullable : type === "right" ? right.nullable : type === "left" ? left.nullable : false;
+  const nullable = {
+    full: left.nullable || right.nullable,
+    right: right.nullable,
+    left: left.nullable,
+    anti: left.nullable,
+    inner: false,
+    semi: false,
+    cross: false,
+  }[type];
   const merged =
     type === "full" ? callOf("coalesce", "coalesce(#*)", [both.left, both.right], both.type, 0) : type === "right" ? both.right : columnValue(left, "left");
   return { left, right, test, value: { ...(isLoose ? merged : columnValue(left, "left")), nullable } };

@@ -1,5 +1,5 @@
 import { callOf, castHint, convert, widenBy } from "../check-shared.ts";
-import { castFault } from "../casts.ts";
+import { castFault, castGivesNull } from "../casts.ts";
 import { parseType } from "../parse-type.ts";
 import type { Scope } from "../scope.ts";
 import { findByName } from "../scope.ts";
@@ -107,7 +107,14 @@ export function cast(context: PlanContext, input: Relation, targets: Readonly<Re
     const fault = castFault(column.type, parsed.type);
     if (fault) context.report(path, "TYPE_MISMATCH", fault);
     const onError = typeof target === "string" ? "fail" : (target.onError ?? "fail");
-    const value: Typed = { op: "cast", arg: columnValue(column), onError, type: parsed.type, nullable: column.nullable || onError === "null", at: 0 };
+    const value: Typed = {
+      op: "cast",
+      arg: columnValue(column),
+      onError,
+      type: parsed.type,
+      nullable: column.nullable || castGivesNull(column.type, onError),
+      at: 0,
+    };
     return [{ name: column.name, value }];
   });
   return replaceOrAdd(context, input, given);

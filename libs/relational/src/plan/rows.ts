@@ -16,7 +16,8 @@ function provenColumns(typed: Typed): string[] {
   if (typed.op !== "call") return [];
   if (typed.name === "and") return typed.args.flatMap(provenColumns);
   if (!strict.has(typed.name)) return [];
-  return typed.args.flatMap((arg) => {
+  // A list may hold nulls beside the value that was found in it.
+  return (typed.name === "in" ? typed.args.slice(0, 1) : typed.args).flatMap((arg) => {
     const inner = arg.op === "convert" ? arg.arg : arg;
     return inner.op === "column" ? [inner.name] : [];
   });
