@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Time, page, PageQuery } from "./common.ts";
 import { route } from "./http.ts";
+import { keyScopes } from "./key-scopes.ts";
 
 export const Role = z.enum(["owner", "admin", "editor", "viewer"]);
 export type Role = z.output<typeof Role>;
@@ -12,25 +13,7 @@ const Password = z.string().min(10).max(128);
 const SignedIn = z.strictObject({ user: User, token: z.string(), expiresAt: Time, workspaces: z.array(WorkspaceRef) }).meta({ id: "SignedIn" });
 
 /** What a key may do; without any it may do what its owner may. */
-export const KeyScope = z.enum([
-  "files:read",
-  "files:write",
-  "datasets:read",
-  "datasets:write",
-  "queries:write",
-  "prompts:read",
-  "prompts:write",
-  "rivers:read",
-  "rivers:write",
-  "flows:read",
-  "flows:write",
-  "runs:read",
-  "runs:write",
-  "billing:read",
-  "events:read",
-  "workspaces:read",
-  "workspaces:write",
-]);
+export const KeyScope = z.enum(keyScopes);
 export type KeyScope = z.output<typeof KeyScope>;
 export const ApiKey = z
   .strictObject({

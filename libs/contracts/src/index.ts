@@ -11,6 +11,7 @@ export * from "./http.ts";
 export * from "./ids.ts";
 export * from "./openapi.ts";
 export * from "./intake.ts";
+export * from "./key-scopes.ts";
 export * from "./planning.ts";
 export * from "./prices.ts";
 export * from "./prompts.ts";

@@ -1,5 +1,5 @@
 import { Button, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
-import type { KeyScope } from "@rivergen/contracts";
+import { type KeyScope, keyScopes } from "@rivergen/contracts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useApi, useSignedIn } from "../../api/context.tsx";
@@ -8,25 +8,6 @@ import { ErrorState } from "../../components/error-state.tsx";
 import { texts } from "../../texts/index.ts";
 
 const words = texts.settings.keys;
-const scopes: readonly KeyScope[] = [
-  "files:read",
-  "files:write",
-  "datasets:read",
-  "datasets:write",
-  "queries:write",
-  "prompts:read",
-  "prompts:write",
-  "rivers:read",
-  "rivers:write",
-  "flows:read",
-  "flows:write",
-  "runs:read",
-  "runs:write",
-  "billing:read",
-  "events:read",
-  "workspaces:read",
-  "workspaces:write",
-];
 const lifetimes = [7, 30, 90, 365];
 const dayMs = 86_400_000;
 
@@ -73,7 +54,7 @@ export function NewKey({ onMade }: { readonly onMade: (key: string) => void }) {
           data-autofocus
         />
         <Select label={words.workspace} placeholder={words.everyWorkspace} data={workspaces} value={workspaceId} onChange={setWorkspaceId} clearable />
-        <MultiSelect label={words.scopes} description={words.scopesHint} data={scopes} value={chosen} onChange={setChosen} searchable clearable />
+        <MultiSelect label={words.scopes} description={words.scopesHint} data={keyScopes} value={chosen} onChange={setChosen} searchable clearable />
         <Select label={words.expires} placeholder={words.never} data={lifetimeNames} value={days} onChange={setDays} clearable />
         {create.error && <ErrorState error={create.error} />}
         <Button type="submit" loading={create.isPending}>
