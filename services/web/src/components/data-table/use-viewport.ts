@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from "react";
+import { useMeasure } from "../use-measure.ts";
 import { placeOf, type ScrollPlace, scrollTo } from "./scroll-map.ts";
 
 /** What of the grid can be seen, in pixels of the table as if it were laid out whole. */
@@ -50,6 +51,7 @@ export function useViewport(scroller: RefObject<HTMLDivElement | null>, total: n
     [scroller, total, headHeight, measure],
   );
 
+  useMeasure(scroller, measure);
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
@@ -60,13 +62,9 @@ export function useViewport(scroller: RefObject<HTMLDivElement | null>, total: n
       // At rest the bar goes to where it belongs, so that small movements never run out of bar.
       rest = setTimeout(() => place.current.top !== element.scrollTop && goTo(place.current.top), restMs);
     };
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
     element.addEventListener("scroll", onScroll, { passive: true });
-    measure();
     return () => {
       clearTimeout(rest);
-      observer.disconnect();
       element.removeEventListener("scroll", onScroll);
     };
   }, [scroller, measure, goTo]);

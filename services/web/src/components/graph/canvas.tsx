@@ -1,5 +1,5 @@
 import "@xyflow/react/dist/base.css";
-import { Background, Controls, type Edge, MarkerType, Position, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { Background, Controls, type Edge, MarkerType, Position, ReactFlow, useReactFlow, type Viewport } from "@xyflow/react";
 import { useEffect, useMemo } from "react";
 import { texts } from "../../texts/index.ts";
 import classes from "./graph.module.css";
@@ -22,19 +22,11 @@ interface CanvasProps extends Omit<GraphProps, "label" | "mostHeight"> {
 const nodeTypes = { step: StepNode };
 const words = texts.graph;
 
-/** Draws a graph that was laid out. */
-export function Canvas(props: CanvasProps) {
-  return (
-    <ReactFlowProvider>
-      <Drawing {...props} />
-    </ReactFlowProvider>
-  );
-}
-
 const none: ReadonlySet<string> = new Set();
 
-function Drawing({ nodes, edges, layout, fits, width, height, room, highlighted = none, selected, onHover, onSelect }: CanvasProps) {
-  const attention = useMemo(() => ({ highlighted, selected, onHover, onSelect }), [highlighted, selected, onHover, onSelect]);
+/** Draws a graph that was laid out: from its first frame on all of it stands where it belongs. */
+export function Canvas({ nodes, edges, layout, fits, width, height, room, highlighted = none, faulty = none, selected, onHover, onSelect }: CanvasProps) {
+  const attention = useMemo(() => ({ highlighted, faulty, selected, onHover, onSelect }), [highlighted, faulty, selected, onHover, onSelect]);
   const hasControls = width - room > 40;
   const drawn = useMemo(() => drawNodes(nodes, edges, layout), [nodes, edges, layout]);
   const lines = useMemo(() => drawEdges(nodes, edges), [nodes, edges]);
@@ -44,6 +36,9 @@ function Drawing({ nodes, edges, layout, fits, width, height, room, highlighted 
         className={classes.flow}
         nodes={drawn}
         edges={lines}
+        width={width}
+        height={height}
+        defaultViewport={viewOf(layout, width, height, room)}
         nodeTypes={nodeTypes}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -73,13 +68,16 @@ function Drawing({ nodes, edges, layout, fits, width, height, room, highlighted 
 const leastZoom = 0.5;
 
 /** Shows all of it while it can be read at that size, else its beginning. */
+function viewOf(layout: Pick<Layout, "width" | "height">, width: number, height: number, room: number): Viewport {
+  const zoom = Math.max(leastZoom, scaleOf(layout, room, height - 40));
+  return { x: Math.max(width - room - 20, (width - layout.width * zoom) / 2), y: Math.max(20, (height - layout.height * zoom) / 2), zoom };
+}
+
+/** Shows it anew when its size or that of its place changes. */
 function KeepInView({ layout, width, height, room }: Pick<CanvasProps, "layout" | "width" | "height" | "room">) {
   const { setViewport } = useReactFlow();
   useEffect(() => {
-    const zoom = Math.max(leastZoom, scaleOf(layout, room, height - 40));
-    const x = Math.max(width - room - 20, (width - layout.width * zoom) / 2);
-    const y = Math.max(20, (height - layout.height * zoom) / 2);
-    void setViewport({ x, y, zoom });
+    void setViewport(viewOf({ width: layout.width, height: layout.height }, width, height, room));
   }, [layout.width, layout.height, width, height, room, setViewport]);
   return null;
 }
@@ -88,6 +86,8 @@ function drawNodes(nodes: CanvasProps["nodes"], edges: CanvasProps["edges"], { n
   const isRight = direction === "right";
   return nodes.map((node, index) => {
     const { x = 0, y = 0, height = 0 } = places[index] ?? {};
+    const sourcePosition = isRight ? Position.Right : Position.Bottom;
+    const targetPosition = isRight ? Position.Left : Position.Top;
     return {
       id: node.id,
       type: "step",
@@ -95,8 +95,13 @@ function drawNodes(nodes: CanvasProps["nodes"], edges: CanvasProps["edges"], { n
       width: nodeWidth,
       height,
       data: { node },
-      sourcePosition: isRight ? Position.Right : Position.Bottom,
-      targetPosition: isRight ? Position.Left : Position.Top,
+      sourcePosition,
+      targetPosition,
+      // Told, not measured: the lines are there from the first frame on.
+      handles: [
+        { type: "source", position: sourcePosition, x: isRight ? nodeWidth : nodeWidth / 2, y: isRight ? height / 2 : height },
+        { type: "target", position: targetPosition, x: isRight ? 0 : nodeWidth / 2, y: isRight ? height / 2 : 0 },
+      ],
       ariaLabel: describeNode(node, edges, nodes),
     };
   });

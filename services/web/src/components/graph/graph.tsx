@@ -1,10 +1,11 @@
 import { Skeleton, VisuallyHidden } from "@mantine/core";
-import { Suspense, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useCallback, useMemo, useRef, useState } from "react";
 import classes from "./graph.module.css";
 import { placeIn, scaleOf } from "./layout.ts";
 import { describeNode } from "./describe.ts";
 import type { GraphProps } from "./types.ts";
 import { lazyPart } from "../lazy-part.ts";
+import { useMeasure } from "../use-measure.ts";
 
 const Canvas = lazyPart(() => import("./canvas.tsx").then(({ Canvas: component }) => component));
 
@@ -13,11 +14,14 @@ const margin = 40;
 /** Room for the buttons that zoom, where there is some. */
 const controls = 40;
 const phone = 520;
+/** On a phone a graph goes down the page as the page itself does: made less high, nobody could read it. */
+const phoneHeight = 900;
 
 /** Steps and what flows between them: pans, zooms, is reached by keyboard, and reads as a list. */
-export function Graph({ label, nodes, edges, mostHeight = 720, ...rest }: GraphProps) {
+export function Graph({ label, nodes, edges, mostHeight: wanted = 720, ...rest }: GraphProps) {
   const { ref, width } = useWidth();
   const hasControls = width >= phone;
+  const mostHeight = hasControls ? wanted : Math.max(wanted, phoneHeight);
   const room = width - margin - (hasControls ? controls : 0);
   const layout = useMemo(() => placeIn(nodes, edges, room, mostHeight - margin), [nodes, edges, room, mostHeight]);
   const scale = scaleOf(layout, room, Number.POSITIVE_INFINITY);
@@ -53,14 +57,9 @@ export function Graph({ label, nodes, edges, mostHeight = 720, ...rest }: GraphP
 function useWidth() {
   const ref = useRef<HTMLElement>(null);
   const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = ref.current;
-    if (!element) return;
-    const measure = (): void => setWidth(element.clientWidth);
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    measure();
-    return () => observer.disconnect();
-  }, []);
+  useMeasure(
+    ref,
+    useCallback((element: HTMLElement) => setWidth(element.clientWidth), []),
+  );
   return { ref, width };
 }

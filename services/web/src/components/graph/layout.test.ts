@@ -20,7 +20,7 @@ test("nodes of a chain stand in its order and apart from each other", () => {
       along,
       along.toSorted((one, other) => one - other),
     );
-    assert.ok((along[1] ?? 0) - (along[0] ?? 0) >= (direction === "right" ? nodeWidth : heightOf(chain[0] as GraphNode)));
+    assert.ok((along[1] ?? 0) - (along[0] ?? 0) >= (direction === "right" ? nodeWidth : heightOf(chain[0] as GraphNode, nodeWidth)));
   }
 });
 
@@ -28,6 +28,15 @@ test("a graph goes down where it is too wide, and to the right where it is not",
   assert.equal(placeIn(chain, edges, 2_000, 600).direction, "right");
   assert.equal(placeIn(chain, edges, 360, 600).direction, "down");
   assert.ok(placeIn(chain, edges, 360, 600).width <= 360);
+});
+
+test("a node is as high as its texts are long, within bounds", () => {
+  const withText = (text: string): GraphNode => ({ ...node("a"), lines: [{ id: "line", kind: "filter", word: "filter", text }] });
+  const heights = ["x".repeat(10), "x".repeat(20), "x".repeat(60), "two words_which_do_not_fit", "x".repeat(600)].map((text) => heightOf(withText(text), 204));
+  assert.deepEqual(
+    heights.map((height) => height - (heights[0] ?? 0)),
+    [0, 15, 30, 15, 30],
+  );
 });
 
 test("no node, no size", () => assert.deepEqual(place([], [], "right"), { direction: "right", nodeWidth: 204, nodes: [], width: 0, height: 0 }));

@@ -24,15 +24,37 @@ const narrowWidth = 188;
 const narrowRoom = 420;
 const headHeight = 38;
 const lineHeight = 22;
+/** A text that is longer than its node is wide goes on below, so far. */
+const rowHeight = 15;
+const mostRows = 3;
+/** Of the letters, all as wide as each other, and of what stands beside them. */
+const letterWidth = 6.7;
+const besideLetters = 28;
 const footHeight = 27;
 const padding = 8;
 /** Lines of a node that are shown; the rest is counted. */
 export const mostLines = 7;
 
-export function heightOf({ lines = [], rows, status, progress }: GraphNode): number {
-  const shown = Math.min(lines.length, mostLines + 1);
+export function heightOf({ lines = [], rows, status, progress }: GraphNode, nodeWidth: number): number {
+  const letters = Math.floor((nodeWidth - besideLetters) / letterWidth);
+  const shown = lines.slice(0, mostLines).map(({ word, text }) => lineHeight + (rowsOf(`${word} ${text}`, letters) - 1) * rowHeight);
+  if (lines.length > mostLines) shown.push(lineHeight);
   const hasFoot = rows !== undefined || status !== undefined || progress !== undefined;
-  return headHeight + (shown > 0 ? shown * lineHeight + padding : 0) + (hasFoot ? footHeight : 0);
+  return headHeight + (shown.length > 0 ? shown.reduce((sum, height) => sum + height, padding) : 0) + (hasFoot ? footHeight : 0);
+}
+
+/** Rows of a text that is broken between words, and within those that are too long for a row. */
+function rowsOf(text: string, letters: number): number {
+  let rows = 1;
+  let used = 0;
+  for (const { length } of text.split(" ")) {
+    const fits = used + length <= letters;
+    const begins = fits || used === 0 ? 0 : 1;
+    const more = fits ? 0 : Math.ceil(length / letters) - 1;
+    rows += begins + more;
+    used = fits ? used + length + 1 : length - more * letters + 1;
+  }
+  return Math.min(mostRows, rows);
 }
 
 /** Places the nodes in the given direction, the first at 0, 0. Edges to nodes that are not there are left out. */
@@ -40,12 +62,12 @@ export function place(nodes: readonly GraphNode[], edges: readonly GraphEdge[], 
   const graph = new DagreGraph();
   graph.setGraph({ rankdir: direction === "right" ? "LR" : "TB", nodesep: 22, ranksep: direction === "right" ? 40 : 30 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const node of nodes) graph.setNode(node.id, { width: nodeWidth, height: heightOf(node) });
+  for (const node of nodes) graph.setNode(node.id, { width: nodeWidth, height: heightOf(node, nodeWidth) });
   for (const { from, to } of edges) if (graph.hasNode(from) && graph.hasNode(to)) graph.setEdge(from, to);
   layout(graph);
   const placed = nodes.map((node) => {
     const { x, y } = graph.node(node.id) as { x: number; y: number };
-    const height = heightOf(node);
+    const height = heightOf(node, nodeWidth);
     return { id: node.id, x: x - nodeWidth / 2, y: y - height / 2, height };
   });
   return {

@@ -54,11 +54,12 @@ export function StepNode({ data: { node }, selected: isFocused, sourcePosition, 
 }
 
 function Line({ line: { id, kind, word, text } }: { readonly line: GraphLine }) {
-  const { highlighted, onHover } = use(Attention);
+  const { highlighted, faulty, onHover } = use(Attention);
   return (
     <li
       className={classes.line}
       data-kind={kind}
+      data-faulty={faulty.has(id) || undefined}
       data-lit={highlighted.has(id) || undefined}
       title={`${word} ${text}`}
       onMouseEnter={() => onHover?.(id)}

@@ -40,10 +40,12 @@ export interface GraphProps {
   readonly edges: readonly GraphEdge[];
   /** Ids of nodes and lines to bring out; the others step back while there are any. */
   readonly highlighted?: ReadonlySet<string> | undefined;
+  /** Ids of lines that failed: marked, while everything else stays as it is. */
+  readonly faulty?: ReadonlySet<string> | undefined;
   readonly selected?: string | undefined;
   /** Id of the node or line under the pointer or the focus; undefined when it leaves. */
   readonly onHover?: ((id: string | undefined) => void) | undefined;
   readonly onSelect?: ((id: string | undefined) => void) | undefined;
-  /** Pixels; default: what the graph needs, at most this. */
+  /** Pixels; default 720. It is as high as the graph needs, at most this; on a phone, where it goes down the page, higher. */
   readonly mostHeight?: number;
 }
