@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import type { CodeEditorProps } from "./code-editor.tsx";
 import { createEditor } from "./create-editor.ts";
 import classes from "./code-editor.module.css";
@@ -11,7 +11,8 @@ export function EditorField(props: CodeEditorProps) {
   useEffect(() => {
     newest.current = props;
   });
-  useEffect(() => {
+  // Before anything is painted: an empty place would be less high, and what stands below it would jump twice.
+  useLayoutEffect(() => {
     const made = createEditor(host.current as HTMLDivElement, newest);
     editor.current = made;
     return () => made.view.destroy();
