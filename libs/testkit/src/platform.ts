@@ -42,7 +42,7 @@ export interface PlatformOptions {
   readonly home?: string;
 }
 
-const readyDeadlineMs = 60_000;
+const readyDeadlineMs = 120_000;
 /** Started in this order; whoever calls a service that is not up yet tries again. */
 const services = [...Object.keys(serviceRoutes), "gateway"];
 

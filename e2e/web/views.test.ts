@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Page } from "@rivergen/testkit/browser";
-import { openStage, type Scene, type Seat, setScene, settle, showView, type Stage, type View, views } from "@rivergen/testkit/web";
+import { measureBundle, openStage, type Scene, type Seat, setScene, settle, showView, type Stage, type View, views } from "@rivergen/testkit/web";
 
 type State = "full" | "empty" | "error";
 interface Findings {
@@ -14,12 +15,12 @@ interface Findings {
   }[];
 }
 
-/** Half the window stands for a zoom of 200 %: that is how browsers lay a page out then. */
-const sizes = [
-  { name: "zoom 200 %", width: 720, height: 450 },
-  { name: "390 px", width: 390, height: 844 },
-] as const;
 const wide = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+/** Tablets, half the window for a zoom of 200 % (that is how browsers lay a page out then), a phone. */
+const sizes: readonly (typeof wide)[] = [{ width: 1024, height: 768 }, { width: 768, height: 1024 }, { width: 720, height: 450 }, phone];
+const mostBytes = 200_000;
+const mostShift = 0.02;
 /** Not to be tried again, so that the page says so at once. */
 const problem = JSON.stringify({
   type: "about:blank",
@@ -43,6 +44,20 @@ const focusNow = `(() => {
   return { isShown: isShown || (focused !== "" && border === focused), html: element.outerHTML.slice(0, 160) };
 })()`;
 
+/** Runs in the page before its own scripts. */
+const watchShifts = `
+  globalThis.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries())
+      if (!hadRecentInput) globalThis.shifts.push({ value, what: sources.map(({ node }) => node?.outerHTML?.slice(0, 100) ?? "") });
+  }).observe({ type: "layout-shift", buffered: true });
+`;
+/** Runs in the page some frames after its size changed: how much wider than the window it is. */
+const measureOver = `new Promise((resolve) => {
+  const wait = (frames) => frames > 0 ? requestAnimationFrame(() => wait(frames - 1)) : resolve(document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  wait(3);
+})`;
+
 let stage: Stage;
 let scene: Scene;
 let axe: string;
@@ -55,13 +70,36 @@ before(async () => {
 after(() => stage.close());
 
 for (const state of ["full", "empty", "error"] as const)
-  test(`every view, ${state}: nothing serious for a screen reader, nothing wider than its window`, { timeout: 300_000 }, async () => {
-    const queue = views.filter((view) => pathOf(view, state) !== undefined);
+  test(`every view, ${state}: nothing serious for a screen reader, nothing wider than its window, nothing that moves`, { timeout: 300_000 }, async () => {
+    const queue = chooseViews(state);
     const found: string[] = [];
     // Two at a time: while one waits for the platform, the other is looked at.
     await Promise.all([1, 2].map(() => lookAtViews(queue, state, found)));
     assert.deepEqual(found, []);
   });
+
+test("the first page needs at most 200 kB of JavaScript, and neither graph, chart nor editor", async (t) => {
+  const { initial, gzipBytes, firstPage, lazy } = await measureBundle();
+  t.diagnostic(`${initial.length} files, ${(gzipBytes / 1000).toFixed(1)} kB gzip`);
+  assert.ok(initial.length > 1 && gzipBytes <= mostBytes, `${gzipBytes} bytes`);
+  const heavy = Object.values(lazy).map(({ file }) => file);
+  assert.deepEqual(
+    heavy.filter((file) => initial.includes(file)),
+    [],
+  );
+  const { page, context, complaints } = await stage.seat({ account: scene.somebody });
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(basename(new URL(request.url()).pathname)));
+  await showView(page, viewOf("ask"), "/ask");
+  assert.ok(asked.includes(basename(firstPage)), "the first page is the one that was measured");
+  assert.deepEqual(
+    heavy.filter((file) => asked.includes(basename(file))),
+    [],
+    "nor are they loaded meanwhile",
+  );
+  assert.deepEqual(complaints.list, []);
+  await context.close();
+});
 
 test("the main path by keyboard alone, with the focus in sight", { timeout: 120_000 }, async () => {
   const { page, context } = await stage.seat({ account: scene.somebody });
@@ -134,16 +172,39 @@ function pathOf(view: View, state: State): string | undefined {
   return state === "empty" ? view.empty : view.full(scene);
 }
 
+/** Where nothing is answered, all tables look alike, whichever part of one is asked for: one of a kind is enough. */
+function chooseViews(state: State): View[] {
+  const seen = new Set<string>();
+  return views.filter((view) => {
+    const path = pathOf(view, state);
+    if (path === undefined || state !== "error" || view.act) return path !== undefined;
+    const kind = path.replace(/\?.*/, "").replace(/^(\/(?:ask|data|rivers|runs)\/)(?!new$).+/, "$1");
+    return !seen.has(kind) && seen.add(kind);
+  });
+}
+
+const viewOf = (name: string): View => views.find((view) => view.name === name) ?? assert.fail(`no view ${name}`);
+
 async function lookAtViews(queue: View[], state: State, found: string[]): Promise<void> {
   const seats = { inside: await openInside(state), public: await stage.seat() };
+  await seats.inside.context.addInitScript(watchShifts);
   for (let view = queue.shift(); view; view = queue.shift()) {
     const { page } = view.isPublic === true ? seats.public : seats.inside;
     await page.setViewportSize(wide);
     await page.emulateMedia({ colorScheme: "light" });
     await showView(page, view, pathOf(view, state) ?? "/");
-    for (const finding of await lookAt(page)) found.push(`${view.name}: ${finding}`);
+    const faults = state === "full" && !view.act && view.isPublic !== true ? await findShifts(page) : [];
+    faults.push(...(await lookAt(page, state === "full" ? sizes : [phone])));
+    for (const fault of faults) found.push(`${view.name}: ${fault}`);
   }
   await Promise.all([seats.inside.context.close(), seats.public.context.close()]);
+}
+
+/** What moved while the page was loaded, if it was more than nobody sees. */
+async function findShifts(page: Page): Promise<string[]> {
+  const shifts = (await page.evaluate("shifts")) as { readonly value: number; readonly what: readonly string[] }[];
+  const sum = shifts.reduce((before, { value }) => before + value, 0);
+  return sum > mostShift ? [`it moved by ${sum.toFixed(4)}: ${JSON.stringify(shifts)}`] : [];
 }
 
 async function openInside(state: State): Promise<Seat> {
@@ -153,20 +214,23 @@ async function openInside(state: State): Promise<Seat> {
   return seat;
 }
 
-/** What is wrong with a page that is shown: in light, in dark, zoomed and on a phone. */
-async function lookAt(page: Page): Promise<string[]> {
+/** What is wrong with a page that is shown: in light, in dark, and in smaller windows. */
+async function lookAt(page: Page, windows: typeof sizes): Promise<string[]> {
   await page.evaluate(axe);
-  const found = await findFaults(page, "light", "axe.run(document, { resultTypes: ['violations'] })");
+  // `preload` fetches every style sheet again, for one rule about turned screens.
+  const found = await findFaults(page, "light", "axe.run(document, { resultTypes: ['violations'], preload: false })");
   await page.emulateMedia({ colorScheme: "dark" });
   await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
   await settle(page);
   // Only colours change with the scheme.
-  found.push(...(await findFaults(page, "dark", "axe.run(document, { resultTypes: ['violations'], runOnly: ['color-contrast'] })")));
-  for (const { name, width, height } of sizes) {
-    await page.setViewportSize({ width, height });
+  found.push(...(await findFaults(page, "dark", "axe.run(document, { resultTypes: ['violations'], preload: false, runOnly: ['color-contrast'] })")));
+  for (const size of windows) {
+    await page.setViewportSize(size);
+    if (Number(await page.evaluate(measureOver)) <= 0) continue;
+    // What is drawn anew for the size may come later.
     await settle(page);
-    const over = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-    if (Number(over) > 0) found.push(`${name}: the page is ${String(over)} px too wide`);
+    const over = Number(await page.evaluate(measureOver));
+    if (over > 0) found.push(`${size.width} px: the page is ${over} px too wide`);
   }
   return found;
 }
