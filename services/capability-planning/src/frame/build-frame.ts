@@ -99,6 +99,7 @@ const applyOrder = (draft: Draft): void => {
   const key: Operand | undefined = item.key ?? (measure === undefined ? draft.select.at(-1) : { kind: "measure", measure });
   if (key === undefined) {
     draft.cost += 0.3;
+    draft.loose.push({ start: item.start, end: item.end });
     return;
   }
   orderBy(draft, item, key);

@@ -104,10 +104,19 @@ export const answeredColumn = (draft: Draft, word: string, span: Span): ColumnMe
     : { kind: "column", start: span.start, end: span.end, candidates: [{ table: column.table, column: column.name, score: 1 }] };
 };
 
+/** "states with the most airports, top 5": a second superlative that says only how many belongs to the first. */
+const withCount = (items: Draft["superlatives"]): Draft["superlatives"] => {
+  const [first, second] = items;
+  const bare = second !== undefined && second.key === undefined && second.quality === undefined && second.many !== true && second.nth === undefined;
+  if (first === undefined || second === undefined || !bare || first.count !== undefined || second.count === undefined || first.nth !== undefined) return items;
+  return [{ ...first, count: second.count }, ...items.slice(2)];
+};
+
 export const applySuperlative = (draft: Draft): void => {
-  const item = draft.superlatives[0];
+  const [item, ...others] = withCount(draft.superlatives);
   if (item === undefined) return;
-  draft.cost += 1.2 * (draft.superlatives.length - 1);
+  draft.cost += 1.2 * others.length;
+  draft.loose.push(...others.map(({ start, end }) => ({ start, end })));
   const key = rankingKey(draft, item);
   if (key === undefined) {
     draft.vague.push(wordsOf(draft.chart, item)[0] ?? "best");

@@ -5,8 +5,9 @@ import type { Chart } from "./chart.ts";
 import { comparisonRules } from "./comparisons.ts";
 import { groupRules } from "./groups.ts";
 import { measureRules } from "./measures.ts";
+import { orderRules } from "./orders.ts";
 import { seriesRules } from "./series.ts";
-import { orderRules, superlativeRules } from "./superlatives.ts";
+import { superlativeRules } from "./superlatives.ts";
 import { textRules } from "./text-tests.ts";
 import { wordRules } from "./words.ts";
 

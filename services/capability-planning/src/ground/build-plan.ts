@@ -321,15 +321,16 @@ const isNameOf = (resolver: Resolver, table: string, name: string): boolean => {
   return known !== undefined && known.display.length < known.columns.length && known.display[0]?.name === name;
 };
 
-/** A plain list of one repeating column is a set: "which genres are there". */
+/** A plain list of one repeating column is a set: "which genres are there"; of chosen rows each shows what it has. */
 const isSet = (build: Build, parts: Parts): boolean => {
   const { frame, resolver } = build;
   if (frame.entity !== undefined || frame.measures.length > 0 || frame.select.length !== 1 || frame.order !== undefined) return false;
   const ref = parts.select[0]?.expression.refs[0];
   const column = ref === undefined ? undefined : columnOf(resolver.chart, ref.table, ref.column);
-  const named = parts.sorted.where.some(({ expression }) =>
+  const single = parts.sorted.where.some(({ expression }) =>
     expression.refs.some(({ path, table, column: name }) => path.length === 0 && isNameOf(resolver, table, name)),
   );
-  if (named && frame.conditions.length === 1) return true;
-  return column?.kind === "text" && !column.unique;
+  if (single && frame.conditions.length === 1 && column?.kind === "number") return true;
+  if (column?.kind !== "text" || column.unique) return false;
+  return !single && !isNameOf(resolver, column.table, column.name);
 };
