@@ -89,6 +89,9 @@ test("another workspace is named by its header; a foreign one is not there", asy
   });
   assert.equal(unclear.json.code, "WORKSPACE_REQUIRED");
   assert.equal((await ann.send("GET", "/v1/datasets", undefined, { "x-workspace-id": made.json.id })).status, 200);
+  const bound = asPerson(platform.url, (await ann.send("POST", "/v1/api-keys", { name: "here", workspaceId: ann.workspaceId })).json.key, ann);
+  const known = async (person: typeof ann) => (await person.send("GET", "/v1/workspaces")).json.items.map(({ id }: { id: string }) => id);
+  assert.deepEqual([(await known(ann)).length, await known(bound)], [2, [ann.workspaceId]]);
   const bob = await signUp(platform.url);
   const foreign = await bob.send("GET", "/v1/datasets", undefined, { "x-workspace-id": made.json.id });
   const absent = await bob.send("GET", "/v1/datasets", undefined, { "x-workspace-id": "wsp_00000000000000000000000000" });

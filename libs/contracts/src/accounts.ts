@@ -111,10 +111,9 @@ export const accountRoutes = {
   listWorkspaces: route({
     method: "GET",
     path: "/v1/workspaces",
-    scope: "workspaces:read",
-    workspace: false,
+    scope: "session",
     tag,
-    summary: "My workspaces",
+    summary: "My workspaces; with a key bound to one, that one",
     query: PageQuery,
     answer: page(Workspace),
   }),

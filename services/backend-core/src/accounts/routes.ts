@@ -14,7 +14,7 @@ export function createAccountHandlers(service: AccountService, requests: Request
     listApiKeys: ({ caller, query }) => service.listKeys(caller.userId, query) as never,
     deleteApiKey: ({ caller, params }) => service.deleteKey(caller.userId, params.id),
     createWorkspace: ({ caller, body }) => service.createWorkspace(caller, body.name),
-    listWorkspaces: ({ caller, query }) => service.listWorkspaces(caller.userId, query),
+    listWorkspaces: ({ caller, query }) => service.listWorkspaces(caller, query),
     renameWorkspace: ({ caller, params, body }) => service.renameWorkspace(caller, params.id, body.name),
     resolveCredential: ({ body }) => service.resolve(body.token),
     beginRequest: ({ body }) => requests.begin(body),

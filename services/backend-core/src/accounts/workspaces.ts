@@ -13,9 +13,10 @@ export function createWorkspaces({ inShared }: { readonly inShared: InShared }) 
     });
   }
 
-  async function listWorkspaces(userId: string, { limit, cursor }: { limit: number; cursor?: string | undefined }) {
+  /** A key that is bound to one workspace knows of no other. */
+  async function listWorkspaces({ userId, workspaceId: bound }: Caller, { limit, cursor }: { limit: number; cursor?: string | undefined }) {
     const rows = await inShared((tx) => accounts.listWorkspaces(tx, userId));
-    const rest = rows.filter(({ id }) => cursor === undefined || id > cursor);
+    const rest = rows.filter(({ id }) => (bound === "" || id === bound) && (cursor === undefined || id > cursor));
     return { items: rest.slice(0, limit).map(shownWorkspace), nextCursor: rest.length > limit ? ((rest[limit - 1] as WorkspaceRow).id ?? null) : null };
   }
 
