@@ -8,6 +8,7 @@ import type { Database, EmbeddedPostgres, SchemaUrls } from "@rivergen/database"
 import { createPostgresFabric, eventTables, fabricTables } from "@rivergen/event-fabric";
 import type { EventFabric, Message } from "@rivergen/event-fabric";
 import { createPluginRegistry, stream } from "@rivergen/pipeline/streams";
+import type { Positions } from "@rivergen/pipeline/streams";
 import { eventSink, eventSource } from "./events.ts";
 
 let home: string;
@@ -95,4 +96,23 @@ test("a list is said in one transaction: all of it, or nothing", { timeout: 60_0
   await assert.rejects(stream([[{ id: "lost", customer: "c" }, circular]]).run(sink).done);
   const heard = await hear("shop.list.v1", 4, () => stream([list(1), list(3)]).run(sink).done);
   assert.deepEqual(heard.map(({ id, workspaceId }) => [id, workspaceId]), ["1", "2", "3", "4"].map((id) => [id, "wsp_1"])); // prettier-ignore
+});
+
+test("a reading goes on from its position: what was said meanwhile comes, and nothing twice", { timeout: 60_000 }, async () => {
+  const topic = "shop.resumed.v1";
+  const say = async (...ids: string[]) =>
+    stream(ids.map((id) => ({ id, customer: "c" }))).run(await createRegistry().openSink("events", { ...sinkConfig, topic })).done;
+  const source = await createRegistry().openSource("events", { topics: [topic], from: "earliest" });
+  const heard: string[] = [];
+  const take = async (until: number, resume: Positions): Promise<Positions> => {
+    const running = stream(source).run({ name: "heard", write: (item) => heard.push((item as Message).id) === until && void running.drain() }, { resume });
+    return JSON.parse(JSON.stringify((await running.done).positions)) as Positions;
+  };
+  await say("a", "b", "c");
+  const first = await take(2, {});
+  await say("d");
+  const second = await take(4, first);
+  assert.deepEqual(heard, ["a", "b", "c", "d"]);
+  const [name = "", { after }] = Object.entries(second)[0] as [string, { after: number }];
+  await assert.rejects(take(5, { [name]: { after: after + 1_000_000, ahead: [] } }), { code: "INPUT_GONE" });
 });

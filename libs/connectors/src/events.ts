@@ -4,16 +4,24 @@ import type { SinkPlugin, Sourced, SourcePlugin } from "@rivergen/pipeline/strea
 import { z } from "zod";
 import { pointTo } from "./json-pointer.ts";
 
-const sourceConfig = z.strictObject({ topics: z.array(z.string().min(1)).min(1).describe("Topics that are heard.") });
+const sourceConfig = z.strictObject({
+  topics: z.array(z.string().min(1)).min(1).describe("Topics that are heard."),
+  from: z
+    .enum(["now", "earliest"])
+    .default("now")
+    .describe("Where a reading without a position begins: `now`, or `earliest` for everything that is still kept."),
+});
+type Start = "now" | "earliest" | number;
 
 /** Messages as they come; the fabric keeps the next one until this one was taken. */
-async function* hear(fabric: EventFabric, topics: readonly string[], signal: AbortSignal): AsyncGenerator<Sourced<Message>> {
+async function* hear(fabric: EventFabric, topics: readonly string[], from: Start, signal: AbortSignal): AsyncGenerator<Sourced<Message>> {
   let offer = Promise.withResolvers<{ readonly message: Message; readonly take: () => void }>();
   const stop = () => offer.reject(signal.reason as Error);
   offer.promise.catch(() => {});
   const left = new AbortController();
   const subscription = await fabric.subscribe({
     topics,
+    from,
     handler: (message) =>
       new Promise<void>((take) => {
         if (left.signal.aborted) take();
@@ -38,14 +46,21 @@ async function* hear(fabric: EventFabric, topics: readonly string[], signal: Abo
   }
 }
 
-/** What is said on some topics from now on. It cannot go back: what is said while nobody reads is not heard. */
+/**
+ * What is said on some topics. Its position is a place in the fabric's log: going on from there misses nothing that was said
+ * meanwhile, and fails with INPUT_GONE where that is not kept any more.
+ */
 export function eventSource(fabric: EventFabric): SourcePlugin<typeof sourceConfig, Message> {
   return defineSource({
     name: "events",
     version: "1.0.0",
-    description: "Gives the messages of the event fabric from the moment of reading on, in order.",
+    description:
+      "Gives the messages of the event fabric in order, from the moment of reading on or from a position; one whose messages are not kept any more fails with INPUT_GONE.",
     config: sourceConfig,
-    open: ({ topics }) => ({ name: `events:${topics.join(",")}`, read: ({ signal }) => hear(fabric, topics, signal) }),
+    open: ({ topics, from }) => ({
+      name: `events:${topics.join(",")}`,
+      read: ({ after, signal }) => hear(fabric, topics, typeof after === "number" ? after : from, signal),
+    }),
   });
 }
 

@@ -101,10 +101,17 @@ test("what may pass is tried again, after the wait that is asked for; what is re
   await assert.rejects(stream(await registry.openSource("http", { url: large.url, maxPageBytes: 1_000 })).toArray(), { code: "BODY_TOO_LARGE" });
 });
 
-test("a page that names itself as the next one ends in an error, not for ever", async () => {
+test("pages that lead round in a circle end in an error, not for ever", async () => {
+  const round = await serve((url, response) => {
+    const at = Number(url.searchParams.get("at") ?? 0);
+    return json(response, { items: [at], next: at === 9 ? 4 : at + 1 });
+  });
+  const circle = await registry.openSource("http", { url: round.url, items: "/items", pages: { by: "cursor", pointer: "/next", parameter: "at" } });
+  await assert.rejects(stream(circle).toArray(), { code: "REMOTE_REFUSED", message: /circle/ });
+  assert.ok(round.asked.length < 40, String(round.asked.length));
   const { url } = await serve((_, response) => json(response, { items: [1], next: "same" }));
   const source = await registry.openSource("http", { url, items: "/items", pages: { by: "cursor", pointer: "/next", parameter: "at" } });
-  await assert.rejects(stream(source).toArray(), /names itself/);
+  await assert.rejects(stream(source).toArray(), /circle/);
 });
 
 test("items are sent as JSON; every try of one carries the same key", async () => {

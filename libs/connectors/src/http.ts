@@ -68,10 +68,27 @@ function firstPage({ url, pages: how }: SourceConfig): Place {
   return how.by === "number" ? { url: withParameter(url, how.parameter, String(how.first)), number: how.first, item: 0 } : { url, number: 1, item: 0 };
 }
 
+/**
+ * Whether a way that is told one address after the other goes round: one address is kept, and after ever longer ways
+ * another (Brent's algorithm), so that any circle is found and none but one address is held.
+ */
+function createRoundCheck(first: string): (address: string) => boolean {
+  let kept = first;
+  let steps = 0;
+  let until = 1;
+  return (address) => {
+    if (address === kept) return true;
+    steps += 1;
+    if (steps === until) [kept, steps, until] = [address, 0, until * 2];
+    return false;
+  };
+}
+
 async function* readPages(config: SourceConfig, after: unknown, signal: AbortSignal, { clock, allowInternal }: HttpOptions): AsyncGenerator<Sourced<unknown>> {
   const { attempts, timeoutMs, maxPageBytes: maxBytes } = config;
   const headers = { accept: "application/json", ...config.headers };
   let page: Place | undefined = after === undefined ? firstPage(config) : place.parse(after);
+  const isRound = createRoundCheck(page.url);
   while (page) {
     const answer = await sendRequest({ url: page.url, method: "GET", headers, attempts, timeoutMs, maxBytes, signal, allowInternal, ...(clock && { clock }) });
     const body = parseBody(answer);
@@ -83,7 +100,7 @@ async function* readPages(config: SourceConfig, after: unknown, signal: AbortSig
     // The headers may hold secrets that are meant for the first host alone.
     if (next && new URL(next.url).origin !== new URL(config.url).origin)
       throw new AppError("REMOTE_REFUSED", { detail: `A page of ${new URL(page.url).host} names one of another host as the next one` });
-    if (next?.url === page.url) throw new AppError("REMOTE_REFUSED", { detail: `A page of ${new URL(page.url).host} names itself as the next one` });
+    if (next && isRound(next.url)) throw new AppError("REMOTE_REFUSED", { detail: `The pages of ${new URL(page.url).host} lead round in a circle` });
     page = next;
   }
 }

@@ -313,5 +313,22 @@ export function describeEventFabricConformance(name: string, create: () => Promi
       await Promise.all(subscriptions.map((subscription) => subscription.stop()));
       await other.close();
     });
+
+    test("a subscriber goes on after a position, or hears everything that is kept; what is gone is told", async () => {
+      const { topic } = createNames();
+      for (const seq of [1, 2, 3, 4]) await emit(draft(topic, "k", seq));
+      const hear = async (from: "earliest" | number, count: number): Promise<Message[]> => {
+        const heard: Message[] = [];
+        const subscription = await fabric.subscribe({ topics: [topic], from, handler: async (message) => void heard.push(message) });
+        await until("the past to be heard", () => heard.length >= count);
+        await subscription.stop();
+        return heard;
+      };
+      const seqs = (messages: readonly Message[]) => messages.map(({ data }) => (data as { seq: number }).seq);
+      const all = await hear("earliest", 4);
+      assert.deepEqual(seqs(all), [1, 2, 3, 4]);
+      assert.deepEqual(seqs(await hear(all[1]?.position ?? 0, 2)), [3, 4]);
+      await assert.rejects(fabric.subscribe({ topics: [topic], from: 1e12, handler: () => {} }), { code: "INPUT_GONE" });
+    });
   });
 }

@@ -54,8 +54,10 @@ export interface Consumer {
 
 export interface SubscribeOptions {
   readonly topics: readonly string[];
-  /** Gets every message appended from now on, in order, one after the other; an error is logged and the message passed over. */
+  /** Gets every message from there on, in order, one after the other; an error is logged and the message passed over. */
   readonly handler: (message: Message) => void | Promise<void>;
+  /** Where it begins: `now` (default), `earliest` for everything that is still kept, or after the position of a message that was heard before. */
+  readonly from?: "now" | "earliest" | number;
 }
 
 export interface Subscription {
@@ -74,7 +76,10 @@ export interface EventFabric {
   outbox(options: OutboxOptions): Outbox;
   /** Handles messages once, in the order of each key. */
   consume(options: ConsumeOptions): Consumer;
-  /** Hears everything from now on, in every process that asks. Resolves once nothing later can be missed. */
+  /**
+   * Hears everything from now on, or from an earlier place, in every process that asks. Resolves once nothing later can be
+   * missed. @throws INPUT_GONE where messages after the position asked for are not kept any more
+   */
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Gives dead letters back to their group; order to newer messages of the key is not kept. Gives how many. */
   replayDeadLetters(options: ReplayOptions): Promise<number>;

@@ -1,3 +1,4 @@
+import { AppError } from "@rivergen/contracts";
 import type { Transaction } from "@rivergen/contracts";
 import { toMessage } from "../message-row.ts";
 import type { MessageRow } from "../message-row.ts";
@@ -54,6 +55,22 @@ export async function hasUnsent(tx: Transaction, schema: string): Promise<boolea
 export async function readLastPosition(tx: Transaction): Promise<number> {
   const [row] = await tx.rows<{ last_position: number }>("select last_position from fabric.log");
   return row?.last_position ?? 0;
+}
+
+/** The position after which everything that is kept lies. */
+async function readStart(tx: Transaction, last: number): Promise<number> {
+  const [row] = await tx.rows<{ first: number | null }>("select min(position) as first from fabric.messages");
+  return (row?.first ?? last + 1) - 1;
+}
+
+/** The position to read after. @throws INPUT_GONE for one after which messages were deleted, or that never was */
+export async function findStart(tx: Transaction, from: "now" | "earliest" | number): Promise<number> {
+  const last = await readLastPosition(tx);
+  if (from === "now") return last;
+  const start = await readStart(tx, last);
+  if (from === "earliest") return start;
+  if (from >= start && from <= last) return from;
+  throw new AppError("INPUT_GONE", { detail: `Messages after position ${from} are not kept any more: the log holds those from ${start + 1} to ${last}.` });
 }
 
 /** Messages after a position, and how far the log has been looked through for them. */

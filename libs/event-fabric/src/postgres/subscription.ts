@@ -2,21 +2,21 @@ import { backoffDelay } from "@rivergen/pipeline";
 import type { SubscribeOptions, Subscription } from "../fabric.ts";
 import { createWakeup } from "../wakeup.ts";
 import type { EngineOptions } from "./consumer.ts";
-import { concerns, read, readLastPosition } from "./log.ts";
+import { concerns, findStart, read } from "./log.ts";
 import type { Appended } from "./log.ts";
 
 const READ_LIMIT = 500;
 
-/** Starts to hear everything after the present end of the log. */
+/** Starts to hear everything after the present end of the log, or an earlier place in it. @throws INPUT_GONE */
 export async function startSubscription(
-  { topics, handler }: SubscribeOptions,
+  { topics, handler, from = "now" }: SubscribeOptions,
   engine: EngineOptions,
 ): Promise<Subscription & { wake(news: Appended | undefined): void }> {
   const { database, pollMs, log, clock } = engine;
   const wakeup = createWakeup();
   const stopping = new AbortController();
   const { signal } = stopping;
-  let position = await database.inSystem((tx) => readLastPosition(tx));
+  let position = await database.inSystem((tx) => findStart(tx, from));
 
   async function drain(): Promise<void> {
     for (let more = true; more && !signal.aborted;) {
