@@ -15,10 +15,10 @@ export function AccountMenu({ children }: { readonly children: ReactElement }) {
   // Signed out here even where the platform does not answer.
   const signOut = (): void => void api.signOut().then(session.forget, session.forget);
   return (
-    <Menu position="bottom-end" defaultOpened>
+    <Menu position="bottom-end" defaultOpened width={240}>
       <Menu.Target>{children}</Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{signedIn?.user.email}</Menu.Label>
+        <Menu.Label style={{ overflowWrap: "anywhere" }}>{signedIn?.user.email}</Menu.Label>
         <Menu.Item leftSection={<IconKey size={14} aria-hidden />} renderRoot={(props) => <Link to="/settings/keys" {...props} />}>
           {words.apiKeys}
         </Menu.Item>

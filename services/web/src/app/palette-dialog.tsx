@@ -1,10 +1,11 @@
-import { Modal, NavLink, ScrollArea, TextInput } from "@mantine/core";
+import { Modal, NavLink, ScrollArea, Text, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useState } from "react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type KeyboardEvent, useEffect, useState } from "react";
 import { useApi } from "../api/context.tsx";
-import { allDatasets } from "../api/queries.ts";
+import { allDatasets, listRivers } from "../api/queries.ts";
 import { texts } from "../texts/index.ts";
+import classes from "./palette-dialog.module.css";
 
 const words = texts.frame.palette;
 
@@ -14,7 +15,7 @@ interface Command {
   run(): void;
 }
 
-/** Every place and table by a part of its name; a sentence that matches nothing is a question. */
+/** Every place, river and table by a part of its name; a sentence that matches nothing is a question. */
 export function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);
@@ -43,7 +44,7 @@ export function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
             role="combobox"
             aria-expanded="true"
             aria-controls="palette-list"
-            aria-activedescendant={`palette-${chosen}`}
+            aria-activedescendant={idOf(chosen)}
             data-autofocus
             onKeyDown={onKey}
             onChange={(event) => {
@@ -51,36 +52,58 @@ export function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
               setChosen(0);
             }}
           />
-          <ScrollArea.Autosize mah="50vh" mt="xs">
-            <div role="listbox" id="palette-list" aria-label={words.open}>
-              {commands.map((command, index) => (
-                <NavLink
-                  key={`${command.kind} ${command.name}`}
-                  id={`palette-${index}`}
-                  role="option"
-                  aria-selected={index === chosen}
-                  tabIndex={-1}
-                  active={index === chosen}
-                  label={command.name}
-                  description={command.kind}
-                  styles={{ description: { color: "var(--rg-soft)", opacity: 1 } }}
-                  onClick={() => run(command)}
-                />
-              ))}
-            </div>
-          </ScrollArea.Autosize>
+          <Options commands={commands} chosen={chosen} onRun={run} />
+          <Text size="xs" c="dimmed" className={classes.keys} visibleFrom="sm">
+            {words.keys}
+          </Text>
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
   );
 }
 
+interface OptionsProps {
+  readonly commands: readonly Command[];
+  readonly chosen: number;
+  onRun(command: Command): void;
+}
+
+function Options({ commands, chosen, onRun }: OptionsProps) {
+  useEffect(() => document.getElementById(idOf(chosen))?.scrollIntoView({ block: "nearest" }), [chosen]);
+  return (
+    <ScrollArea.Autosize mah="50vh" mt="xs">
+      <div role="listbox" id="palette-list" aria-label={words.open}>
+        {commands.map((command, index) => (
+          <NavLink
+            key={`${command.kind} ${command.name}`}
+            id={idOf(index)}
+            role="option"
+            aria-selected={index === chosen}
+            tabIndex={-1}
+            active={index === chosen}
+            label={command.name}
+            rightSection={
+              <Text size="xs" c="dimmed">
+                {command.kind}
+              </Text>
+            }
+            className={classes.command}
+            onClick={() => onRun(command)}
+          />
+        ))}
+      </div>
+    </ScrollArea.Autosize>
+  );
+}
+
+const idOf = (index: number): string => `palette-${index}`;
 const most = 30;
 
 function useCommands(text: string): readonly Command[] {
   const api = useApi();
   const navigate = useNavigate();
   const { data: datasets = [] } = useQuery(allDatasets(api));
+  const { data: rivers } = useInfiniteQuery(listRivers(api));
   const sections = texts.frame.sections;
   const places = [
     ["/ask", sections.ask],
@@ -97,6 +120,9 @@ function useCommands(text: string): readonly Command[] {
   const wanted = text.trim().toLowerCase();
   const found: Command[] = [
     ...places.map(([to, name]) => ({ name, kind: words.place, run: () => void navigate({ to }) })),
+    ...(rivers?.pages ?? []).flatMap(({ items }) =>
+      items.map(({ name }) => ({ name, kind: words.river, run: () => void navigate({ to: "/rivers/$river", params: { river: name } }) })),
+    ),
     ...datasets.map(({ name, title }) => ({
       name: title === name ? name : `${title} (${name})`,
       kind: words.table,

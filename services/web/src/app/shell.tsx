@@ -1,6 +1,6 @@
 import { AppShell, Burger, NavLink } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBolt, IconChartBar, IconDatabase, IconInfoCircle, IconMessageQuestion, IconPlayerPlay, IconRipple, IconSql } from "@tabler/icons-react";
+import { IconChartBar, IconDatabase, IconInfoCircle, IconKey, IconMessageQuestion, IconPlayerPlay, IconRipple, IconSql } from "@tabler/icons-react";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { Suspense, useEffect } from "react";
 import { useSignedIn } from "../api/context.tsx";
@@ -23,7 +23,7 @@ const places = [
   { to: "/usage", name: words.sections.usage, icon: IconChartBar },
 ] as const;
 const extras = [
-  { to: "/settings/keys", name: words.apiKeys, icon: IconBolt },
+  { to: "/settings/keys", name: words.apiKeys, icon: IconKey },
   { to: "/about", name: words.sections.about, icon: IconInfoCircle },
 ] as const;
 

@@ -23,7 +23,7 @@ export function WorkspaceSwitcher({ children }: { readonly children: ReactElemen
   };
   return (
     <>
-      <Menu position="bottom-start" defaultOpened>
+      <Menu position="bottom-start" defaultOpened width={260}>
         <Menu.Target>{children}</Menu.Target>
         <Menu.Dropdown>
           {signedIn.workspaces.map(({ id, name }) => (

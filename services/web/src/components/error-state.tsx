@@ -9,13 +9,15 @@ const words = texts.frame.error;
 export function ErrorState({ error, onRetry }: { readonly error: unknown; readonly onRetry?: (() => void) | undefined }) {
   const known = error instanceof AppError ? error : undefined;
   const problem = problemOf(error);
+  const title = problem?.title ?? (known ? words.title : words.crashed);
+  const detail = known?.message ?? words.crashedDetail;
   return (
-    <Alert color="red" title={problem?.title ?? (known ? words.title : words.crashed)} role="alert" my="md">
-      <Text size="sm">{known?.message ?? words.crashedDetail}</Text>
+    <Alert color="red" title={title} role="alert" my="md">
+      {detail.replace(/\.$/, "") !== title && <Text size="sm">{detail}</Text>}
       {!known && <Code block>{error instanceof Error ? error.message : String(error)}</Code>}
-      <Faults faults={known?.details.errors ?? []} />
+      <Faults faults={(known?.details.errors ?? []).filter(({ message }) => known?.message.includes(message) !== true)} />
       <Group mt="sm" gap="md">
-        {onRetry && (
+        {onRetry && canHelp(known) && (
           <Button size="xs" variant="light" color="red" onClick={onRetry}>
             {words.retry}
           </Button>
@@ -30,6 +32,9 @@ export function ErrorState({ error, onRetry }: { readonly error: unknown; readon
     </Alert>
   );
 }
+
+/** Whether trying again can help: a refusal is the same again. */
+const canHelp = (known: AppError | undefined): boolean => !known || known.retryable || known.status >= 500;
 
 /** Every fault with its place. */
 export function Faults({ faults }: { readonly faults: readonly Fault[] }) {

@@ -56,7 +56,7 @@ export function ListTable<T>({ label, columns, items, keyOf, onMore, isReadingMo
                 <Table.Tr key={row}>
                   {columns.map((column) => (
                     <Table.Td key={column.heading} className={classOf(column)}>
-                      <Skeleton height={16} />
+                      <Skeleton height={14} my={4} />
                     </Table.Td>
                   ))}
                 </Table.Tr>

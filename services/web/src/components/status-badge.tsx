@@ -15,7 +15,7 @@ const colors: Record<RunStatus, string> = {
 /** State of a run, in a word and a colour. */
 export function StatusBadge({ status }: { readonly status: RunStatus }) {
   return (
-    <Badge color={colors[status]} variant="light" radius="sm" tt="none" fw={600}>
+    <Badge color={colors[status]} variant="light" radius="sm" tt="none" fw={600} miw="max-content">
       {texts.runs.status[status]}
     </Badge>
   );

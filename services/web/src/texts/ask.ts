@@ -1,3 +1,5 @@
+import { formatCount } from "./format.ts";
+
 /** The ask page and the answer page. */
 export const ask = {
   title: "Ask",
@@ -49,6 +51,8 @@ export const ask = {
     confidence: { high: "Sure of this reading", middle: "Fairly sure of this reading", low: "Unsure: check the plan" },
     share: (share: string): string => `${share} sure`,
     plan: "Plan",
+    expected: (time: string, price: string): string => `takes ${time} · costs ${price}`,
+    rows: (count: number): string => `${formatCount(count)} ${count === 1 ? "row" : "rows"}`,
     document: "As a river",
     edited: "edited",
     noQuote: "The quote was for the planned text. The changed one gets its own once it is saved.",

@@ -39,7 +39,7 @@ export const frame = {
   error: {
     title: "This did not work",
     notFound: "There is nothing at this address",
-    notFoundDetail: "It may have been deleted, or it belongs to another workspace.",
+    notFoundDetail: "It may have been deleted, or it belongs to another workspace: choose one at the top of the page.",
     retry: "Try again",
     home: "Go to the start",
     request: "Request",
@@ -49,7 +49,7 @@ export const frame = {
   },
   inbox: {
     open: (unread: number): string => (unread === 0 ? "Inbox" : `Inbox, ${unread} new`),
-    empty: "Nothing happened since this page was opened.",
+    empty: "Nothing new since this page was opened. Runs, tables and rivers tell here what happens to them.",
     happened: {
       "file.stored": "Stored",
       "file.deleted": "File deleted:",
@@ -69,9 +69,11 @@ export const frame = {
   },
   palette: {
     open: "Find anything (Ctrl K)",
-    hint: "A page, a table, or a question",
+    hint: "A page, a river, a table, or a question",
+    keys: "↑ ↓ chooses · Enter opens · Escape closes",
     place: "Page",
     table: "Table",
+    river: "River",
     ask: "Ask this",
     newRiver: "New river",
   },

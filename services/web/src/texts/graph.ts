@@ -6,7 +6,7 @@ export const graph = {
     running: "runs",
     succeeded: "done",
     failed: "failed",
-    skipped: "not reached",
+    skipped: "not done",
     cancelled: "stopped",
     reused: "kept from before",
   },

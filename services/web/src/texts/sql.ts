@@ -1,4 +1,4 @@
-import { formatCount } from "./format.ts";
+import { formatBytes, formatCount, formatDuration } from "./format.ts";
 
 const plural = (count: number, one: string, many: string): string => `${formatCount(count)} ${count === 1 ? one : many}`;
 
@@ -12,13 +12,16 @@ export const sql = {
   running: (seconds: string): string => `Running, ${seconds} s`,
   cancelled: "Cancelled",
   most: "Rows at most",
+  atMost: (rows: number): string => `${formatCount(rows)} rows at most`,
   rows: (count: number): string => plural(count, "row", "rows"),
   truncated: (count: number): string => `The first ${plural(count, "row", "rows")}; there are more`,
-  took: (duration: string): string => `in ${duration}`,
   result: "Result",
-  start: { title: "Ask with SQL", text: "One SELECT over the tables of this workspace, in DuckDB's SQL. Take a table from the list, or write." },
+  start: { title: "Ask with SQL", text: "One SELECT over the tables of this workspace, in DuckDB's SQL. Write your own, or begin with a table:" },
   noTables: { title: "No tables yet", text: "Upload a file first; then it can be queried here.", action: "Go to the data" },
-  meters: { "compute.cpu": "processor", "data.scanned": "read" } as Readonly<Record<string, string>>,
+  meters: {
+    "compute.cpu": (seconds: number): string => `${formatDuration(seconds * 1_000)} of processor`,
+    "data.scanned": (gibibytes: number): string => `${formatBytes(gibibytes * 2 ** 30)} read`,
+  } as Readonly<Record<string, (quantity: number) => string>>,
   download: "Download",
   downloadFailed: "The download failed",
   side: "Tables and history",

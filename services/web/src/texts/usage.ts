@@ -15,4 +15,5 @@ export const usage = {
   linesText: "Every line as it was metered. Lines are only ever added; a failed attempt of the platform itself costs nothing.",
   empty: "Nothing was metered in this period",
   emptyText: "Runs and queries are metered when they end.",
+  ask: "Ask a question",
 } as const;

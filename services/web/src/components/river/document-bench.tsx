@@ -13,11 +13,12 @@ interface DocumentBenchProps {
   readonly document: RiverDocument | undefined;
   /** Dry run of this very text. */
   readonly plan?: Plan | undefined;
+  readonly isPlanning?: boolean;
   onChange(text: string): void;
 }
 
 /** A river as text and as a graph, side by side; a step under the pointer is shown in the text, and its faults in the graph. */
-export function DocumentBench({ text, validity, document, plan, onChange }: DocumentBenchProps) {
+export function DocumentBench({ text, validity, document, plan, isPlanning = false, onChange }: DocumentBenchProps) {
   const [looked, look] = useState<string>();
   const highlighted = useMemo(() => {
     if (looked !== undefined) return new Set([looked]);
@@ -28,7 +29,7 @@ export function DocumentBench({ text, validity, document, plan, onChange }: Docu
   return (
     <div className={classes.bench}>
       <RiverEditor value={text} validity={validity} onChange={onChange} highlighted={pointers} />
-      <RiverPicture document={document} plan={plan} highlighted={highlighted} onHover={look} />
+      <RiverPicture document={document} plan={plan} isPlanning={isPlanning} highlighted={highlighted} onHover={look} />
     </div>
   );
 }

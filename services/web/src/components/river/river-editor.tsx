@@ -1,4 +1,4 @@
-import { Group, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconLoader2 } from "@tabler/icons-react";
 import { useCallback, useMemo } from "react";
@@ -31,6 +31,7 @@ export function RiverEditor({ value, validity, onChange, onRun, highlighted, max
   const ranges = useMemo(() => (highlighted && highlighted.length > 0 ? rangesOf(value, highlighted) : []), [value, highlighted]);
   return (
     <div className={classes.editor}>
+      <ValidityLine validity={validity} />
       <CodeEditor
         language="yaml"
         label={words.editor}
@@ -43,7 +44,7 @@ export function RiverEditor({ value, validity, onChange, onRun, highlighted, max
         highlighted={ranges}
         maxHeight={maxHeight}
       />
-      <ValidityLine validity={validity} />
+      <FaultList validity={validity} />
     </div>
   );
 }
@@ -76,27 +77,41 @@ function useRiverCompletions() {
   return useMemo(() => [complete], [complete]);
 }
 
-/** Whether the text holds, in a line; the faults below it, each leading to nothing but itself. */
-function ValidityLine({ validity: { isChecked, isValid, errors, warnings, failure } }: { readonly validity: Validity }) {
+/** Whether the text holds, in one line above it: seen however long the text is, and moving nothing. */
+function ValidityLine({ validity }: { readonly validity: Validity }) {
+  const { isChecked, isValid, failure } = validity;
+  const text = describe(validity);
   return (
     <div className={classes.validity} aria-live="polite">
-      <Group gap={6} wrap="nowrap">
-        <ValidityIcon isChecked={isChecked} isValid={isValid} failed={failure !== null} />
-        <Text size="xs" c="dimmed">
-          {describe({ isChecked, isValid, errors, warnings, failure })}
-        </Text>
-        <Text size="xs" c="dimmed" ml="auto" visibleFrom="sm">
-          {words.editorHint}
-        </Text>
-      </Group>
-      {[...errors, ...warnings].slice(0, 8).map(({ path, code, message, line }, index) => (
-        <Text key={`${path} ${code} ${index}`} size="xs" className={classes.fault}>
-          <b>{line === undefined ? path : words.line(line)}</b> {message}
-        </Text>
-      ))}
+      <ValidityIcon isChecked={isChecked} isValid={isValid} failed={failure !== null} />
+      <Text size="xs" c="dimmed" truncate title={text}>
+        {text}
+      </Text>
+      <Text size="xs" c="dimmed" className={classes.hint} visibleFrom="sm">
+        {words.editorHint}
+      </Text>
     </div>
   );
 }
+
+/** Every fault and warning with its place. */
+function FaultList({ validity: { errors, warnings } }: { readonly validity: Pick<Validity, "errors" | "warnings"> }) {
+  const faults = [...errors, ...warnings];
+  if (faults.length === 0) return null;
+  return (
+    <ul className={classes.faults}>
+      {faults.slice(0, shownFaults).map((fault, index) => (
+        <li key={`${fault.path} ${fault.code} ${index}`}>
+          <b>{placeOf(fault)}</b> {fault.message}
+        </li>
+      ))}
+      {faults.length > shownFaults && <li className={classes.soft}>{texts.graph.more(faults.length - shownFaults)}</li>}
+    </ul>
+  );
+}
+
+const shownFaults = 8;
+const placeOf = ({ line, path }: Validity["errors"][number]): string => (line === undefined ? path : words.line(line));
 
 function ValidityIcon({ isChecked, isValid, failed }: { readonly isChecked: boolean; readonly isValid: boolean; readonly failed: boolean }) {
   if (failed) return <IconAlertTriangle size={15} color="var(--rg-warn)" aria-hidden />;
@@ -107,6 +122,10 @@ function ValidityIcon({ isChecked, isValid, failed }: { readonly isChecked: bool
 function describe({ isChecked, isValid, errors, warnings, failure }: Validity): string {
   if (failure) return `${words.uncheckable}: ${failure.message}`;
   if (!isChecked) return words.checking;
-  const parts = [isValid ? words.valid : words.faults(errors.length), ...(warnings.length > 0 ? [words.warnings(warnings.length)] : [])];
-  return parts.join(" · ");
+  const [first] = errors;
+  return [
+    isValid ? words.valid : words.faults(errors.length),
+    ...(warnings.length > 0 ? [words.warnings(warnings.length)] : []),
+    ...(first ? [`${placeOf(first)}: ${first.message}`] : []),
+  ].join(" · ");
 }

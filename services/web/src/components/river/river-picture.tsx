@@ -18,11 +18,13 @@ interface RiverPictureProps extends Pick<GraphProps, "highlighted" | "selected" 
   readonly document: RiverDocument | undefined;
   /** Dry run of this very document. */
   readonly plan?: Plan | undefined;
+  /** The plan is being made: the place of its rows is kept. */
+  readonly isPlanning?: boolean;
 }
 
 /** A river as a graph, with the rows that are expected at each step where they are known. */
-export function RiverPicture({ document, plan, ...rest }: RiverPictureProps) {
-  const rows = useExpectedRows(document, plan);
+export function RiverPicture({ document, plan, isPlanning = false, ...rest }: RiverPictureProps) {
+  const rows = useExpectedRows(document, plan, isPlanning);
   const graph = useMemo(() => document && toRiverGraph(document, { rows, words: words.words }), [document, rows]);
   if (!document || !graph)
     return (
@@ -34,21 +36,22 @@ export function RiverPicture({ document, plan, ...rest }: RiverPictureProps) {
 }
 
 /** Rows of tables as counted, of steps as planned. */
-function useExpectedRows(document: RiverDocument | undefined, plan: Plan | undefined): NonNullable<RiverFacts["rows"]> {
+function useExpectedRows(document: RiverDocument | undefined, plan: Plan | undefined, isPlanning: boolean): NonNullable<RiverFacts["rows"]> {
   const api = useApi();
   const { data: tables } = useQuery(allDatasets(api));
   return useMemo(
     () => (node, name) => {
       if (node === "source") {
+        if (!tables) return "";
         const count = tables?.find((table) => table.name === document?.sources[name]?.dataset)?.rowCount;
         return count == null ? undefined : words.rowsKnown(formatCompact(count));
       }
-      if (!plan) return undefined;
+      if (!plan) return isPlanning ? "" : undefined;
       const step = plan.steps.find((candidate) => candidate.name === (node === "step" ? name : document?.outputs[name]?.from));
       if (!step) return undefined;
       return step.estimatedRows === null ? words.rowsUnknown : describeEstimate(step.estimatedRows, step.estimateBasis === "assumed");
     },
-    [document, plan, tables],
+    [document, plan, isPlanning, tables],
   );
 }
 

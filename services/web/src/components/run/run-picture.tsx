@@ -9,6 +9,7 @@ import { texts } from "../../texts/index.ts";
 import { Graph } from "../graph/graph.tsx";
 import type { GraphProps } from "../graph/types.ts";
 import { idsAt, toRiverGraph } from "../river/river-graph.ts";
+import { nameRiver } from "../../texts/river-name.ts";
 import { rateOf } from "./step-facts.ts";
 
 const words = texts.rivers;
@@ -27,6 +28,8 @@ export function RunPicture({ run, ...rest }: { readonly run: Run } & Pick<GraphP
       progress: (name) => (step(name)?.status === "running" ? (run.progress.fraction ?? null) : undefined),
       rows: (node, name) => {
         if (node === "step") return describeStep(step(name), run);
+        // Its place is kept until it is known.
+        if (node === "source" && !tables) return "";
         const count =
           node === "output"
             ? run.outputs.find((output) => output.name === name)?.rowCount
@@ -39,19 +42,19 @@ export function RunPicture({ run, ...rest }: { readonly run: Run } & Pick<GraphP
   if (error) return null;
   if (!graph) return <Skeleton height={240} />;
   const failure = run.error?.["pointer"];
-  const failed = typeof failure === "string" ? { highlighted: new Set(idsAt(failure, graph.nodes)) } : {};
-  return <Graph label={words.graph(run.river.name)} {...graph} {...failed} {...rest} />;
+  const faulty = typeof failure === "string" ? new Set(idsAt(failure, graph.nodes)) : undefined;
+  return <Graph label={words.graph(nameRiver(run.river.name))} {...graph} faulty={faulty} {...rest} />;
 }
 
-/** Rows out, rate and time of a step; what was expected while it has none. */
+/** Rows out of a step, and its rate while it runs or its time afterwards; what was expected while it has none. */
 function describeStep(step: RunStep | undefined, { steps }: Run): string | undefined {
   if (!step) return undefined;
-  const rate = rateOf(step.name, steps);
+  const rate = step.status === "running" ? rateOf(step.name, steps) : null;
   const parts = [
     ...(step.rowsOut === null ? [] : [words.rowsKnown(formatCompact(step.rowsOut))]),
     ...(rate === null ? [] : [texts.run.rate(formatCompact(rate))]),
-    ...(step.durationMs === null ? [] : [formatDuration(step.durationMs)]),
+    ...(step.durationMs === null || rate !== null ? [] : [formatDuration(step.durationMs)]),
   ];
-  if (parts.length > 0) return parts.slice(0, 2).join(" · ");
+  if (parts.length > 0) return parts.join(" · ");
   return step.status === "pending" && step.estimatedRows != null ? words.rowsExpected(formatCompact(step.estimatedRows)) : undefined;
 }

@@ -21,6 +21,11 @@ export function RunProgress({ run }: { readonly run: Run }) {
       <div className={classes.state} aria-live="polite">
         <StatusBadge status={run.status} />
         <Text size="sm">{describe(run)}</Text>
+        {!isOver && (
+          <Text size="sm" fw={600}>
+            {describeSteps(run)}
+          </Text>
+        )}
         {run.attempt > 1 && (
           <Text size="sm" c="dimmed">
             {words.attempt(run.attempt)}
@@ -55,6 +60,16 @@ function describe({ status, progress: { fraction, rowsDone, rowsExpected } }: Ru
         : words.rows(formatCount(rowsDone), formatCount(rowsExpected));
   if (isRunOver(status)) return rows;
   return [fraction === null ? words.unknown : words.share(formatShare(fraction)), rows].filter(Boolean).join(" · ");
+}
+
+const namedSteps = 3;
+
+/** Which steps are at work, and how many are done. */
+function describeSteps({ steps }: Run): string {
+  const names = steps.flatMap(({ name, status }) => (status === "running" ? [name] : []));
+  if (names.length === 0) return "";
+  const done = steps.filter(({ status }) => status === "succeeded" || status === "reused").length;
+  return words.atSteps(`${names.slice(0, namedSteps).join(", ")}${names.length > namedSteps ? " …" : ""}`, done, steps.length);
 }
 
 function Took({ run }: { readonly run: Run }) {

@@ -39,7 +39,9 @@ export function AboutPage() {
         </Paper>
         <Title order={2}>{words.health}</Title>
         {health.error ? (
-          <Alert color="red">{words.notReachable}</Alert>
+          <Alert color="red" title={words.notReachable}>
+            {words.notReachableText}
+          </Alert>
         ) : (
           <>
             <Alert color={works === undefined ? "gray" : works ? "green" : "red"}>
@@ -61,8 +63,13 @@ const columns: readonly ListColumn<Part>[] = [
 
 /** Every service, and everything that this process depends on. */
 async function readHealth(signal: AbortSignal): Promise<readonly Part[]> {
-  const read = async (path: string): Promise<Record<string, Record<string, Omit<Part, "name">>>> =>
-    (await (await fetch(path, { signal })).json()) as Record<string, Record<string, Omit<Part, "name">>>;
-  const [services, own] = await Promise.all([read("/health/services"), read("/health/ready")]);
-  return Object.entries({ ...services["services"], ...own["checks"] }).map(([name, state]) => ({ name, ...state }));
+  // What is not well answers with a failure too, and says of which part.
+  const read = async (path: string, key: "services" | "checks"): Promise<Record<string, Omit<Part, "name">>> => {
+    const answer = (await (await fetch(path, { signal })).json()) as Record<string, unknown>;
+    const parts = answer[key];
+    if (typeof parts !== "object" || parts === null) throw new Error(`${path} says nothing of its ${key}.`);
+    return parts as Record<string, Omit<Part, "name">>;
+  };
+  const [services, own] = await Promise.all([read("/health/services", "services"), read("/health/ready", "checks")]);
+  return Object.entries({ ...services, ...own }).map(([name, state]) => ({ name, ...state }));
 }

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
-import { AppError, type River } from "@rivergen/contracts";
+import { AppError, type River, toVersionTag } from "@rivergen/contracts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useApi } from "../../api/context.tsx";
@@ -8,6 +8,7 @@ import { oneRiver, planOf, yamlType } from "../../api/queries.ts";
 import { useToast } from "../../app/toasts.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { DocumentBench } from "../../components/river/document-bench.tsx";
+import { Unsaved } from "../../components/river/unsaved.tsx";
 import { useRiverText } from "../../components/river/use-river-text.ts";
 import { texts } from "../../texts/index.ts";
 import classes from "./rivers.module.css";
@@ -29,11 +30,12 @@ interface EditingProps {
 
 function Editing({ river, newest, onTake }: EditingProps) {
   const draft = useRiverText(river.document);
-  const { data: plan } = useQuery({ ...planOf(useApi(), river.id), enabled: river.version === newest.version });
+  const { data: plan, isLoading } = useQuery({ ...planOf(useApi(), river.id), enabled: river.version === newest.version });
   const save = useSave(river, draft.text, onTake);
   const isConflict = (save.error instanceof AppError && save.error.code === "PRECONDITION_FAILED") || newest.version > river.version;
   return (
     <>
+      <Unsaved isEdited={draft.isEdited} />
       {isConflict && !save.isPending && <Conflict newest={newest} isEdited={draft.isEdited} onMine={() => save.mutate("any")} onTheirs={onTake} />}
       {save.error && !isConflict && <ErrorState error={save.error} />}
       <div className={classes.bar}>
@@ -46,7 +48,14 @@ function Editing({ river, newest, onTake }: EditingProps) {
           </Button>
         )}
       </div>
-      <DocumentBench text={draft.text} validity={draft.validity} document={draft.document} plan={draft.isEdited ? undefined : plan} onChange={draft.write} />
+      <DocumentBench
+        text={draft.text}
+        validity={draft.validity}
+        document={draft.document}
+        plan={draft.isEdited ? undefined : plan}
+        isPlanning={isLoading}
+        onChange={draft.write}
+      />
     </>
   );
 }
@@ -58,7 +67,7 @@ function useSave(river: River, text: string, onSaved: (river: River) => void) {
   const show = useToast();
   return useMutation({
     mutationFn: (after: "this" | "any") =>
-      api.putRiver({ params: { river: river.name }, stream: text, headers: { ...yamlType, "if-match": after === "any" ? "*" : tagOf(river) } }),
+      api.putRiver({ params: { river: river.name }, stream: text, headers: { ...yamlType, "if-match": after === "any" ? "*" : toVersionTag(river) } }),
     onSuccess: (saved) => {
       queries.setQueryData(oneRiver(api, river.name).queryKey, saved);
       void queries.invalidateQueries({ queryKey: keys.rivers() });
@@ -68,9 +77,6 @@ function useSave(river: River, text: string, onSaved: (river: River) => void) {
     onError: () => void queries.invalidateQueries({ queryKey: keys.river(river.name) }),
   });
 }
-
-/** Tag of a version (`ETag` of its answer), which the answer's body tells as well. */
-const tagOf = ({ version, digest }: River): string => `"${version}-${digest.slice(0, 16)}"`;
 
 interface ConflictProps {
   readonly newest: River;

@@ -11,6 +11,7 @@ import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { DocumentBench } from "../../components/river/document-bench.tsx";
 import { firstRiver } from "../../components/river/template.ts";
+import { Unsaved } from "../../components/river/unsaved.tsx";
 import { useRiverText } from "../../components/river/use-river-text.ts";
 import { texts } from "../../texts/index.ts";
 
@@ -48,7 +49,7 @@ function Writing({ template }: { readonly template: string }) {
     onSuccess: ({ name, version }) => {
       void queries.invalidateQueries({ queryKey: keys.rivers() });
       show({ title: words.saved(name, version), tone: "good" });
-      return navigate({ to: "/rivers/$river", params: { river: name } });
+      return navigate({ to: "/rivers/$river", params: { river: name }, ignoreBlocker: true });
     },
   });
   return (
@@ -62,6 +63,7 @@ function Writing({ template }: { readonly template: string }) {
         </Button>
       }
     >
+      <Unsaved isEdited={draft.isEdited} />
       {create.error && <ErrorState error={create.error} />}
       <DocumentBench text={draft.text} validity={draft.validity} document={draft.document} onChange={draft.write} />
     </Page>

@@ -19,7 +19,7 @@ export function PlanTab({ river }: { readonly river: River }) {
   const { data: plan, error, refetch } = useQuery(planOf(useApi(), river.id));
   return (
     <div className={classes.stack}>
-      <RiverPicture document={river.document} plan={plan} mostHeight={720} />
+      <RiverPicture document={river.document} plan={plan} isPlanning={!error} mostHeight={480} />
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
       {plan ? (
         <>

@@ -6,9 +6,10 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react";
 import { useApi } from "../../api/context.tsx";
 import { oneRiver } from "../../api/queries.ts";
-import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
+import { PageError } from "../../components/page-error.tsx";
 import { texts } from "../../texts/index.ts";
+import { nameRiver } from "../../texts/river-name.ts";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { DocumentTab } from "./document-tab.tsx";
 import { PlanTab } from "./plan-tab.tsx";
@@ -25,9 +26,15 @@ export function RiverPage() {
   const { river: name } = useParams({ from: "/inside/rivers/$river" });
   const { data: river, error, refetch } = useQuery(oneRiver(useApi(), name));
   return (
-    <Page wide title={river?.name ?? name} trail={<Trail />} badge={river && <Version river={river} />} actions={river && <Actions river={river} />}>
-      {error && !river && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {river ? <Content river={river} /> : !error && <Skeleton height={560} />}
+    <Page
+      wide
+      title={nameRiver(river?.name ?? name)}
+      trail={<Trail />}
+      badge={river ? <Version river={river} /> : !error && <Skeleton height={20} width={76} />}
+      actions={river ? <Actions river={river} /> : !error && <Skeleton height={36} width={200} />}
+    >
+      {error && !river && <PageError error={error} onRetry={() => void refetch()} />}
+      {river ? <Content river={river} /> : !error && <Skeleton height={560} mt={54} />}
     </Page>
   );
 }
@@ -36,6 +43,9 @@ function Content({ river }: { readonly river: River }) {
   const { tab } = useSearch({ from: "/inside/rivers/$river" });
   const navigate = useNavigate();
   const chosen = tabs.find((known) => known === tab) ?? "document";
+  // What was begun to be written stays, while another tab is looked at.
+  const [isBegun, setIsBegun] = useState(false);
+  if (chosen === "document" && !isBegun) setIsBegun(true);
   const show = (next: string | null): void => {
     void navigate({ to: "/rivers/$river", params: { river: river.name }, search: next === null || next === "document" ? {} : { tab: next }, replace: true });
   };
@@ -50,7 +60,7 @@ function Content({ river }: { readonly river: River }) {
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      <Tabs.Panel value="document">
+      <Tabs.Panel value="document" keepMounted={isBegun}>
         <DocumentTab river={river} />
       </Tabs.Panel>
       <Tabs.Panel value="graph">

@@ -28,7 +28,6 @@ export function RiversPage() {
   const items = all?.filter(({ name, document }) => `${name} ${document.description ?? ""}`.toLowerCase().includes(q.toLowerCase()));
   return (
     <Page title={words.title} actions={<NewRiver />}>
-      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
       {all?.length === 0 && <Nothing />}
       {all?.length !== 0 && (
         <>
@@ -41,13 +40,19 @@ export function RiversPage() {
             value={q}
             onChange={({ currentTarget: { value } }) => void navigate({ to: "/rivers", search: value === "" ? {} : { q: value }, replace: true })}
           />
-          {items?.length === 0 ? (
-            <Text c="dimmed">{words.noMatch}</Text>
+          {error ? (
+            <ErrorState error={error} onRetry={() => void refetch()} />
+          ) : items?.length === 0 ? (
+            <EmptyState title={words.noMatch}>
+              <Button variant="light" renderRoot={(props) => <Link to="/rivers" search={{}} {...props} />}>
+                {words.showAll}
+              </Button>
+            </EmptyState>
           ) : (
             <ListTable
               label={words.title}
               columns={columns}
-              items={error ? [] : items}
+              items={items}
               keyOf={({ id }) => id}
               onMore={hasNextPage && q === "" ? () => void fetchNextPage() : undefined}
               isReadingMore={isFetchingNextPage}
@@ -82,7 +87,7 @@ const columns: readonly ListColumn<River>[] = [
           {name}
         </Anchor>
         {document.description !== undefined && (
-          <Text size="xs" c="dimmed" lineClamp={1}>
+          <Text size="xs" c="dimmed" lineClamp={2} title={document.description}>
             {document.description}
           </Text>
         )}

@@ -1,9 +1,10 @@
-import { Anchor, Text } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import type { River, Run } from "@rivergen/contracts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useApi } from "../../api/context.tsx";
 import { listRuns } from "../../api/queries.ts";
+import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { type ListColumn, ListTable } from "../../components/list-table.tsx";
 import { tookMs } from "../../components/run/step-facts.ts";
@@ -18,7 +19,7 @@ export function RunsTab({ river }: { readonly river: River }) {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(listRuns(useApi(), { river: river.id }));
   const items = data?.pages.flatMap((page) => page.items);
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (items?.length === 0) return <Text c="dimmed">{words.empty}</Text>;
+  if (items?.length === 0) return <EmptyState title={texts.rivers.noRuns} text={texts.rivers.noRunsText} />;
   return (
     <ListTable
       label={words.title}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compareTexts } from "./side-by-side.ts";
+import { compareTexts, stackRows } from "./side-by-side.ts";
 
 const numbered = (count: number): string => Array.from({ length: count }, (_, index) => `line ${index + 1}\n`).join("");
 
@@ -20,6 +20,26 @@ test("changed lines stand against each other, unchanged ones around them, the re
       "10:line 10 | 11:line 10",
       "11:line 11 | 12:line 11",
       "12:line 12 | 13:line 12",
+    ],
+  );
+});
+
+test("as one text, what was removed stands above what came in its place", () => {
+  const rows = stackRows(compareTexts(numbered(9), numbered(9).replace("line 4\nline 5\n", "line four\nline five\n")));
+  assert.deepEqual(
+    rows.map((row) => (row.kind === "gap" ? `${row.count} more` : `${row.kind} ${row.line.number} ${row.line.text}`)),
+    [
+      "same 1 line 1",
+      "same 2 line 2",
+      "same 3 line 3",
+      "removed 4 line 4",
+      "removed 5 line 5",
+      "added 4 line four",
+      "added 5 line five",
+      "same 6 line 6",
+      "same 7 line 7",
+      "same 8 line 8",
+      "1 more",
     ],
   );
 });

@@ -36,6 +36,28 @@ export function compareTexts(older: string, newer: string): DiffRow[] {
   return fold(rows);
 }
 
+/** A line of two texts written as one. */
+export type StackedRow = { readonly kind: "same" | "removed" | "added"; readonly line: DiffLine } | Extract<DiffRow, { kind: "gap" }>;
+
+/** The same for a narrow screen: what was removed stands above what came in its place. */
+export function stackRows(rows: readonly DiffRow[]): StackedRow[] {
+  const stacked: StackedRow[] = [];
+  const added: StackedRow[] = [];
+  const flush = (): void => void stacked.push(...added.splice(0));
+  for (const row of rows) {
+    if (row.kind === "changed") {
+      if (row.left) stacked.push({ kind: "removed", line: row.left });
+      if (row.right) added.push({ kind: "added", line: row.right });
+      continue;
+    }
+    flush();
+    if (row.kind === "gap") stacked.push(row);
+    else if (row.right) stacked.push({ kind: "same", line: row.right });
+  }
+  flush();
+  return stacked;
+}
+
 function fold(rows: readonly DiffRow[]): DiffRow[] {
   const near = (index: number): boolean => rows.slice(Math.max(0, index - around), index + around + 1).some(({ kind }) => kind === "changed");
   const folded: DiffRow[] = [];

@@ -1,12 +1,13 @@
-import { Button, Select, Skeleton, Text } from "@mantine/core";
+import { Button, Select, Skeleton } from "@mantine/core";
 import type { River } from "@rivergen/contracts";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useApi } from "../../api/context.tsx";
 import { keys } from "../../api/keys.ts";
 import { oneRiver, riverVersions } from "../../api/queries.ts";
 import { useToast } from "../../app/toasts.tsx";
+import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { toYaml } from "../../components/river/river-text.ts";
 import { useErrorToast } from "../../components/run/use-run-actions.ts";
@@ -21,7 +22,7 @@ const words = texts.rivers;
 export function VersionsTab({ river }: { readonly river: River }) {
   const { from, to } = useSearch({ from: "/inside/rivers/$river" });
   const navigate = useNavigate();
-  const { data, error } = useInfiniteQuery(riverVersions(useApi(), river.name));
+  const { data, error, refetch } = useInfiniteQuery(riverVersions(useApi(), river.name));
   const versions = data?.pages.flatMap((page) => page.items);
   const newer = toVersion(to) ?? river.version;
   const older = toVersion(from) ?? Math.max(1, newer - 1);
@@ -29,9 +30,16 @@ export function VersionsTab({ river }: { readonly river: River }) {
     const search = { tab: "versions", from: String(left), to: String(right) };
     void navigate({ to: "/rivers/$river", params: { river: river.name }, search, replace: true });
   };
-  if (error) return <ErrorState error={error} />;
+  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!versions) return <Skeleton height={320} />;
-  if (river.version === 1) return <Text c="dimmed">{words.onlyVersion}</Text>;
+  if (river.version === 1)
+    return (
+      <EmptyState title={words.onlyVersion} text={words.onlyVersionText}>
+        <Button variant="light" renderRoot={(props) => <Link to="/rivers/$river" params={{ river: river.name }} search={{}} {...props} />}>
+          {words.toDocument}
+        </Button>
+      </EmptyState>
+    );
   return (
     <div className={classes.stack}>
       <div className={classes.bar}>

@@ -46,11 +46,12 @@ function Lines({ run }: { readonly run: Run }) {
 }
 
 function describe({ type, data }: Event): string {
-  const { step, rowsOut, rowsDone, fraction, detail } = data;
+  const { step, rowsOut, rowsDone, fraction, detail, name } = data;
   const rows = typeof rowsOut === "number" ? rowsOut : rowsDone;
   return [
     words.happened[type as keyof typeof words.happened] ?? type,
     ...(typeof step === "string" ? [step] : []),
+    ...(type.startsWith("dataset.") && typeof name === "string" ? [name] : []),
     ...(typeof fraction === "number" && type === "run.step.progressed" ? [formatShare(fraction)] : []),
     ...(typeof rows === "number" ? [words.rowsDone(formatCount(rows))] : []),
     ...(typeof detail === "string" ? [detail] : []),

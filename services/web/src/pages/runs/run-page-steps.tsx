@@ -11,7 +11,7 @@ const count = (rows: number | null | undefined): string => (rows == null ? none 
 
 const columnsOf = (run: Run): readonly ListColumn<RunStep>[] => [
   { heading: words.columns.step, render: ({ name }) => <b>{name}</b> },
-  { heading: words.columns.status, render: ({ status }) => <span data-status={status}>{texts.graph.status[status]}</span> },
+  { heading: words.columns.status, render: ({ status }) => <StepState status={status} /> },
   { heading: words.columns.in, isNumber: true, render: ({ rowsIn }) => count(rowsIn) },
   { heading: words.columns.out, isNumber: true, render: ({ rowsOut }) => count(rowsOut) },
   {
@@ -21,7 +21,7 @@ const columnsOf = (run: Run): readonly ListColumn<RunStep>[] => [
     render: ({ estimatedRows }) => (estimatedRows == null ? none : `≈ ${formatCompact(estimatedRows)}`),
   },
   { heading: words.columns.rate, isNumber: true, isMinor: true, render: (step) => describeRate(rateOf(step.name, run.steps)) },
-  { heading: words.columns.time, isNumber: true, render: ({ durationMs, status }) => describeTime(durationMs, status) },
+  { heading: words.columns.time, isNumber: true, render: (step) => <Took step={step} run={run} /> },
 ];
 
 /** Every step in figures. */
@@ -36,8 +36,29 @@ export function RunSteps({ run }: { readonly run: Run }) {
 
 const describeRate = (rate: number | null): string => (rate === null ? none : words.rate(formatCompact(rate)));
 
-function describeTime(durationMs: number | null, status: RunStep["status"]) {
-  if (durationMs !== null) return formatDuration(durationMs);
-  // Steps of one statement are timed as one, at its last step.
-  return status === "succeeded" ? <span title={words.fused}>↓</span> : none;
+function StepState({ status }: Pick<RunStep, "status">) {
+  return (
+    <span className={classes.state} data-status={status}>
+      {texts.graph.status[status]}
+    </span>
+  );
+}
+
+/** Time of a step, with its share of the time of all of them: what is slow is seen at once. */
+function Took({ step: { durationMs, status }, run }: { readonly step: RunStep; readonly run: Run }) {
+  if (durationMs === null)
+    return status === "succeeded" ? (
+      <span className={classes.soft} title={words.fusedHint}>
+        {words.fused}
+      </span>
+    ) : (
+      none
+    );
+  const all = run.steps.reduce((sum, step) => sum + (step.durationMs ?? 0), 0);
+  return (
+    <>
+      {formatDuration(durationMs)}
+      <span className={classes.share} style={{ inlineSize: `${all === 0 ? 0 : (durationMs / all) * 100}%` }} />
+    </>
+  );
 }

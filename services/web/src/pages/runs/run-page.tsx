@@ -5,8 +5,8 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useApi } from "../../api/context.tsx";
 import { oneRiver, oneRun } from "../../api/queries.ts";
-import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
+import { PageError } from "../../components/page-error.tsx";
 import { RunFailure } from "../../components/run/run-failure.tsx";
 import { RunPicture } from "../../components/run/run-picture.tsx";
 import { RunProgress } from "../../components/run/run-progress.tsx";
@@ -14,6 +14,7 @@ import { RunResults } from "../../components/run/run-results.tsx";
 import { isResumable } from "../../components/run/step-facts.ts";
 import { useErrorToast, useRunActions } from "../../components/run/use-run-actions.ts";
 import { texts } from "../../texts/index.ts";
+import { isUnkept, nameRiver } from "../../texts/river-name.ts";
 import { RunFacts } from "./run-page-facts.tsx";
 import { RunLog } from "./run-page-log.tsx";
 import { RunSteps } from "./run-page-steps.tsx";
@@ -26,13 +27,19 @@ export function RunPage() {
   const { run: id } = useParams({ from: "/inside/runs/$run" });
   const { data: run, error, refetch } = useQuery(oneRun(useApi(), id));
   return (
-    <Page title={run ? words.title(run.river.name) : texts.runs.title} trail={<Trail run={run} />} actions={run && <Actions run={run} />}>
-      {error && !run && <ErrorState error={error} onRetry={() => void refetch()} />}
+    <Page
+      title={run ? titleOf(run) : words.titleUnknown}
+      trail={<Trail run={run} />}
+      actions={run ? <Actions run={run} /> : !error && <Skeleton height={36} width={260} />}
+    >
+      {error && !run && <PageError error={error} onRetry={() => void refetch()} />}
       {!run && !error && <Waiting />}
       {run && <Content run={run} />}
     </Page>
   );
 }
+
+const titleOf = ({ river }: Run): string => (isUnkept(river.name) ? words.titleOfAnswer : words.title(river.name));
 
 function Content({ run }: { readonly run: Run }) {
   const { output } = useSearch({ from: "/inside/runs/$run" });
@@ -76,7 +83,7 @@ function Trail({ run }: { readonly run: Run | undefined }) {
         <>
           <span aria-hidden>/</span>
           <span>
-            {run.river.name} · {words.version(run.river.version)}
+            {nameRiver(run.river.name)} · {words.version(run.river.version)}
           </span>
         </>
       )}

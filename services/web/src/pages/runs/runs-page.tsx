@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Select, Text } from "@mantine/core";
+import { Anchor, Button, Select, Text } from "@mantine/core";
 import { type Run, runStatuses, type RunStatus } from "@rivergen/contracts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
@@ -11,6 +11,8 @@ import { Page } from "../../components/page.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { formatAgo, formatCount, formatDuration, formatPrice, formatTime } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
+import { nameRiver } from "../../texts/river-name.ts";
+import classes from "./runs-page.module.css";
 
 const words = texts.runs;
 
@@ -69,16 +71,16 @@ function Filter({ river, status }: { readonly river: string | undefined; readonl
     void navigate({ to: "/runs", search: { ...(all.river ? { river: all.river } : {}), ...(all.status ? { status: all.status } : {}) }, replace: true });
   };
   return (
-    <Group mb="md" gap="sm">
+    <div className={classes.filter}>
       <Select
         aria-label={words.filter.river}
         placeholder={words.filter.allRivers}
-        data={[...names]}
+        data={[...names].map((name) => ({ value: name, label: nameRiver(name) }))}
         value={river ?? null}
         onChange={(value) => show({ river: value ?? undefined })}
         searchable
         clearable
-        w={220}
+        className={classes.wide}
       />
       <Select
         aria-label={words.filter.status}
@@ -87,9 +89,9 @@ function Filter({ river, status }: { readonly river: string | undefined; readonl
         value={status ?? null}
         onChange={(value) => show({ status: value ?? undefined })}
         clearable
-        w={180}
+        className={classes.narrow}
       />
-    </Group>
+    </div>
   );
 }
 
@@ -99,11 +101,14 @@ const columns: readonly ListColumn<Run>[] = [
     render: (run) => (
       <>
         <Anchor renderRoot={(props) => <Link to="/runs/$run" params={{ run: run.id }} {...props} />} fw={600}>
-          {run.river.name}
-        </Anchor>{" "}
-        <Text span size="xs" c="dimmed">
+          {nameRiver(run.river.name)}
+        </Anchor>
+        <Text size="xs" c="dimmed">
           {words.version(run.river.version)}
           {run.attempt > 1 && ` · ${words.attempt(run.attempt)}`}
+          <Text span inherit hiddenFrom="sm">
+            {` · ${formatAgo(run.createdAt)}`}
+          </Text>
         </Text>
       </>
     ),

@@ -1,6 +1,6 @@
 import { ActionIcon, Alert, Button, Code, CopyButton, Group, Modal, Stack, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconCopy, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconCheck, IconCopy, IconKey, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useApi, useSignedIn } from "../../api/context.tsx";
@@ -12,6 +12,7 @@ import { type ListColumn, ListTable } from "../../components/list-table.tsx";
 import { Page } from "../../components/page.tsx";
 import { formatAgo, formatDate } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
+import classes from "./keys-page.module.css";
 import { NewKey } from "./new-key.tsx";
 
 const words = texts.settings.keys;
@@ -45,11 +46,15 @@ export function KeysPage() {
     >
       <Stack>
         <Text c="dimmed">{words.intro}</Text>
-        {made !== undefined && <Made secret={made} />}
+        {made !== undefined && <Made secret={made} onDone={() => setMade(undefined)} />}
         {query.error ? (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         ) : items?.length === 0 ? (
-          <EmptyState title={words.empty} text={words.emptyText} />
+          <EmptyState title={words.empty} text={words.emptyText}>
+            <Button variant="light" onClick={open}>
+              {words.create}
+            </Button>
+          </EmptyState>
         ) : (
           <ListTable
             label={words.title}
@@ -78,7 +83,7 @@ function useColumns(onRevoke: (key: Key) => void): readonly ListColumn<Key>[] {
   const nameOf = (id: string | null): string =>
     id === null ? words.everyWorkspace : (signedIn?.workspaces.find((workspace) => workspace.id === id)?.name ?? id);
   return [
-    { heading: words.columns.name, render: ({ name }) => <Text fw={600}>{name}</Text> },
+    { heading: words.columns.name, render: ({ name }) => <b>{name}</b> },
     { heading: words.columns.workspace, isMinor: true, render: ({ workspaceId }) => nameOf(workspaceId) },
     { heading: words.columns.scopes, isMinor: true, render: ({ scopes }) => (scopes.length === 0 ? words.everything : scopes.join(", ")) },
     { heading: words.columns.created, isMinor: true, render: ({ createdAt }) => formatDate(createdAt) },
@@ -98,25 +103,28 @@ function useColumns(onRevoke: (key: Key) => void): readonly ListColumn<Key>[] {
 }
 
 /** The key itself, the only time it is shown. */
-function Made({ secret }: { readonly secret: string }) {
+function Made({ secret, onDone }: { readonly secret: string; readonly onDone: () => void }) {
   return (
-    <Alert color="green" title={words.made}>
-      <Group gap="xs" wrap="nowrap">
-        <Code style={{ overflowWrap: "anywhere" }}>{secret}</Code>
-        <CopyButton value={secret}>
-          {({ copied, copy }) => (
-            <Tooltip label={copied ? texts.frame.copied : texts.frame.copy}>
-              <ActionIcon variant="subtle" aria-label={texts.frame.copy} onClick={copy}>
-                <IconCopy size={16} />
-              </ActionIcon>
-            </Tooltip>
-          )}
-        </CopyButton>
-      </Group>
-      <Text size="sm" mt="xs">
-        {words.use}
-      </Text>
-      <Code block>{`curl -H 'Authorization: Bearer …' ${window.location.origin}/v1/datasets`}</Code>
+    <Alert color="green" icon={<IconKey size={18} aria-hidden />} title={words.made} role="status">
+      <Stack gap="xs" align="flex-start">
+        <Code block className={classes.secret}>
+          {secret}
+        </Code>
+        <Group gap="xs">
+          <CopyButton value={secret}>
+            {({ copied, copy }) => (
+              <Button size="xs" onClick={copy} leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}>
+                {copied ? texts.frame.copied : words.copy}
+              </Button>
+            )}
+          </CopyButton>
+          <Button size="xs" variant="default" onClick={onDone}>
+            {words.done}
+          </Button>
+        </Group>
+        <Text size="sm">{words.use}</Text>
+        <Code block className={classes.secret}>{`curl -H "Authorization: Bearer $KEY" ${window.location.origin}/v1/datasets`}</Code>
+      </Stack>
     </Alert>
   );
 }

@@ -58,7 +58,7 @@ export function NewKey({ onMade }: { readonly onMade: (key: string) => void }) {
         <Select label={words.expires} placeholder={words.never} data={lifetimeNames} value={days} onChange={setDays} clearable />
         {create.error && <ErrorState error={create.error} />}
         <Button type="submit" loading={create.isPending}>
-          {words.create}
+          {words.make}
         </Button>
       </Stack>
     </form>

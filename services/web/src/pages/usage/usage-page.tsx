@@ -1,4 +1,4 @@
-import { Anchor, Paper, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Paper, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Suspense, useMemo } from "react";
@@ -11,6 +11,7 @@ import { type ListColumn, ListTable } from "../../components/list-table.tsx";
 import { Page } from "../../components/page.tsx";
 import { formatCount, formatNumber, formatPrice, formatTime } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
+import { nameRiver } from "../../texts/river-name.ts";
 import classes from "./usage-page.module.css";
 import { lazyPart } from "../../components/lazy-part.ts";
 
@@ -44,7 +45,9 @@ export function UsagePage() {
       {byDay.error ? (
         <ErrorState error={byDay.error} onRetry={() => void byDay.refetch()} />
       ) : byDay.data?.groups.length === 0 ? (
-        <EmptyState title={words.empty} text={words.emptyText} />
+        <EmptyState title={words.empty} text={words.emptyText}>
+          <Button renderRoot={(props) => <Link to="/ask" {...props} />}>{words.ask}</Button>
+        </EmptyState>
       ) : (
         <Stack gap="lg">
           <Days summary={byDay.data} from={from} days={days} />
@@ -119,9 +122,11 @@ const riverColumns: readonly ListColumn<Group & { readonly currency: string }>[]
     heading: words.columns.river,
     render: ({ key }) =>
       key === null ? (
-        <Text c="dimmed">{words.noRiver}</Text>
+        <Text inherit c="dimmed">
+          {words.noRiver}
+        </Text>
       ) : (
-        <Anchor renderRoot={(props) => <Link to="/runs" search={{ river: key }} {...props} />}>{key}</Anchor>
+        <Anchor renderRoot={(props) => <Link to="/runs" search={{ river: key }} {...props} />}>{nameRiver(key)}</Anchor>
       ),
   },
   { heading: words.columns.runs, isNumber: true, render: ({ runs }) => formatCount(runs) },
