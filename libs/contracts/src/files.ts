@@ -120,6 +120,22 @@ export type FileStored = z.output<typeof FileStored>;
 export const FileDeleted = z.strictObject({ fileId: z.string(), path: z.string() });
 export type FileDeleted = z.output<typeof FileDeleted>;
 
+/** Most objects that are asked about at once. */
+export const mostSweptObjects = 500;
+
+/** What the sweep of the object store asks of who owns rows that lead to objects. */
+export const objectInternalRoutes = {
+  findReferencedObjects: route({
+    method: "POST",
+    path: "/internal/objects/referenced",
+    scope: "internal",
+    tag: "Internal",
+    summary: "Which of these objects a dataset, a run that may go on or a result of one still leads to",
+    body: z.strictObject({ objectKeys: z.array(z.string()).max(mostSweptObjects) }),
+    answer: z.strictObject({ objectKeys: z.array(z.string()) }),
+  }),
+};
+
 export const storageInternalRoutes = {
   storeFile: route({
     method: "PUT",

@@ -1,7 +1,7 @@
 import { accountInternalRoutes, accountRoutes } from "./accounts.ts";
 import { catalogInternalRoutes, datasetContentRoutes, datasetRoutes, queryRoutes } from "./datasets.ts";
 import { eventInternalRoutes, eventRoutes } from "./events.ts";
-import { fileRoutes, storageInternalRoutes } from "./files.ts";
+import { fileRoutes, objectInternalRoutes, storageInternalRoutes } from "./files.ts";
 import { flowRoutes, flowTestRoutes } from "./flows.ts";
 import type { Route, Routes } from "./http.ts";
 import { intakeRoutes } from "./intake.ts";
@@ -17,6 +17,7 @@ export const serviceRoutes = {
     ...accountInternalRoutes,
     ...datasetRoutes,
     ...catalogInternalRoutes,
+    ...objectInternalRoutes,
     ...riverRoutes,
     ...flowRoutes,
     ...runRoutes,

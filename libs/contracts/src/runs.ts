@@ -135,7 +135,7 @@ export const runRoutes = {
     params: RunPath,
     answer: Run,
     status: 202,
-    errors: ["RUN_NOT_FOUND", "RUN_NOT_RESUMABLE"],
+    errors: ["RUN_NOT_FOUND", "RUN_NOT_RESUMABLE", "INPUT_GONE"],
   }),
 };
 

@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { AppError } from "@rivergen/contracts";
 import { collectOutputs, createRunFolder, linkInputs, sweepRunFolders } from "./run-folder.ts";
 
 const stranger = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
@@ -38,6 +39,12 @@ test("a name that leaves the folder is refused", async () => {
   for (const name of ["", ".", "..", "../x", "a/b", "a\\b", "a\0b"])
     await assert.rejects(linkInputs(folder, [{ name, path: "/etc/hostname" }], undefined), RangeError);
   assert.deepEqual(await readdir(folder.in), []);
+});
+
+test("an input that is not there is said to be gone", async () => {
+  const folder = await createRunFolder(root, undefined);
+  const gone = linkInputs(folder, [{ name: "orders", path: join(root, "deleted", "orders") }], undefined);
+  await assert.rejects(gone, (error: unknown) => error instanceof AppError && error.code === "INPUT_GONE" && error.details["input"] === "orders");
 });
 
 test("only plain files count as outputs", async () => {

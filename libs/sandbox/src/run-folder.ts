@@ -1,6 +1,7 @@
 import { chmod, chown, constants, copyFile, link, lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { AppError } from "@rivergen/contracts";
 import type { RunFolder } from "./jobs/job.ts";
 
 /** A file that a run may read. */
@@ -47,20 +48,30 @@ export async function createRunFolder(root: string, owner: FolderOwner | undefin
  * writing through it is: a read-only mount of `in` (bwrap), or a user that owns neither file nor folder, or, on the
  * lowest rungs, the engine's lock and the allow-list of statements. A file that the child's user could not read, or
  * that everybody may write, is copied.
- * @throws RangeError for a name that is no single path segment
+ * @throws RangeError for a name that is no single path segment; INPUT_GONE with `input` for a file that is not there
  */
 export async function linkInputs(folder: RunFolder, inputs: readonly RunInput[], owner: FolderOwner | undefined): Promise<void> {
   for (const { name, path } of inputs) {
     if (name === "" || name === "." || name === ".." || /[/\\\0]/.test(name)) throw new RangeError(`"${name}" is no name for an input`);
-    const target = join(folder.in, name);
-    const original = await lstat(path);
-    const linkable = original.isFile() && (owner === undefined || ((original.mode & 0o004) !== 0 && (original.mode & 0o002) === 0));
-    if (!linkable || !(await tryLink(path, target))) {
-      await copyFile(path, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-      await chmod(target, 0o444);
-    }
+    await linkInput(path, join(folder.in, name), owner).catch(async (error: unknown) => {
+      throw (await isAbsent(path)) ? new AppError("INPUT_GONE", { detail: "What this reads was deleted meanwhile.", input: name }, error) : error;
+    });
   }
 }
+
+async function linkInput(path: string, target: string, owner: FolderOwner | undefined): Promise<void> {
+  const original = await lstat(path);
+  const linkable = original.isFile() && (owner === undefined || ((original.mode & 0o004) !== 0 && (original.mode & 0o002) === 0));
+  if (linkable && (await tryLink(path, target))) return;
+  await copyFile(path, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  await chmod(target, 0o444);
+}
+
+const isAbsent = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => false,
+    ({ code }: NodeJS.ErrnoException) => code === "ENOENT",
+  );
 
 async function tryLink(path: string, target: string): Promise<boolean> {
   try {

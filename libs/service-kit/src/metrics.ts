@@ -1,10 +1,12 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** Meters that every process has; services add theirs to the registry. Names follow OpenTelemetry's HTTP conventions. */
 export interface Metrics {
   readonly registry: Registry;
   readonly requests: Histogram<"operation" | "status">;
   readonly inFlight: Gauge;
+  /** A counter of a service's own; its name ends in its unit and `_total`. */
+  counter(name: string, help: string): (by: number) => void;
 }
 
 export function createMetrics(): Metrics {
@@ -20,5 +22,9 @@ export function createMetrics(): Metrics {
       registers: [registry],
     }),
     inFlight: new Gauge({ name: "http_server_active_requests", help: "Requests being answered", registers: [registry] }),
+    counter(name, help) {
+      const counter = new Counter({ name, help, registers: [registry] });
+      return (by) => counter.inc(by);
+    },
   };
 }

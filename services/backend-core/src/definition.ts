@@ -20,6 +20,8 @@ import { createEventHandlers } from "./events/routes.ts";
 import { createFlowChecks } from "./flows/checks.ts";
 import { createFlowHandlers } from "./flows/routes.ts";
 import { createFlowService } from "./flows/service.ts";
+import { createObjectHandlers } from "./objects/routes.ts";
+import { createReferenceService } from "./objects/service.ts";
 import { createPromptHandlers } from "./prompts/routes.ts";
 import { createPromptService } from "./prompts/service.ts";
 import { createRequestService } from "./requests/service.ts";
@@ -35,6 +37,12 @@ import { createUsageService } from "./usage/service.ts";
 const config = z.object({
   PRICES: pricesVariable,
   RUN_TIMEOUT_MS: z.coerce.number().int().min(1_000).default(1_800_000).describe("Longest time of a run whose river sets none"),
+  KEEP_RESUMABLE_RUNS_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(604_800_000)
+    .describe("How long a run that failed or was cancelled keeps what it read and its checkpoints, whatever is deleted meanwhile"),
 });
 
 const sweepMs = 3_600_000;
@@ -68,7 +76,8 @@ export const definition = defineService({
     const rivers = createRiverService({ inWorkspace, events, usage, execution });
     const flows = createFlowService({ inWorkspace, events, checks: createFlowChecks(createFlows({ registry: createRecordRegistry() })) });
     const starting = { defaultDeadlineMs: resources.config.RUN_TIMEOUT_MS, now, traceparent };
-    const runs = createRunService({ inWorkspace, events, rivers, usage, signal, delay: wait, ...starting });
+    const references = createReferenceService({ inWorkspace, keepResumableMs: resources.config.KEEP_RESUMABLE_RUNS_MS, now });
+    const runs = createRunService({ inWorkspace, events, rivers, usage, references, signal, delay: wait, ...starting });
     const trace = createRunTracer(resources.tracing);
     const leases = createLeaseService({ inSystem, inWorkspace, events, usage, signal, profile: reader.profileLater, faultPoint, trace });
     const prompts = createPromptService({ inWorkspace, rivers, keys, now });
@@ -79,6 +88,7 @@ export const definition = defineService({
       handlers: {
         ...createAccountHandlers(accounts, requests),
         ...createDatasetHandlers(datasets),
+        ...createObjectHandlers(references),
         ...createRiverHandlers(rivers),
         ...createFlowHandlers(flows),
         ...createRunHandlers(runs, leases, usage),

@@ -1,4 +1,5 @@
-import { AppError } from "@rivergen/contracts";
+import { AppError, type ClaimedRun } from "@rivergen/contracts";
+import { sourceViewName } from "@rivergen/river";
 
 interface LocalObjects {
   localPath(key: string): string | null;
@@ -19,4 +20,12 @@ export function toUsage(cpuMs: number, scannedBytes: number): { meter: string; q
     { meter: "compute.cpu", quantity: Math.round(cpuMs) / 1000, unit: "s" },
     { meter: "data.scanned", quantity: Math.round((scannedBytes / gibibyte) * 1e6) / 1e6, unit: "GiB" },
   ];
+}
+
+/** Says which dataset a run could not read any more; anything else stays as it is. */
+export function nameGone(error: unknown, inputs: ClaimedRun["inputs"]): unknown {
+  if (!(error instanceof AppError) || error.code !== "INPUT_GONE") return error;
+  const found = Object.entries(inputs).find(([source]) => sourceViewName(source) === error.details["input"])?.[1];
+  const what = found ? `Version ${found.version} of ${found.name}` : "What an earlier part of the run wrote";
+  return new AppError("INPUT_GONE", { detail: `${what} was deleted and is not kept any more.` }, error);
 }

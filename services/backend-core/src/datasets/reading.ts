@@ -1,4 +1,4 @@
-import { type Client, createId, type IntakeResult, type ServiceRoutes, type Transaction } from "@rivergen/contracts";
+import { AppError, type Client, createId, type IntakeResult, type ServiceRoutes, type Transaction } from "@rivergen/contracts";
 import type { EventLog } from "../events/log.ts";
 import { datasetRepository as datasets, type DatasetRow, type NewVersion, type Reading } from "./repository.ts";
 import { revisionRepository as revisions } from "./revisions.ts";
@@ -27,8 +27,9 @@ export async function readDataset(dependencies: ReadingDependencies, workspaceId
   try {
     await readFile(dependencies, workspaceId, row, row.reading);
   } catch (error) {
-    if (isLastTry) await giveUp(dependencies, workspaceId, id, row.reading);
-    throw error;
+    const isGone = error instanceof AppError && error.code === "INPUT_GONE";
+    if (isLastTry || isGone) await giveUp(dependencies, workspaceId, id, row.reading, isGone ? goneReason : failedReason);
+    if (!isGone) throw error;
   }
 }
 
@@ -79,15 +80,24 @@ async function beginWaiting(dependencies: Pick<ReadingDependencies, "readNext">,
   if (next) await begin(dependencies, tx, workspaceId, id, next);
 }
 
+const failedReason = "The platform failed to read this file several times. Upload it again, or look at the log.";
+const goneReason = "Its file was deleted before it could be read. Upload it again.";
+
 /** Rejects a file that the platform could not read, unless a newer one has come. */
-async function giveUp({ inWorkspace, events, readNext }: ReadingDependencies, workspaceId: string, id: string, reading: Reading): Promise<void> {
+async function giveUp(
+  { inWorkspace, events, readNext }: ReadingDependencies,
+  workspaceId: string,
+  id: string,
+  reading: Reading,
+  reason: string,
+): Promise<void> {
   await inWorkspace(workspaceId, async (tx) => {
     const row = await datasets.lock(tx, workspaceId, id);
     if (!row || !isSame(row.reading, reading)) return;
     await settle(events, tx, workspaceId, row, {
       status: "rejected",
       code: "FILE_UNREADABLE",
-      reason: "The platform failed to read this file several times. Upload it again, or look at the log.",
+      reason,
       dialect: null,
       rejected: null,
     });

@@ -3,6 +3,7 @@ import { AppError, type Caller, idFor, type Run, type Transaction } from "@river
 import { parseDuration } from "@rivergen/river";
 import type { EventLog } from "../events/log.ts";
 import { type Checked, invalid } from "../rivers/checks.ts";
+import type { ReferenceService } from "../objects/service.ts";
 import type { RiverService } from "../rivers/service.ts";
 import type { UsageService } from "../usage/service.ts";
 import { showRun } from "./find.ts";
@@ -14,6 +15,7 @@ export interface StarterDependencies {
   readonly events: EventLog;
   readonly rivers: RiverService;
   readonly usage: UsageService;
+  readonly references: Pick<ReferenceService, "findIn">;
   /** Tells workers that there is something to do, once the transaction has committed. */
   readonly signal: (tx: Transaction, type: "run.requested" | "run.cancel-requested", run: { id: string; workspaceId: string }) => Promise<void>;
   readonly defaultDeadlineMs: number;

@@ -57,34 +57,18 @@ export const fileRepository = {
     ]);
   },
 
-  /** Forgets a file; its objects stay until the sweep finds them old enough. */
+  /** Forgets a file with its revisions; their objects stay until the sweep finds them old enough. */
   async remove(tx: Transaction, workspaceId: string, id: string): Promise<void> {
     await tx.rows(`delete from storage.files where workspace_id = $1 and id = $2`, [workspaceId, id]);
-    await tx.rows(`update storage.revisions set deleted_at = now() where workspace_id = $1 and file_id = $2 and deleted_at is null`, [workspaceId, id]);
+    await tx.rows(
+      `with gone as (delete from storage.revisions where workspace_id = $1 and file_id = $2 returning object_key, size_bytes)
+       insert into storage.unreferenced_objects (workspace_id, object_key, size_bytes, found_at) select $1, object_key, size_bytes, now() from gone
+       on conflict (workspace_id, object_key) do nothing`,
+      [workspaceId, id],
+    );
   },
 };
 
 function toValues({ objectKey, sizeBytes, sha256, contentType, dataset, mode }: Revision): unknown[] {
   return [objectKey, sizeBytes, sha256, contentType, dataset, mode];
 }
-
-/** SQL of the sweeps, over all workspaces. */
-export const sweepRepository = {
-  /** Objects whose files were deleted long enough ago. */
-  async listDeleted(tx: Transaction, olderThanMs: number, limit: number): Promise<{ workspaceId: string; objectKey: string }[]> {
-    return tx.rows(
-      `select workspace_id as "workspaceId", object_key as "objectKey" from storage.revisions where deleted_at < now() - make_interval(secs => $1) order by deleted_at limit $2`,
-      [olderThanMs / 1000, limit],
-    );
-  },
-
-  async forget(tx: Transaction, objectKeys: readonly string[]): Promise<void> {
-    await tx.rows(`delete from storage.revisions where object_key = any ($1) and deleted_at is not null`, [objectKeys]);
-  },
-
-  /** Which of these objects belong to a revision. */
-  async listKnown(tx: Transaction, objectKeys: readonly string[]): Promise<string[]> {
-    const rows = await tx.rows<{ objectKey: string }>(`select object_key as "objectKey" from storage.revisions where object_key = any ($1)`, [objectKeys]);
-    return rows.map(({ objectKey }) => objectKey);
-  },
-};

@@ -19,7 +19,6 @@ import {
 import { createPostgresFabric, type EventFabric, eventTables, FABRIC_SCHEMA, fabricTables } from "@rivergen/event-fabric";
 import { createFolderStore, type ObjectStore } from "@rivergen/object-store";
 import { createFileService, type FileDependencies, type Upload } from "./service.ts";
-import { sweepObjects } from "./sweep.ts";
 
 const schema = "storage";
 let home: string;
@@ -207,20 +206,4 @@ test("the application's filter alone keeps workspaces apart", async () => {
     [await unguarded.find(theirs, file.id), await unguarded.remove(theirs, file.id), (await unguarded.list(theirs, { limit: 10 })).items],
     [null, false, []],
   );
-});
-
-test("the sweep removes what nothing leads to, once it is old enough, and nothing else", async () => {
-  const { service } = createService();
-  const workspace = createWorkspace();
-  const kept = (await service.store(upload(workspace, "kept.csv", "1"))).file;
-  const deleted = (await service.store(upload(workspace, "deleted.csv", "2"))).file;
-  await service.remove(workspace, deleted.id);
-  const orphan = `files/${workspace}/orphan`;
-  await objects.put(orphan, Buffer.from("3"));
-  const sweep = (keepDeletedMs: number, keepOrphansMs: number) =>
-    sweepObjects({ inSystem: (work) => database.inSystem(work), objects, keepDeletedMs, keepOrphansMs, now: Date.now }, new AbortController().signal);
-  assert.deepEqual(await sweep(60_000, 60_000), { deleted: 0, orphans: 0 });
-  assert.deepEqual(await sweep(0, 60_000), { deleted: 1, orphans: 0 });
-  assert.equal((await sweep(0, 0)).orphans, 1);
-  assert.deepEqual(await keysOf(workspace), [kept.objectKey]);
 });

@@ -29,12 +29,9 @@ export interface Upload {
   readonly signal: AbortSignal;
 }
 
-/** Everything that lies under it belongs to this service. */
-export const objectPrefix = "files/";
-
 /** The key of a new object: says whose it is and nothing of what its owner wrote. */
 function createObjectKey(workspaceId: string): string {
-  return `${objectPrefix}${workspaceId}/${createId("file").slice(4)}`;
+  return `files/${workspaceId}/${createId("file").slice(4)}`;
 }
 
 export type FileService = ReturnType<typeof createFileService>;
