@@ -18,6 +18,7 @@ export {
   irregularDegrees,
   rowNouns,
   codes,
+  spellings,
   roleWords,
 } from "./vocabulary.ts";
 export * as vocabulary from "./vocabulary.ts";

@@ -32,8 +32,10 @@ export const nounLemma = (word: string): string => {
   return word.slice(0, -1);
 };
 
+const irregularVerbs: Readonly<Record<string, string>> = { rated: "rate" };
+
 /** The dictionary form of a word read as a verb. */
-export const verbLemma = (word: string): string => (word.length < 3 ? word : lemmatizer.verb(word));
+export const verbLemma = (word: string): string => irregularVerbs[word] ?? (word.length < 3 ? word : lemmatizer.verb(word));
 
 /** The base form of a word read as an adjective (`heavier`, `heaviest` → `heavy`). */
 export const adjectiveLemma = (word: string): string => (word.length < 4 ? word : lemmatizer.adjective(word));

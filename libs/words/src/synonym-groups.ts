@@ -50,6 +50,8 @@ weight mass
 speed velocity pace
 horsepower hp power
 mpg mileage economy
+fuel gallon
+economy mile
 mileage mile gallon
 engine motor
 airport airfield
@@ -92,6 +94,7 @@ team club side
 player athlete
 match game fixture
 goal point
+goal score
 injury wound
 death fatality killed casualty
 birth born

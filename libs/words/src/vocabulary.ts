@@ -136,7 +136,17 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   crowded: attribute(1, "density population"),
   sparse: attribute(-1, "density"),
   powerful: attribute(1, "horsepower power"),
-  strong: attribute(1, "power strength"),
+  strong: attribute(1, "power strength magnitude intensity"),
+  weak: attribute(-1, "power strength magnitude intensity"),
+  deadly: attribute(1, "death fatality casualty killed victim"),
+  lethal: attribute(1, "death fatality casualty killed victim"),
+  lucrative: attribute(1, "profit revenue gross"),
+  productive: attribute(1, "yield output production"),
+  thick: attribute(1, "thickness depth"),
+  thin: attribute(-1, "thickness depth"),
+  loud: attribute(1, "loudness volume"),
+  bright: attribute(1, "brightness"),
+  steep: attribute(1, "slope gradient"),
   efficient: attribute(1, "mpg mileage efficiency economy miles"),
   economical: attribute(1, "mpg mileage miles"),
   thirsty: attribute(-1, "mpg mileage miles"),
@@ -204,7 +214,30 @@ export const irregularDegrees: Readonly<Record<string, { readonly base: string; 
 };
 
 /** Nouns that stand for rows of whatever is asked about. */
-export const rowNouns = set("record row entry item case instance observation data-point result");
+export const rowNouns = set("record row entry item case instance observation data-point result incident event occurrence");
+
+/** Other ways to write what tables hold under a longer or a shorter name. */
+export const spellings: Readonly<Record<string, readonly string[]>> = {
+  "sci fi": ["science fiction"],
+  scifi: ["science fiction"],
+  "rom com": ["romantic comedy"],
+  romcom: ["romantic comedy"],
+  docu: ["documentary"],
+  apple: ["aapl"],
+  microsoft: ["msft"],
+  google: ["goog", "googl"],
+  alphabet: ["googl", "goog"],
+  amazon: ["amzn"],
+  tesla: ["tsla"],
+  netflix: ["nflx"],
+  facebook: ["meta"],
+  nvidia: ["nvda"],
+  intel: ["intc"],
+  oracle: ["orcl"],
+  cisco: ["csco"],
+  walmart: ["wmt"],
+  disney: ["dis"],
+};
 
 /** Codes that tables use for words. */
 export const codes: Readonly<Record<string, readonly string[]>> = {

@@ -206,6 +206,15 @@ const applyChange = (draft: Draft): void => {
     draft.measures.push({ fn: "count", of: draft.entity, distinct: false, start: draft.entity.start, end: draft.entity.end });
 };
 
+/** "moving average of the max temperature": without groups the values move row by row, and "max" is part of the name. */
+const applyWindow = (draft: Draft): void => {
+  const [measure] = draft.measures;
+  const grouped = draft.groups.length > 0 || draft.groupBy.length > 0 || draft.measures.length > 1;
+  if (draft.window === undefined || measure?.of?.kind !== "column" || measure.fn === "count" || grouped) return;
+  draft.measures = [];
+  draft.select.push(measure.of);
+};
+
 const newDraft = (chart: Chart, parse: Parse, answers: ReadonlyMap<string, string>): Draft => ({
   ...collect(parse),
   answers,
@@ -276,6 +285,7 @@ export const buildFrame = (chart: Chart, parse: Parse, answers: ReadonlyMap<stri
   applyApart(draft);
   groupsOrKeys(draft);
   compareTimes(draft);
+  applyWindow(draft);
   applyChange(draft);
   nestSuperlatives(draft, parse);
   applySuperlative(draft);

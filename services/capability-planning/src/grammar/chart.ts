@@ -8,6 +8,8 @@ import type { WordMatcher } from "../lattice/word-match.ts";
 
 /** The kept words of a question with every name and value reading of every span. */
 export interface Chart {
+  /** The question as it was asked. */
+  readonly text: string;
   readonly tokens: readonly Token[];
   readonly today: string;
   readonly catalog: Catalog;
@@ -110,6 +112,7 @@ export const createChart = (text: string, today: string, catalog: Catalog, lexic
   const values = valueMentions(tokens, catalog, lexicon);
   const roles = roleMentions(tokens, catalog, { columns, entities, values });
   return {
+    text,
     tokens,
     today,
     catalog,

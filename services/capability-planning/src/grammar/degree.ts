@@ -46,6 +46,8 @@ export const readDegree = (chart: Chart, at: number): Degree | undefined => {
   if (degree === undefined) return undefined;
   const next = measuredAdjective(word, wordAt(chart, at + 1));
   const own = attributes[degree.base]!;
+  const side = degree.base === "far" ? sides[wordAt(chart, at + 1)] : undefined;
+  if (side !== undefined) return { ...degree, base: side, sign: attributes[side]!.sign, nouns: attributes[side]!.nouns, date: undefined, end: at + 2 };
   const combined = attributes[next];
   const joins =
     combined !== undefined &&

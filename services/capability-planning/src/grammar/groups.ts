@@ -89,7 +89,7 @@ interface One {
 
 /** A unit of time as a way to group: "month", "day of week", "calendar year", "hour of the day", "month of the year". */
 export const readGrain = (chart: Chart, at: number): { grain: GrainName; end: number } | undefined => {
-  const start = /^(calendar|fiscal|release|iso)$/.test(wordAt(chart, at)) && grains[lemmaAt(chart, at + 1)] !== undefined ? at + 1 : at;
+  const start = /^(calendar|fiscal|release|iso|model)$/.test(wordAt(chart, at)) && grains[lemmaAt(chart, at + 1)] !== undefined ? at + 1 : at;
   const grain = grains[lemmaAt(chart, start)];
   if (grain === undefined) return undefined;
   const of = longestPhrase(chart, start, {

@@ -62,16 +62,23 @@ const counts = (chart: Chart, at: number): Fragment[] => {
   const targets = countTargets(chart, opening.end).filter(
     (target) => !(amount && (target.mention === undefined || (target.mention.kind === "column" && ofKind(chart, target.mention, ["number"]) !== undefined))),
   );
-  return targets.map((target) => {
+  return targets.flatMap((target) => {
     const measure: Measure = {
       fn: "count",
       distinct: target.distinct,
       ...(target.mention === undefined ? {} : { of: target.mention }),
       ...(target.pending === undefined ? {} : { pending: true }),
     };
-    return fragment(at, target.end, target.score + opening.end - at + (target.distinct ? 1 : 0), [measure]);
+    const score = target.score + opening.end - at + (target.distinct ? 1 : 0);
+    return [fragment(at, target.end, score, [measure]), ...countedLists(chart, at, target, measure, score)];
   });
 };
+
+/** "number of different genres and directors": each of the columns is counted. */
+const countedLists = (chart: Chart, at: number, target: Target, measure: Measure, score: number): Fragment[] =>
+  target.distinct && target.mention?.kind === "column" && wordAt(chart, target.end) === "and"
+    ? (chart.columns[target.end + 1] ?? []).map((of) => fragment(at, of.end, score + mentionScore(of) + 0.5, [measure, { fn: "count", of, distinct: true }]))
+    : [];
 
 /** "flight count", "flight volume", "total movie count". */
 const trailingCounts = (chart: Chart, at: number): Fragment[] => {
@@ -86,16 +93,39 @@ const trailingCounts = (chart: Chart, at: number): Fragment[] => {
     );
 };
 
+/** Both ends said together: "lowest and highest price". */
+const ends: Readonly<Record<string, AggregateFunction>> = {
+  lowest: "min",
+  smallest: "min",
+  shortest: "min",
+  least: "min",
+  highest: "max",
+  largest: "max",
+  biggest: "max",
+  greatest: "max",
+  longest: "max",
+};
+
+const aggregateAt = (chart: Chart, at: number): AggregateFunction | undefined => {
+  const word = wordAt(chart, at);
+  if (word === "standard") return wordAt(chart, at + 1) === "deviation" ? "stddev" : undefined;
+  const paired = [at - 2, at + 2].some((other) => {
+    const [between, partner] = [wordAt(chart, Math.min(other, at) + 1), wordAt(chart, other)];
+    return /^(and|&|\/)$/.test(between) && (Object.hasOwn(ends, partner) || Object.hasOwn(aggregates, partner));
+  });
+  return Object.hasOwn(aggregates, word) ? aggregates[word] : paired && Object.hasOwn(ends, word) ? ends[word] : undefined;
+};
+
 const aggregateWords = (chart: Chart, at: number): { fns: AggregateFunction[]; end: number } => {
   const fns: AggregateFunction[] = [];
   let end = at;
   while (end < chart.tokens.length) {
-    const fn = aggregates[wordAt(chart, end)] ?? (wordAt(chart, end) === "standard" && wordAt(chart, end + 1) === "deviation" ? "stddev" : undefined);
+    const fn = aggregateAt(chart, end);
     if (fn === undefined) break;
     fns.push(fn);
     end += fn === "stddev" && wordAt(chart, end) === "standard" ? 2 : 1;
     const joined = phraseEnd(chart, end, ", and") > 0 ? 2 : /^(and|,|&)$/.test(wordAt(chart, end)) ? 1 : 0;
-    if (joined === 0 || aggregates[wordAt(chart, end + joined)] === undefined) break;
+    if (joined === 0 || aggregateAt(chart, end + joined) === undefined) break;
     end += joined;
   }
   return { fns, end };

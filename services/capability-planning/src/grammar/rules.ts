@@ -93,6 +93,25 @@ const namedValues: Rule = (chart, at) => {
   );
 };
 
+/** "rated R", "directed by …": the verb says which column has the value. */
+const verbValues: Rule = (chart, at) => {
+  const word = wordAt(chart, at);
+  if (!/(ed|en)$/.test(word) || word.length < 4) return [];
+  const said = new Set([...chart.match(word)].filter(([, score]) => score >= 0.35).map(([known]) => known));
+  const start = /^(as|by|with|in)$/.test(wordAt(chart, at + 1)) ? at + 2 : at + 1;
+  return (chart.values[start] ?? []).flatMap((value): Fragment[] => {
+    const candidates = value.candidates.filter(({ table, column }) =>
+      chart.catalog.tables
+        .get(table)
+        ?.columns.find(({ name }) => name === column)
+        ?.phrases.some((phrase) => phrase.words.some((part) => said.has(part))),
+    );
+    if (candidates.length === 0) return [];
+    const mention: ValueMention = { ...value, start: at, candidates: candidates.map((item) => ({ ...item, score: Math.min(1, item.score + 0.25) })) };
+    return [{ type: "value", start: at, end: mention.end, score: mentionScore(mention) + 0.05, mention }];
+  });
+};
+
 /** "the colorado river": a name before the thing it names is that thing, not a place or whole of the same name. */
 const titledValues: Rule = (chart, at) => {
   if (/^(many|of|any|each|every|per|by)$/.test(wordAt(chart, at - 1))) return [];
@@ -163,6 +182,7 @@ const rules: readonly Rule[] = [
   overTime,
   doers,
   namedValues,
+  verbValues,
   titledValues,
   textRules,
   periods,

@@ -75,7 +75,9 @@ const keysAt = (chart: Chart, at: number, head: Head): Keyed[] => {
       !isMeasured(chart, head, ordered)
     )
       return [];
-    return ordered === undefined ? [] : [{ key: narrowed(ordered, chart, head) as Operand, end: mention.end, score: mentionScore(ordered) }];
+    return ordered === undefined
+      ? []
+      : [{ key: leaningKey(chart, narrowed(ordered, chart, head), head) as Operand, end: mention.end, score: mentionScore(ordered) }];
   });
   const measures = namedMeasures(chart, at).map((rule) => ({ key: { kind: "measure", measure: rule.measure } as Operand, end: rule.end, score: rule.score }));
   const counted = head.many ? countsAt(chart, /^(different|distinct|unique)$/.test(wordAt(chart, at)) ? at + 1 : at) : [];
@@ -109,6 +111,11 @@ const leaning = (chart: Chart, candidates: readonly ColumnCandidate[], sign: 1 |
       ?.phrases.some((phrase) => phrase.words.some((word) => wanted.test(word))) ?? false;
   return candidates.map((candidate) => (says(candidate) ? { ...candidate, score: candidate.score + 0.12 } : candidate)).toSorted((a, b) => b.score - a.score);
 };
+
+const leaningKey = (chart: Chart, mention: ColumnMention, head: Head): ColumnMention => ({
+  ...mention,
+  candidates: leaning(chart, mention.candidates, head.sign),
+});
 
 /** "longest duration": of the columns that the noun names, those that the adjective measures come first. */
 const narrowed = (mention: ColumnMention, chart: Chart, head: Head): ColumnMention => {

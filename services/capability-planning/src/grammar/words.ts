@@ -91,6 +91,7 @@ const softWords = new Set([
   "including",
   "included",
   "rounded",
+  "amount",
   "much",
   "different",
   "list",
@@ -117,7 +118,7 @@ const softWords = new Set([
 ]);
 
 /** Words after which a thing is named. */
-const nounOpeners = new Set(["which", "what", "whose", "many", "per", "each", "every", "any", "by"]);
+const nounOpeners = new Set(["which", "what", "whose", "many", "per", "each", "every", "any", "by", "of", "number", "average", "total"]);
 
 /** "cancelled flights": a participle right before what is asked for narrows it. */
 const isNarrowing = (chart: Chart, at: number): boolean => {
@@ -188,12 +189,16 @@ const leftovers = (chart: Chart, at: number): Fragment[] => {
 
 const degreeWord = /^(most|least|more|less|fewer|fewest)$/;
 
+/** Left out, these turn an answer into its opposite. */
+export const negating = /^(no|not|without|never|except|excluding|neither|nor|non)$/;
+
 const isGrammar = (word: string): boolean => functionWords.has(word) || questionWords.has(word) || /^\p{P}$/u.test(word);
 
 /** What it costs to leave a word out; undefined for words that carry the question. */
 const ignoredCost = (chart: Chart, at: number, token: Token): number | undefined => {
   const word = token.lower;
   if (degreeWord.test(word)) return undefined;
+  if (negating.test(word)) return -1.2;
   if (isGrammar(word)) return -0.02;
   if (vagueWords.has(word) || vagueWords.has(token.lemma)) return undefined;
   if (softWords.has(word)) return -0.1;
@@ -224,7 +229,9 @@ const verbCost = (chart: Chart, at: number): number | undefined => {
   if (/(ed|ing)$/.test(word) && [...chart.match(word).values()].some((score) => score >= 0.35)) return -0.25;
   const verb = isVerbHere(chart, at);
   if (verb && lightVerbs.has(verbLemma(word))) return -0.1;
-  return verb || /^[vr]$/.test(chart.lexicon.speech(word) ?? "") ? -0.35 : undefined;
+  const speech = chart.lexicon.speech(word);
+  const noun = nounOpeners.has(wordAt(chart, at - 1)) && !/(ed|ing)$/.test(word);
+  return verb || speech === "r" || (speech === "v" && !noun) ? -0.35 : undefined;
 };
 
 /** Grammar words at a place, and what a word is when nothing else uses it. */

@@ -1,7 +1,7 @@
-import { isLookup, shortestPaths } from "../catalog/join-graph.ts";
+import { isLookup, type Path, shortestPaths } from "../catalog/join-graph.ts";
 import type { CatalogColumn } from "../catalog/compile-catalog.ts";
 import { defaultAggregate } from "../frame/word-sense.ts";
-import type { Frame } from "../frame/types.ts";
+import type { Absence, Frame } from "../frame/types.ts";
 import type { ColumnCandidate, ColumnMention, EntityMention, Measure, Span } from "../lattice/types.ts";
 import { column as columnExpression, snake } from "../plan/expressions.ts";
 import { nearest } from "../plan/relation.ts";
@@ -11,7 +11,7 @@ import type { Build } from "./columns.ts";
 import { sortConditions } from "./conditions.ts";
 import type { Sorted } from "./conditions.ts";
 import { measureFor, plannedMeasure } from "./measures.ts";
-import { columnOf, resolveColumn, resolveTable, resolveTime, textOf } from "./resolver.ts";
+import { absentPaths, columnOf, resolveColumn, resolveTable, resolveTime, textOf } from "./resolver.ts";
 import type { Resolver } from "./resolver.ts";
 
 const compareGroups = (build: Build, sorted: Sorted): NamedExpression[] =>
@@ -19,17 +19,38 @@ const compareGroups = (build: Build, sorted: Sorted): NamedExpression[] =>
     ? sorted.compared.map((item) => ({ name: build.name(snake(item.ref.column)), expression: columnExpression(item.ref), origin: item.origin }))
     : [];
 
+const absenceAlong = (build: Build, absence: Absence, path: Path, table: string): Existence => {
+  const inner = sortConditions(build.resolver, absence.conditions, [{ table, column: "", path }]);
+  const outside = inner.where.some((item) => item.expression.refs.some((ref) => ref.path.length < path.length)) || inner.exists.length > 0;
+  if (outside) build.resolver.failed = true;
+  return { path, where: inner.where.map((item) => item.expression), negated: true, origin: origin(absence, `without any ${table}`) };
+};
+
+/** "branches with no late loans" where loans name their branch: those that no such row names. */
+const sameTableAbsence = (build: Build, absence: Absence): Existence[] => {
+  const { resolver, frame } = build;
+  const [shown, ...others] = frame.select;
+  const key = shown === undefined || others.length > 0 ? undefined : resolveColumn(resolver, shown, shown.candidates);
+  const inner = sortConditions(resolver, absence.conditions, []);
+  const own = inner.where.every(({ expression }) => expression.refs.every(({ path }) => path.length === 0)) && inner.exists.length === 0;
+  if (key === undefined || key.ref.path.length > 0 || key.column.unique || inner.where.length === 0 || !own) {
+    resolver.failed = true;
+    return [];
+  }
+  const { table, column } = key.ref;
+  const path: Path = [{ from: table, fromColumn: column, to: table, toColumn: column, forward: false, role: column }];
+  const where = inner.where.map(({ expression }) => ({ ...expression, refs: expression.refs.map((ref) => ({ ...ref, path })), print: expression.print }));
+  return [{ path, where, negated: true, origin: origin(absence, `without any such ${table}`) }];
+};
+
 const existences = (build: Build): Existence[] => {
   const wanted = build.frame.absences.flatMap((absence): Existence[] => {
     const found = resolveTable(build.resolver, absence.entity, absence.entity.candidates);
-    if (found === undefined || found.path.length === 0) {
-      build.resolver.failed = true;
-      return [];
-    }
-    const inner = sortConditions(build.resolver, absence.conditions, [{ table: found.table.name, column: "", path: found.path }]);
-    const outside = inner.where.some((item) => item.expression.refs.some((ref) => ref.path.length < found.path.length)) || inner.exists.length > 0;
-    if (outside) build.resolver.failed = true;
-    return [{ path: found.path, where: inner.where.map((item) => item.expression), negated: true, origin: origin(absence, `without any ${found.table.name}`) }];
+    if (found === undefined) return [];
+    if (found.path.length === 0) return sameTableAbsence(build, absence);
+    const words = build.resolver.chart.tokens.slice(absence.start, absence.end).map(({ lower }) => lower);
+    const paths = absence.conditions.length > 0 ? [found.path] : absentPaths(build.resolver, found.table, words);
+    return paths.map((path) => absenceAlong(build, absence, path, found.table.name));
   });
   return wanted;
 };

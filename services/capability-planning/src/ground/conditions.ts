@@ -37,7 +37,9 @@ const valueCondition: Builder = (resolver, condition) => {
   const candidate = mention.candidates.find(({ table, column }) => table === found.candidate.table && column === found.candidate.column)!;
   const expression = isOneOf(columnExpression(found.ref), candidate.values, candidate.mode, condition.negated);
   const shown =
-    candidate.mode === "is" ? `${condition.negated ? "is not" : "is"} ${candidate.values.slice(0, 3).join(" or ")}` : `contains ${candidate.values[0]}`;
+    candidate.mode === "is"
+      ? `${condition.negated ? "is not" : "is"} ${candidate.values.slice(0, 3).join(" or ")}`
+      : `${candidate.mode === "starts" ? "starts with" : "contains"} ${candidate.values[0]}`;
   const values = candidate.mode === "is" ? { values: candidate.values } : {};
   return { ref: found.ref, expression, origin: origin(resolver, condition, `${found.column.name} ${shown}`), condition, negated: condition.negated, ...values };
 };

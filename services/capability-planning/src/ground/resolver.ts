@@ -223,6 +223,17 @@ export const resolveTable = (
   return { table: resolver.chart.catalog.tables.get(best.candidate.table)!, path: best.path };
 };
 
+/**
+ * The ways along which a thing must be absent: the one whose role is said, else all that lead there: "airports without flights"
+ * are neither origin nor destination of one.
+ */
+export const absentPaths = (resolver: Resolver, table: CatalogTable, words: readonly string[]): readonly Path[] => {
+  const paths = shortestPaths(resolver.chart.catalog, resolver.root.name, table.name);
+  const said = (["source", "target"] as const).filter((side) => words.some((word) => roleWords[side].has(word)));
+  const fitting = said.length === 1 ? paths.filter((path) => path.some((hop) => roleFit(hop.role, words) === 1)) : paths;
+  return fitting.length === 0 ? paths : fitting;
+};
+
 const timeOptions = (resolver: Resolver, wantsYear: boolean): { column: CatalogColumn; path: Path; value: number }[] =>
   [...resolver.chart.catalog.tables.values()].flatMap((table) => {
     const dates = table.columns.filter((column) => column.kind === "date" || column.kind === "timestamp" || (wantsYear && column.isYear));

@@ -29,8 +29,10 @@ export interface EntityMention extends Span {
 
 export interface ValueCandidate extends ColumnCandidate {
   readonly values: readonly string[];
-  /** `is`: the column has one of the values; `contains`: its text contains the first of them. */
-  readonly mode: "is" | "contains";
+  /** `is`: the column has one of the values; `starts`, `contains`: its text starts with or contains the first of them. */
+  readonly mode: "is" | "starts" | "contains";
+  /** Only a part of the stored value was said. */
+  readonly partial?: true;
 }
 
 export interface ValueMention extends Span {

@@ -1,4 +1,4 @@
-import { adjectiveStems, codes, contentWords, fillers, functionWords, type Lexicon, nounLemma, type Token } from "@rivergen/words";
+import { adjectiveStems, codes, contentWords, fillers, functionWords, type Lexicon, nounLemma, spellings, type Token } from "@rivergen/words";
 import type { Catalog, CatalogColumn } from "../catalog/compile-catalog.ts";
 import type { ValueCandidate, ValueMention } from "./types.ts";
 
@@ -8,6 +8,8 @@ interface Hit {
   readonly column: CatalogColumn;
   readonly value: string;
   readonly exact: boolean;
+  /** The words said are the first of the value. */
+  readonly leading?: boolean;
   readonly score: number;
   /** Rows that hold the value. */
   readonly rows: number;
@@ -34,6 +36,7 @@ const variantsOf = (tokens: readonly Token[], lexicon: Lexicon): Context["varian
         .map((token) => token.lower)
         .join(" ");
       if (end === start + 1 && functionWords.has(phrase) && phrase !== "us") continue;
+      for (const spelled of Object.hasOwn(spellings, phrase) ? spellings[phrase]! : []) found.push({ start, end, phrase: spelled, score: 0.9 });
       for (const place of new Set(lexicon.placeNames(phrase))) found.push({ start, end, phrase: contentWords(place).join(" "), score: 0.93 });
     }
     const token = tokens[start]!;
@@ -132,7 +135,8 @@ const partialHit = (context: Context, column: CatalogColumn, value: string, word
       const span = context.tokens.slice(start, start + length);
       if (!span.some((part) => tellingWord(part, column, context.lexicon, context.names)) || functionWords.has(token.lower)) return;
       const score = 0.5 + 0.3 * (length / words.length) + (from === 0 || from + length === words.length ? 0.05 : 0);
-      if (best === undefined || length > best.end - best.start) best = { start, end: start + length, column, value, exact: false, rows: 1, score };
+      if (best === undefined || length > best.end - best.start)
+        best = { start, end: start + length, column, value, exact: false, leading: from === 0, rows: 1, score };
     });
   });
   return best;
@@ -153,6 +157,20 @@ const hitsOf = (context: Context, column: CatalogColumn): Hit[] => {
   return hits;
 };
 
+const leastFamily = 3;
+
+/** Values that begin with the same words are kinds of one thing: "toyota" of all the toyota models. */
+const isFamily = (hits: readonly Hit[], values: readonly string[]): boolean =>
+  values.length >= leastFamily && hits.filter((hit) => hit.leading === true).length >= 0.9 * hits.length;
+
+/** The first words of a family's values, as the values spell them. */
+const sharedStart = (hits: readonly Hit[]): string => {
+  const { start, end, value } = hits[0]!;
+  return contentWords(value)
+    .slice(0, end - start)
+    .join(" ");
+};
+
 const toCandidate = (hits: readonly Hit[], text: string): ValueCandidate | undefined => {
   const exact = hits.filter((hit) => hit.exact);
   const used = exact.length > 0 ? exact : hits;
@@ -166,9 +184,10 @@ const toCandidate = (hits: readonly Hit[], text: string): ValueCandidate | undef
     score: Math.max(...used.map((hit) => hit.score)) - 0.2 / (1 + Math.log10(1 + rows)),
   };
   if (exact.length > 0) return { ...best, mode: "is" };
+  if (isFamily(used, values)) return { ...best, values: [sharedStart(used)], mode: "starts", score: best.score + 0.15 };
   if (values.length > 30) return { ...best, values: [text], mode: "contains", score: best.score - 0.05 };
   return values.length === 1 || first.column.source.valuesComplete
-    ? { ...best, mode: "is", score: best.score - 0.01 * values.length }
+    ? { ...best, mode: "is", partial: true, score: best.score - 0.01 * values.length }
     : { ...best, values: [text], mode: "contains" };
 };
 

@@ -46,9 +46,8 @@ export const not = (expression: Expression): Expression => map(expression, (inne
 export const compare = (left: Expression, op: Comparison, right: string): Expression => map(left, (inner) => `${inner} ${op} ${right}`);
 
 /** The stored values of a column, or a part of its text. */
-export const isOneOf = (left: Expression, values: readonly string[], mode: "is" | "contains", negated: boolean): Expression => {
-  if (mode === "contains")
-    return map(left, (inner) => `lower(${inner}) ${negated ? "not like" : "like"} ${quoteText(`%${escapeLike(values[0]!.toLowerCase())}%`)}`);
+export const isOneOf = (left: Expression, values: readonly string[], mode: "is" | "starts" | "contains", negated: boolean): Expression => {
+  if (mode !== "is") return textTest(left, mode, values[0]!, negated);
   if (values.length === 1) return map(left, (inner) => `${inner} ${negated ? "<>" : "="} ${quoteText(values[0]!)}`);
   return map(left, (inner) => `${inner} ${negated ? "not in" : "in"} (${values.map(quoteText).join(", ")})`);
 };

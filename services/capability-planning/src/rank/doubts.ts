@@ -1,5 +1,7 @@
+import { functionWords } from "@rivergen/words";
 import type { CatalogColumn } from "../catalog/compile-catalog.ts";
 import type { Chart } from "../grammar/chart.ts";
+import { negating } from "../grammar/words.ts";
 import { columnOf } from "../ground/resolver.ts";
 import type { Fragment } from "../lattice/types.ts";
 import type { Ref } from "../plan/types.ts";
@@ -43,11 +45,18 @@ const repeatedColumns = ({ plan }: Reading): number => {
 const isGuessed = ({ key, start, end }: Extract<Fragment, { type: "superlative" }>): boolean =>
   key === undefined || (key.kind === "column" && key.start === start && key.end === end);
 
-/** Values that were recognised by a part, or that stand for several stored values. */
-const looseValues = (reading: Reading): number =>
-  reading.parse.fragments.filter(
-    (fragment) => fragment.type === "value" && (fragment.mention.candidates[0]!.mode === "contains" || fragment.mention.candidates[0]!.values.length > 1),
-  ).length;
+/** Values that were recognised by a part, or that stand for several stored values; one of thousands of titles by a word of it. */
+const looseValues = (chart: Chart, reading: Reading): number => {
+  const refs = refsOf(reading);
+  return reading.parse.fragments.filter((fragment) => {
+    if (fragment.type !== "value") return false;
+    const { candidates, start, end } = fragment.mention;
+    const used = candidates.find(({ table, column }) => refs.some((ref) => ref.table === table && ref.column === column)) ?? candidates[0]!;
+    if (used.mode === "starts") return false;
+    const crowded = (columnOf(chart, used.table, used.column)?.source.distinctCount ?? 0) > 1000;
+    return used.mode === "contains" || used.values.length > 1 || (used.partial === true && crowded && end - start === 1);
+  }).length;
+};
 
 const timeWord = /^(date|day|time|year|month)$/;
 
@@ -56,10 +65,12 @@ const isTime = (column: CatalogColumn | undefined): boolean =>
   (column.kind === "date" || column.kind === "timestamp" || column.isYear || column.phrases.some((phrase) => phrase.words.some((word) => timeWord.test(word))));
 
 /** Whether the question asks for a time, a person or a number and the plan shows none. */
-const missesWhatIsAsked = (chart: Chart, { plan }: Reading): boolean => {
+const missesWhatIsAsked = (chart: Chart, { plan, frame }: Reading): boolean => {
   const [first, second] = chart.tokens.map((token) => token.lower);
   const shown = [...plan.groups, ...plan.select].flatMap((item) => item.expression.refs).map((ref) => columnOf(chart, ref.table, ref.column));
   if (first === "when" || second === "when") return plan.groups.every((group) => group.grain !== true) && !shown.some(isTime);
+  if (first === "what" && /^(do|does|did)$/.test(second ?? "") && frame.skipped.some((word) => chart.lexicon.isVerb(word) && !functionWords.has(word)))
+    return true;
   if (first === "who") return !shown.some((column) => column?.kind === "text");
   return first === "how" && second === "many" && plan.measures.length === 0 && !shown.some((column) => column?.kind === "number");
 };
@@ -114,6 +125,7 @@ export const isHalfRead = (chart: Chart, reading: Reading): boolean =>
   reading.frame.loose.length > 0 ||
   droppedThings(reading) > 0 ||
   repeatedColumns(reading) > 0 ||
-  looseValues(reading) > 0 ||
+  looseValues(chart, reading) > 0 ||
+  reading.frame.skipped.some((word) => negating.test(word)) ||
   showsBareKeys(chart, reading) ||
   missesWhatIsAsked(chart, reading);

@@ -102,7 +102,7 @@ export const rankReadings = (chart: Chart, parses: readonly Parse[], answers: An
       );
       const plan = buildPlan(resolver, frame);
       if (plan === undefined || (plan.measures.length === 0 && plan.select.length === 0)) continue;
-      const written = writeDocument(chart.catalog, plan, chart.tokens.map((token) => token.text).join(" "));
+      const written = writeDocument(chart.catalog, plan, chart.text);
       const reading: Reading = {
         parse,
         frame,
