@@ -1,6 +1,6 @@
 import type { Routes } from "@rivergen/contracts";
 import type { DependencyHealth, ServiceInstance } from "./define.ts";
-import type { App } from "./http.ts";
+import { type App, withHead } from "./http.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Stores } from "./stores.ts";
 
@@ -12,15 +12,15 @@ interface Watched {
 
 /** `/health/live`, `/health/ready` with the state of each dependency, and `/metrics`. */
 export function registerHealth(app: App, watched: Watched): void {
-  app.get("/health/live", async () => ({ status: "live" }));
-  app.get("/health/ready", async (_request, reply) => {
+  app.get("/health/live", withHead, async () => ({ status: "live" }));
+  app.get("/health/ready", withHead, async (_request, reply) => {
     const checks = await checkAll(watched);
     const ready = Object.values(checks).every(({ ok }) => ok);
     return reply
       .code(ready ? 200 : 503)
       .send({ status: ready ? "ready" : "not_ready", services: watched.hosted.map(({ definition }) => definition.name), checks });
   });
-  app.get("/metrics", async (_request, reply) =>
+  app.get("/metrics", withHead, async (_request, reply) =>
     reply.header("content-type", watched.metrics.registry.contentType).send(await watched.metrics.registry.metrics()),
   );
 }

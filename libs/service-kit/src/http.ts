@@ -12,6 +12,9 @@ import { createResources, type Resources } from "./resources.ts";
 
 export type App = FastifyInstance;
 
+/** For documents: HEAD is answered as GET without the body. Operations take the methods of their contract only. */
+export const withHead = { exposeHeadRoute: true } as const;
+
 /** A bare server: bodies are left as streams, every failure becomes a problem, unknown addresses are told apart from wrong methods. */
 export function createApp(log: Logger): App {
   const app = fastify({

@@ -3,7 +3,7 @@ export { currentContext, parseTraceparent, readTrace, type RequestContext, runIn
 export { type Consumer, defineService, type DependencyHealth, type Resources, type ServiceDefinition, type ServiceInstance } from "./define.ts";
 export { assertAllowed, type ServicePort } from "./dispatch.ts";
 export { anonymous, authenticate, createPrincipalCache, type ResolveCredential } from "./edge-auth.ts";
-export type { App } from "./http.ts";
+export { type App, withHead } from "./http.ts";
 export { readText } from "./input.ts";
 export { createLog, type Logger } from "./log.ts";
 export { readWait } from "./prefer.ts";

@@ -1,5 +1,5 @@
 import { createAsyncApi, createOpenApi, type DocumentInfo } from "@rivergen/contracts";
-import { type App, packageVersion } from "@rivergen/service-kit";
+import { type App, packageVersion, withHead } from "@rivergen/service-kit";
 import { renderReference } from "./reference.ts";
 
 const info: DocumentInfo = {
@@ -18,12 +18,12 @@ export function registerDocuments(app: App): void {
   const openApiText = once(() => JSON.stringify(openApi()));
   const page = once(() => renderReference(openApi()));
   const json = (path: string, text: () => string) =>
-    app.get(path, async (_request, reply) =>
+    app.get(path, withHead, async (_request, reply) =>
       reply.header("content-type", "application/json; charset=utf-8").header("access-control-allow-origin", "*").send(text()),
     );
   json("/v1/openapi.json", openApiText);
   json("/v1/asyncapi.json", asyncApi);
-  app.get("/docs", async (_request, reply) =>
+  app.get("/docs", withHead, async (_request, reply) =>
     reply.header("content-type", "text/html; charset=utf-8").header("content-security-policy", policy).header("x-content-type-options", "nosniff").send(page()),
   );
 }

@@ -1,5 +1,5 @@
 import { serviceRoutes, type ServiceName } from "@rivergen/contracts";
-import type { App, Resources } from "@rivergen/service-kit";
+import { type App, type Resources, withHead } from "@rivergen/service-kit";
 
 const patienceMs = 2_000;
 /** Anyone may ask: within so long all are told the same, so that asking here often asks no service often. */
@@ -22,7 +22,7 @@ export function registerPlatformHealth(app: App, resources: Pick<Resources<unkno
     const states = await Promise.all(names.map(async (name) => [name, resources.isLocal(name) ? { ok: true } : await ask(resources.urlOf(name))] as const));
     return { ...Object.fromEntries(states), gateway: { ok: true } };
   }
-  app.get("/health/services", async () => {
+  app.get("/health/services", withHead, async () => {
     if (!known || known.until <= performance.now()) known = { states: askAll(), until: performance.now() + keepMs };
     return { services: await known.states };
   });

@@ -20,7 +20,7 @@ before(async () => {
   await writeFile(join(folder, "index.html"), "<!doctype html>");
   await writeFile(join(folder, "assets", "main-1a2b.js"), "export {};");
   await writeFile(join(folder, "assets", "main-1a2b.js.br"), "packed");
-  app = fastify();
+  app = fastify({ exposeHeadRoutes: false });
   assert.equal(await registerWeb(app, folder), true);
 });
 after(async () => {
@@ -46,6 +46,15 @@ describe("the web client", () => {
     assert.match(String(headers["cache-control"]), /immutable/);
     const packed = await app.inject({ method: "GET", url: "/assets/main-1a2b.js", headers: { "accept-encoding": "br" } });
     assert.deepEqual([packed.body, packed.headers["content-encoding"]], ["packed", "br"]);
+  });
+
+  test("HEAD is answered as GET, without the body", async () => {
+    for (const url of ["/", "/runs/some", "/assets/main-1a2b.js"]) {
+      const [whole, head] = [await get(url), await app.inject({ method: "HEAD", url })];
+      assert.deepEqual([head.statusCode, head.body], [200, ""], url);
+      for (const name of ["content-type", "content-length", "cache-control", "content-security-policy"])
+        assert.equal(head.headers[name], whole.headers[name], url);
+    }
   });
 
   test("no path leads out of the files of the build", async () => {

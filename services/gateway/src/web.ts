@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
-import type { App } from "@rivergen/service-kit";
+import { type App, withHead } from "@rivergen/service-kit";
 import fastifyStatic from "@fastify/static";
 import type { FastifyReply } from "fastify";
 
@@ -46,15 +46,15 @@ export async function registerWeb(app: App, folder: string): Promise<boolean> {
     },
   });
   // Out of a folder of their own: by no path is the page given as one of them, without the headers that guard it.
-  app.get<{ Params: { "*": string } }>("/assets/*", async (request, reply) =>
+  app.get<{ Params: { "*": string } }>("/assets/*", withHead, async (request, reply) =>
     reply.header("x-content-type-options", "nosniff").sendFile(request.params["*"], assets),
   );
-  app.get("/favicon.svg", async (_request, reply) => reply.header("cache-control", "public, max-age=86400").sendFile("favicon.svg"));
+  app.get("/favicon.svg", withHead, async (_request, reply) => reply.header("cache-control", "public, max-age=86400").sendFile("favicon.svg"));
   const page = async (_request: unknown, reply: FastifyReply): Promise<FastifyReply> => reply.headers(pageHeaders).sendFile("index.html");
-  app.get("/", page);
+  app.get("/", withHead, page);
   for (const section of sections) {
-    app.get(`/${section}`, page);
-    app.get(`/${section}/*`, page);
+    app.get(`/${section}`, withHead, page);
+    app.get(`/${section}/*`, withHead, page);
   }
   return true;
 }
