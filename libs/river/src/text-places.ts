@@ -1,3 +1,4 @@
+import { createLines } from "@rivergen/flow/text";
 import type { Position } from "./fault.ts";
 
 /** Where a value and (in a map) its key begin, as offsets. */
@@ -17,18 +18,7 @@ export interface Places {
 
 export function createPlaces(text: string): Places {
   const places = new Map<string, Place>();
-  const starts: number[] = [0];
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  const positionAt = (offset: number): Position => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
-  };
+  const positionAt = createLines(text);
   return {
     add: (path, place) => places.set(path, place),
     find: (path, part) => {

@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { AppError } from "@rivergen/contracts";
 import type { Clock } from "@rivergen/pipeline";
 import type { z } from "zod";
+import { readBounded } from "../document/bounded-text.ts";
 import { formatOf, readDocument } from "../document/read.ts";
 import type { FlowFormat, FlowInput, Reading } from "../document/read.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -90,11 +91,11 @@ function versionOf({ value }: Reading): string | undefined {
 
 async function readFlowFile(path: string, signals: FlowSink | undefined): Promise<string> {
   try {
-    const content = await readFile(path);
+    const content = await readBounded(createReadStream(path));
     tell(signals, "flow.file.loaded", () => ({ path, sizeBytes: content.length }));
     return content.toString("utf8");
   } catch (error) {
     tell(signals, "flow.file.failed", () => ({ path, error }));
-    throw new AppError("FLOW_FILE_UNREADABLE", {}, error);
+    throw error instanceof AppError ? error : new AppError("FLOW_FILE_UNREADABLE", {}, error);
   }
 }

@@ -29,7 +29,7 @@ export interface FlowsOptions {
   readonly clock?: Clock;
   /** 0 ≤ x < 1, for jitter. Default: the machine's. */
   readonly random?: () => number;
-  /** Revisions kept per named flow. Default 50. */
+  /** Revisions kept per named flow, at least the newest. Default 50. */
   readonly history?: number;
 }
 

@@ -68,6 +68,16 @@ describe("reloading", () => {
     assert.deepEqual(flows.bindings(), ["new", "still"]);
   });
 
+  test("the newest revision is always kept, and no more where none is asked for", () => {
+    const flows = createFlows({ history: 0 });
+    flows.registry.processors.add(processorEntry<number, number>({ name: "a", run: (value) => value }));
+    for (let at = 1; at <= 3; at += 1) flows.set("s", { ref: "a", version: String(at) });
+    assert.deepEqual(
+      flows.history("s").map(({ revision }) => revision),
+      [3],
+    );
+  });
+
   test("history, difference and rollback", () => {
     const flows = createFlows({ history: 3 });
     for (const name of ["a", "b"]) flows.registry.processors.add({ name, run: () => name });

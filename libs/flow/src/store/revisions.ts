@@ -26,7 +26,7 @@ export interface Revisions {
   remove(name: string): boolean;
 }
 
-/** @param limit - revisions kept per name; older ones are forgotten */
+/** @param limit - revisions kept per name, at least the newest; older ones are forgotten */
 export function createRevisions(limit: number): Revisions {
   const all = new Map<string, readonly FlowRevision[]>();
   const history = (name: string): readonly FlowRevision[] => all.get(name) ?? [];
@@ -45,7 +45,7 @@ export function createRevisions(limit: number): Revisions {
       const revision = (find(name)?.revision ?? 0) + 1;
       return { name, revision, document, ...(document.version ? { version: document.version } : {}) };
     },
-    add: (revision) => void all.set(revision.name, [...history(revision.name), revision].slice(-limit)),
+    add: (revision) => void all.set(revision.name, [...history(revision.name), revision].slice(-Math.max(1, limit))),
     history,
     list: () => [...all.keys()].toSorted(),
     remove: (name) => all.delete(name),

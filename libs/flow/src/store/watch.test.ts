@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -48,6 +48,19 @@ describe("watching", () => {
       assert.deepEqual([binding.revision, await watch.check()], [2, false]);
       watch.close();
       await flows.close();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test("a file that never ends is refused as soon as it is longer than a flow can be", async () => {
+    const { flows } = createFlowBench();
+    const folder = await mkdtemp(join(tmpdir(), "flow-endless-"));
+    const path = join(folder, "endless.json");
+    try {
+      await symlink("/dev/zero", path);
+      await assert.rejects(flows.watch("s", fileSource(path)), { code: "FLOW_FILE_UNREADABLE", message: /larger/ });
+      await assert.rejects(flows.buildFile(path), { code: "FLOW_FILE_UNREADABLE", message: /larger/ });
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -1,9 +1,10 @@
-import { readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { AppError } from "@rivergen/contracts";
 import type { Clock } from "@rivergen/pipeline";
+import { readBounded } from "../document/bounded-text.ts";
 import { formatOf } from "../document/read.ts";
 import type { FlowFormat, FlowInput } from "../document/read.ts";
-import { maxLength } from "../document/scan.ts";
 import { tell } from "../signals.ts";
 import type { FlowSink } from "../signals.ts";
 import { faultsOf } from "../validate/validate.ts";
@@ -30,7 +31,7 @@ export function fileSource(path: string): WatchSource {
         throw error;
       }
     },
-    read: () => readFile(path, "utf8"),
+    read: async () => (await readBounded(createReadStream(path))).toString("utf8"),
   };
 }
 
@@ -45,17 +46,7 @@ export function objectSource(store: ObjectReader, key: string, format: FlowForma
   return {
     format,
     stamp: async () => (await store.head(key))?.etag,
-    async read() {
-      const chunks: Uint8Array[] = [];
-      let size = 0;
-      for await (const chunk of (await store.get(key)).stream) {
-        size += chunk.length;
-        // A text of so many bytes is refused for its length; there is no need to hold more of it.
-        if (size > 4 * maxLength) throw new AppError("FLOW_FILE_UNREADABLE", { detail: "The object is larger than a flow can be" });
-        chunks.push(chunk);
-      }
-      return Buffer.concat(chunks).toString("utf8");
-    },
+    read: async () => (await readBounded((await store.get(key)).stream)).toString("utf8"),
   };
 }
 

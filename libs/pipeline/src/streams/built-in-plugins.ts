@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { AppError } from "@rivergen/contracts";
 import { z } from "zod";
 import { defineSink, defineSource } from "./plugins.ts";
 import { fromIterable } from "./source.ts";
@@ -16,7 +17,10 @@ export const itemsSource = defineSource({
 const NEWLINE = 10;
 const PIECE_BYTES = 64 * 1_024;
 
-/** Lines of a file from a byte on, without their ends; the cursor of a line is the byte after it. */
+/** Most bytes of a line: a file without line ends must not be held whole. */
+const LONGEST_LINE = 33_554_432;
+
+/** Lines of a file from a byte on, without their ends; the cursor of a line is the byte after it. @throws BODY_TOO_LARGE */
 async function* readLines(path: string, from: number, signal: AbortSignal): AsyncGenerator<Sourced<string>> {
   const file = await open(path, "r");
   try {
@@ -39,6 +43,7 @@ async function* readLines(path: string, from: number, signal: AbortSignal): Asyn
       }
       rest.push(Buffer.from(piece.subarray(start, bytesRead)));
       restBytes += bytesRead - start;
+      if (restBytes > LONGEST_LINE) throw new AppError("BODY_TOO_LARGE", { detail: `A line is longer than ${LONGEST_LINE} bytes` });
     }
     if (restBytes > 0) yield { value: Buffer.concat(rest).toString("utf8"), cursor: cursor + restBytes };
   } finally {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -79,6 +79,13 @@ describe("files", () => {
     const sink = await registry.openSink("file", { path, format: "text", mode: "append" });
     await stream(["tail\r"]).run(sink).done;
     assert.equal((await readFile(path, "utf8")).split("\n").at(-2), "tail\r");
+  });
+
+  test("a file without line ends is refused before it is held whole", async () => {
+    const path = join(folder, "endless");
+    await symlink("/dev/zero", path);
+    const source = await createPluginRegistry([fileSource]).openSource("file", { path });
+    await assert.rejects(stream(source).toArray(), { code: "BODY_TOO_LARGE" });
   });
 
   test("plugins of a folder are found by themselves; one that fails keeps no other out", async () => {
