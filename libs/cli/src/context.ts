@@ -52,8 +52,9 @@ export function createContext(options: GlobalOptions, terminal: Terminal, enviro
     const known = token ? { token, workspaceId: null } : (session ?? owner);
     if (!known) throw new CommandFailure(`Nobody is signed in at ${url}. Use: river sign-in --url ${url}`);
     const wanted = options.workspace ?? environment["RIVERGEN_WORKSPACE"] ?? known.workspaceId ?? undefined;
-    const found = createClient({ url, token: known.token, ...(wanted === undefined ? {} : { workspaceId: wanted }) });
-    return wanted === undefined || wanted.startsWith("wsp_") ? found : found.inWorkspace(await findWorkspace(found, wanted));
+    const found = createClient({ url, token: known.token });
+    if (wanted === undefined) return found;
+    return found.inWorkspace(wanted.startsWith("wsp_") ? wanted : await findWorkspace(found, wanted));
   };
   return {
     terminal,

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -121,6 +124,21 @@ test("bad configuration is 78 and says where", async (t) => {
 test("who is not signed in elsewhere is told how to be", async (t) => {
   const { code, err } = await river(await temporary(t), ["datasets", "--url", "http://127.0.0.1:1/"]);
   assert.deepEqual([code, err], [1, "river: Nobody is signed in at http://127.0.0.1:1. Use: river sign-in --url http://127.0.0.1:1\n"]);
+});
+
+test("a workspace is named in any script", async (t) => {
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.headers["x-workspace-id"] as string | undefined);
+    const session = { user: { id: "usr_1", email: "a@x.example", name: "A" }, workspaces: [{ id: "wsp_2", name: "Łódź ✓", role: "owner" }] };
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(request.url === "/v1/auth/session" ? session : { items: [], nextCursor: null }));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  t.after(() => server.close());
+  const environment = { RIVERGEN_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, RIVERGEN_TOKEN: "t".repeat(20) };
+  const { code, err } = await river(await temporary(t), ["datasets", "--workspace", "Łódź ✓"], environment);
+  assert.deepEqual([code, err, asked], [0, "", [undefined, "wsp_2"]]);
 });
 
 test("what is remembered is private and whole", async (t) => {

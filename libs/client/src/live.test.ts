@@ -17,6 +17,8 @@ interface Platform {
   readonly handshakes: Record<string, unknown>[];
   /** Decides about the n-th connection (from 0) once it has subscribed. */
   onSubscribed: (socket: Socket, count: number) => void;
+  /** Codes that the next connections are refused with. */
+  readonly refusals: string[];
   logReads: number;
 }
 
@@ -32,6 +34,8 @@ async function startPlatform(t: TestContext): Promise<Platform> {
   const io = new Server(http, { path: "/v1/realtime" });
   io.use((socket, next) => {
     platform.handshakes.push(socket.handshake.auth);
+    const refusal = platform.refusals.shift();
+    if (refusal !== undefined) return next(Object.assign(new Error("refused"), { data: { code: refusal } }));
     if (socket.handshake.auth["token"] === "good") return next();
     next(Object.assign(new Error("refused"), { data: { code: "UNAUTHENTICATED" } }));
   });
@@ -52,6 +56,7 @@ async function startPlatform(t: TestContext): Promise<Platform> {
     client: createClient({ url, token: "good", workspaceId: "wsp_a" }),
     log: [],
     handshakes: [],
+    refusals: [],
     onSubscribed: () => {},
     logReads: 0,
   };
@@ -124,4 +129,15 @@ test("no platform ends it, an abort ends it quietly", { timeout: 20_000 }, async
   const next = live.next();
   stop.abort();
   assert.deepEqual(await next, { done: true, value: undefined });
+});
+
+test("a platform that cannot take a connection at the moment is asked again; one that will not is not", { timeout: 20_000 }, async (t) => {
+  const platform = await startPlatform(t);
+  platform.log.push(event(1), event(2));
+  platform.refusals.push("SERVICE_UNAVAILABLE", "OVERLOADED");
+  assert.deepEqual(await take(subscribe(platform.client, { after: 0 }), 2), [1, 2]);
+  assert.equal(platform.handshakes.length, 3);
+  platform.refusals.push("WORKSPACE_NOT_FOUND");
+  await assert.rejects(take(subscribe(platform.client, { after: 0 }), 1), { code: "WORKSPACE_NOT_FOUND" });
+  assert.equal(platform.handshakes.length, 4);
 });

@@ -33,6 +33,8 @@ export interface Subscription extends AsyncIterableIterator<Event> {
 }
 
 const acknowledgementMs = 10_000;
+/** Wait after a refusal that another try may change. */
+const refusedMs = 1_000;
 
 type Acknowledgement = { ok: true; seq: number } | { ok: false; code: string };
 
@@ -114,6 +116,13 @@ function attach(socket: Socket, channels: readonly string[], order: EventOrder, 
   );
   const settle = (): void => clearTimeout(patience);
   state.ready.promise.then(settle, settle);
+  // A platform that is starting, stopping or overloaded refuses what it will take a moment later.
+  const refused = (why: AppError): void => {
+    if (!why.retryable) return fail(why);
+    setTimeout(() => {
+      if (!state.ended) socket.disconnect().connect();
+    }, refusedMs);
+  };
   socket.on("event", (event: Event) => {
     order.push(event);
     state.notify();
@@ -122,7 +131,7 @@ function attach(socket: Socket, channels: readonly string[], order: EventOrder, 
     const ask = socket.timeout(acknowledgementMs).emitWithAck("subscribe", { channels }) as Promise<Acknowledgement>;
     ask.then(
       (answer) => {
-        if (!answer.ok) return fail(refusal(answer.code));
+        if (!answer.ok) return refused(refusal(answer.code));
         connectedOnce = true;
         order.begin(answer.seq);
         state.ready.resolve(answer.seq);
@@ -136,8 +145,8 @@ function attach(socket: Socket, channels: readonly string[], order: EventOrder, 
     );
   });
   socket.on("connect_error", (error: Error & { data?: { code?: unknown } }) => {
-    // A refusal by the server is final; anything else is tried again by the library.
-    if (!socket.active) fail(refusal(error.data?.code, error));
+    // Refusals end here; anything else is tried again by the library.
+    if (!socket.active) refused(refusal(error.data?.code, error));
   });
   socket.on("disconnect", (reason) => {
     if (state.ended) return;
