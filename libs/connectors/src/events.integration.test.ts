@@ -113,6 +113,6 @@ test("a reading goes on from its position: what was said meanwhile comes, and no
   await say("d");
   const second = await take(4, first);
   assert.deepEqual(heard, ["a", "b", "c", "d"]);
-  const [name = "", { after }] = Object.entries(second)[0] as [string, { after: number }];
+  const [name, { after }] = Object.entries(second)[0] as [string, { after: number }];
   await assert.rejects(take(5, { [name]: { after: after + 1_000_000, ahead: [] } }), { code: "INPUT_GONE" });
 });
