@@ -16,6 +16,7 @@ export const runs = {
   columns: { river: "River", status: "Status", started: "Asked for", duration: "Took", rows: "Rows written", price: "Metered", quote: "Quoted" },
   version: (version: number): string => `version ${version}`,
   attempt: (attempt: number): string => `attempt ${attempt}`,
+  soFar: (time: string): string => `${time} so far`,
   draft: "draft",
   empty: "Nothing has run yet",
   emptyText: "Ask a question, or run a river: every run stays here with its plan, its result and its price.",

@@ -3,7 +3,7 @@ import { Background, Controls, type Edge, MarkerType, Position, ReactFlow, useRe
 import { useEffect, useMemo } from "react";
 import { texts } from "../../texts/index.ts";
 import classes from "./graph.module.css";
-import { type Layout, scaleOf } from "./layout.ts";
+import { type Layout, leastZoom, scaleOf } from "./layout.ts";
 import { Attention } from "./attention.ts";
 import { describeNode } from "./describe.ts";
 import { StepNode, type StepNodeType } from "./step-node.tsx";
@@ -11,12 +11,12 @@ import type { GraphProps } from "./types.ts";
 
 interface CanvasProps extends Omit<GraphProps, "label" | "mostHeight"> {
   readonly layout: Layout;
-  /** Whether all of it is seen at a readable size. */
-  readonly fits: boolean;
   readonly width: number;
   readonly height: number;
   /** Pixels of the width that the graph may take; the buttons stand in the rest. */
   readonly room: number;
+  /** Whether it zooms and moves in its place; else all of it is drawn, and the page moves it. */
+  readonly hasControls: boolean;
 }
 
 const nodeTypes = { step: StepNode };
@@ -25,9 +25,21 @@ const words = texts.graph;
 const none: ReadonlySet<string> = new Set();
 
 /** Draws a graph that was laid out: from its first frame on all of it stands where it belongs. */
-export function Canvas({ nodes, edges, layout, fits, width, height, room, highlighted = none, faulty = none, selected, onHover, onSelect }: CanvasProps) {
+export function Canvas({
+  nodes,
+  edges,
+  layout,
+  width,
+  height,
+  room,
+  hasControls,
+  highlighted = none,
+  faulty = none,
+  selected,
+  onHover,
+  onSelect,
+}: CanvasProps) {
   const attention = useMemo(() => ({ highlighted, faulty, selected, onHover, onSelect }), [highlighted, faulty, selected, onHover, onSelect]);
-  const hasControls = width - room > 40;
   const drawn = useMemo(() => drawNodes(nodes, edges, layout), [nodes, edges, layout]);
   const lines = useMemo(() => drawEdges(nodes, edges), [nodes, edges]);
   return (
@@ -49,7 +61,7 @@ export function Canvas({ nodes, edges, layout, fits, width, height, room, highli
         zoomOnScroll={false}
         zoomOnDoubleClick={false}
         preventScrolling={false}
-        panOnDrag={!fits || hasControls}
+        panOnDrag={hasControls}
         onNodeClick={(_, node) => onSelect?.(node.id)}
         onPaneClick={() => onSelect?.(undefined)}
         onNodeMouseEnter={(_, node) => onHover?.(node.id)}
@@ -63,9 +75,6 @@ export function Canvas({ nodes, edges, layout, fits, width, height, room, highli
     </Attention>
   );
 }
-
-/** Smaller than this nobody reads it. */
-const leastZoom = 0.5;
 
 /** Shows all of it while it can be read at that size, else its beginning. */
 function viewOf(layout: Pick<Layout, "width" | "height">, width: number, height: number, room: number): Viewport {

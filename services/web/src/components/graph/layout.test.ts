@@ -39,4 +39,4 @@ test("a node is as high as its texts are long, within bounds", () => {
   );
 });
 
-test("no node, no size", () => assert.deepEqual(place([], [], "right"), { direction: "right", nodeWidth: 204, nodes: [], width: 0, height: 0 }));
+test("no node, no size", () => assert.deepEqual(place([], [], "right"), { direction: "right", nodeWidth: 200, nodes: [], width: 0, height: 0 }));

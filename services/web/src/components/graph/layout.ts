@@ -18,7 +18,7 @@ export interface Layout {
 }
 
 /** Pixels; nodes are drawn in these sizes, so that nothing is measured and nothing jumps. */
-const widths: Readonly<Record<Direction, number>> = { right: 204, down: 272 };
+const widths: Readonly<Record<Direction, number>> = { right: 200, down: 272 };
 /** On a phone two tables stand beside each other. */
 const narrowWidth = 188;
 const narrowRoom = 420;
@@ -57,10 +57,14 @@ function rowsOf(text: string, letters: number): number {
   return Math.min(mostRows, rows);
 }
 
+/** Smaller than this nobody reads it; on a phone, where nothing zooms, even less. */
+export const leastZoom = 0.5;
+export const phoneZoom = 0.85;
+
 /** Places the nodes in the given direction, the first at 0, 0. Edges to nodes that are not there are left out. */
 export function place(nodes: readonly GraphNode[], edges: readonly GraphEdge[], direction: Direction, nodeWidth: number = widths[direction]): Layout {
   const graph = new DagreGraph();
-  graph.setGraph({ rankdir: direction === "right" ? "LR" : "TB", nodesep: 22, ranksep: direction === "right" ? 40 : 30 });
+  graph.setGraph({ rankdir: direction === "right" ? "LR" : "TB", nodesep: 22, ranksep: 30 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of nodes) graph.setNode(node.id, { width: nodeWidth, height: heightOf(node, nodeWidth) });
   for (const { from, to } of edges) if (graph.hasNode(from) && graph.hasNode(to)) graph.setEdge(from, to);

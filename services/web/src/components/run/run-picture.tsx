@@ -25,7 +25,8 @@ export function RunPicture({ run, ...rest }: { readonly run: Run } & Pick<GraphP
     return toRiverGraph(river.document, {
       words: words.words,
       status: (name) => step(name)?.status,
-      progress: (name) => (step(name)?.status === "running" ? (run.progress.fraction ?? null) : undefined),
+      // How far the run is, is known; how far one of its steps is, is not.
+      progress: (name) => (step(name)?.status === "running" ? null : undefined),
       rows: (node, name) => {
         if (node === "step") return describeStep(step(name), run);
         // Its place is kept until it is known.

@@ -20,9 +20,11 @@ export function RunProgress({ run }: { readonly run: Run }) {
     <div className={classes.progress}>
       <div className={classes.state} aria-live="polite">
         <StatusBadge status={run.status} />
-        <Text size="sm">{describe(run)}</Text>
+        <Text size="sm" className={classes.said}>
+          {describe(run)}
+        </Text>
         {!isOver && (
-          <Text size="sm" fw={600}>
+          <Text size="sm" fw={600} className={classes.said}>
             {describeSteps(run)}
           </Text>
         )}

@@ -12,7 +12,7 @@ const count = (rows: number | null | undefined): string => (rows == null ? none 
 const columnsOf = (run: Run): readonly ListColumn<RunStep>[] => [
   { heading: words.columns.step, render: ({ name }) => <b>{name}</b> },
   { heading: words.columns.status, render: ({ status }) => <StepState status={status} /> },
-  { heading: words.columns.in, isNumber: true, render: ({ rowsIn }) => count(rowsIn) },
+  { heading: words.columns.in, isNumber: true, isMinor: true, render: ({ rowsIn }) => count(rowsIn) },
   { heading: words.columns.out, isNumber: true, render: ({ rowsOut }) => count(rowsOut) },
   {
     heading: words.columns.expected,

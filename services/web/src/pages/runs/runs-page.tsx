@@ -1,13 +1,16 @@
 import { Anchor, Button, Select, Text } from "@mantine/core";
-import { type Run, runStatuses, type RunStatus } from "@rivergen/contracts";
+import { isRunOver, type Run, runStatuses, type RunStatus } from "@rivergen/contracts";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInterval } from "@mantine/hooks";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { useApi } from "../../api/context.tsx";
 import { listRivers, listRuns } from "../../api/queries.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { type ListColumn, ListTable } from "../../components/list-table.tsx";
 import { Page } from "../../components/page.tsx";
+import { tookMs } from "../../components/run/step-facts.ts";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { formatAgo, formatCount, formatDuration, formatPrice, formatTime } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
@@ -123,11 +126,18 @@ const columns: readonly ListColumn<Run>[] = [
       </Text>
     ),
   },
-  { heading: words.columns.duration, isNumber: true, render: (run) => formatTook(run) },
+  { heading: words.columns.duration, isNumber: true, render: (run) => <Took run={run} /> },
   { heading: words.columns.rows, isNumber: true, isMinor: true, render: (run) => formatRows(run) },
   { heading: words.columns.price, isNumber: true, isMinor: true, render: ({ metered }) => (metered ? formatPrice(metered.price, metered.currency) : "–") },
 ];
 
-const formatTook = ({ startedAt, finishedAt }: Run): string =>
-  startedAt !== null && finishedAt !== null ? formatDuration(new Date(finishedAt).getTime() - new Date(startedAt).getTime()) : "–";
+/** How long it took; for a run that goes on, so far. */
+function Took({ run }: { readonly run: Run }) {
+  const [now, setNow] = useState(() => Date.now());
+  const isOver = isRunOver(run.status);
+  useInterval(() => setNow(Date.now()), isOver ? 3_600_000 : 1_000, { autoInvoke: true });
+  const ms = tookMs(run, now);
+  if (ms === null) return "–";
+  return isOver ? formatDuration(ms) : words.soFar(formatDuration(Math.floor(ms / 1_000) * 1_000));
+}
 const formatRows = ({ outputs }: Run): string => (outputs.length === 0 ? "–" : formatCount(outputs.reduce((sum, { rowCount }) => sum + rowCount, 0)));

@@ -72,11 +72,12 @@ interface Group {
 }
 
 const startOfDay = (time: number): number => time - (time % dayMs);
+const { day, amount } = words.columns;
 const columns = [
-  { name: "day", type: "date" },
-  { name: words.columns.amount, type: "double" },
+  { name: day, type: "date" },
+  { name: amount, type: "double" },
 ];
-const choice: ChartChoice = { kind: "bar", x: "day", y: [words.columns.amount], series: null };
+const choice: ChartChoice = { kind: "bar", x: day, y: [amount], series: null };
 
 interface DaysProps {
   /** Undefined while it is read. */
@@ -112,8 +113,8 @@ function fillDays(groups: readonly Group[], from: string, days: number) {
   const known = new Map(groups.map(({ key, amount }) => [key, Number(amount)]));
   const first = new Date(from).getTime();
   return Array.from({ length: days }, (_, index) => {
-    const day = new Date(first + index * dayMs).toISOString().slice(0, 10);
-    return { day, [words.columns.amount]: known.get(day) ?? 0 };
+    const date = new Date(first + index * dayMs).toISOString().slice(0, 10);
+    return { [day]: date, [amount]: known.get(date) ?? 0 };
   });
 }
 
