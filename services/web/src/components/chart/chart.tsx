@@ -7,7 +7,7 @@ import { useEffect, useImperativeHandle, useRef, type Ref } from "react";
 import classes from "./chart.module.css";
 import type { ChartChoice, ChartColumn, ChartRow } from "./choose-chart.ts";
 import { loadMap } from "./maps.ts";
-import { type ChartInk, createOption } from "./options.ts";
+import { chartHeight, type ChartInk, createOption } from "./options.ts";
 
 use([
   BarChart,
@@ -60,7 +60,12 @@ export function Chart({ choice, columns, rows, label, handle }: ChartProps) {
   useEffect(() => {
     let isCurrent = true;
     void loadMap(choice.kind).then(() => {
-      if (isCurrent && place.current) chart.current?.setOption(createOption(choice, columns, rows, readInk(place.current)), { notMerge: true });
+      const element = place.current;
+      if (!isCurrent || !element || !chart.current) return;
+      element.style.height = `${chartHeight(choice, columns, rows, element.clientWidth)}px`;
+      chart.current.resize();
+      const room = { width: element.clientWidth, height: element.clientHeight };
+      chart.current.setOption(createOption(choice, columns, rows, { ...readInk(element), isDark: scheme === "dark" }, room), { notMerge: true });
     });
     return () => {
       isCurrent = false;
@@ -69,7 +74,7 @@ export function Chart({ choice, columns, rows, label, handle }: ChartProps) {
   return <div ref={place} className={classes.chart} role="img" aria-label={label} />;
 }
 
-function readInk(element: Element): ChartInk {
+function readInk(element: Element): Omit<ChartInk, "isDark"> {
   const style = getComputedStyle(element);
   const read = (name: string): string => style.getPropertyValue(name).trim();
   return { text: read("--rg-text"), soft: read("--rg-soft"), line: read("--rg-line"), surface: read("--rg-surface"), land: read("--rg-sunken") };

@@ -4,6 +4,8 @@ import { kindOf, type TableColumn, type TableRow } from "./row-source.ts";
 export const leastWidth = 56;
 export const mostWidth = 1_200;
 const characterWidth = 7.2;
+/** Digits are wider than most letters, and a number or a day that is cut off misleads. */
+const digitWidth = 8.4;
 const headRoom = 76;
 const cellRoom = 22;
 
@@ -17,10 +19,9 @@ export function fitColumns(columns: readonly TableColumn[], rows: readonly Table
       return Math.max(most, value === null || value === undefined ? 1 : Math.min(60, format(value).length));
     }, 0);
     const head = Math.min(28, column.name.length) * characterWidth + headRoom;
-    const most = kindOf(column.type) === "text" || kindOf(column.type) === "other" ? 320 : 260;
-    return Math.round(
-      Math.min(most, widest, Math.max(72, head, (longest + (kindOf(column.type).startsWith("timestamp") ? 2 : 0)) * characterWidth + cellRoom)),
-    );
+    const isText = kindOf(column.type) === "text" || kindOf(column.type) === "other";
+    const body = longest * (isText ? characterWidth : digitWidth) + cellRoom;
+    return Math.round(Math.min(isText ? 320 : 260, widest, Math.max(72, head, body)));
   });
 }
 

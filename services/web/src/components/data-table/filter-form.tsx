@@ -51,10 +51,12 @@ export function FilterForm({ column, present, onApply }: FilterFormProps) {
           />
         ))}
         <Group justify="space-between" gap="xs">
-          <Button size="compact-xs" variant="subtle" color="gray" disabled={!present} onClick={() => onApply(undefined)}>
-            {words.remove}
-          </Button>
-          <Button size="compact-xs" type="submit" disabled={!isComplete(condition, kind)}>
+          {present && (
+            <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onApply(undefined)}>
+              {words.remove}
+            </Button>
+          )}
+          <Button size="compact-xs" ml="auto" type="submit" disabled={!isComplete(condition, kind)}>
             {words.apply}
           </Button>
         </Group>

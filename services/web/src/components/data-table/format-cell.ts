@@ -38,7 +38,8 @@ function formatDouble(value: unknown): string {
 const formatInstant =
   (format: Intl.DateTimeFormat, suffix: string): CellFormat =>
   (value) => {
-    const time = Date.parse(`${String(value)}${suffix}`);
+    const text = String(value);
+    const time = Date.parse(text.endsWith("Z") ? text : `${text}${suffix}`);
     return Number.isNaN(time) ? String(value) : format.format(time);
   };
 

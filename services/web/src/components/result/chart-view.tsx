@@ -62,6 +62,7 @@ function Controls({ choice, charts, columns, onChange }: ControlsProps) {
   const switchTo = (kind: ChartKind): void =>
     onChange(charts.find((known) => known.kind === kind) ?? { ...choice, kind, x: choice.x ?? names[0] ?? null, y: withMeasure(choice, numeric) });
   const hasAxes = choice.kind !== "number" && choice.kind !== "points";
+  if (kinds.size === 1 && !hasAxes) return null;
   return (
     <div className={classes.controls}>
       <Select

@@ -36,7 +36,8 @@ export function ResultPanel({ run, output }: ResultPanelProps) {
   const source = useOutputRows(run.id, output, first.data?.columns, rowCount);
   if (first.error) return <ErrorState error={first.error} onRetry={() => void first.refetch()} />;
   if (rowCount === 0) return <EmptyState title={words.empty} text={words.emptyText} />;
-  const view = wanted ?? (charts.length > 0 ? "chart" : "table");
+  // Points are what is left to draw of a plain list of rows: it is better read.
+  const view = wanted ?? (charts.length > 0 && charts[0]?.kind !== "scatter" ? "chart" : "table");
   return (
     <section className={classes.panel} aria-label={words.title} style={{ minHeight: resultHeight(rowCount) }}>
       <div className={classes.bar}>
@@ -55,7 +56,7 @@ export function ResultPanel({ run, output }: ResultPanelProps) {
         </div>
       </div>
       {!first.data || !source ? (
-        <Skeleton height={420} />
+        <Skeleton height={resultHeight(rowCount) - 44} />
       ) : view === "table" ? (
         <DataTable source={source} label={words.title} />
       ) : charts.length === 0 ? (

@@ -6,6 +6,7 @@ import { useApi } from "../../api/context.tsx";
 import { keys } from "../../api/keys.ts";
 import { allDatasets, onePrompt } from "../../api/queries.ts";
 import { ErrorState } from "../../components/error-state.tsx";
+import { PageError } from "../../components/page-error.tsx";
 import { Page } from "../../components/page.tsx";
 import { formatShare } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
@@ -30,7 +31,7 @@ export function AnswerPage() {
   if (!prompt || isPending)
     return (
       <Page title={texts.ask.title} trail={<Trail />}>
-        {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Waiting />}
+        {error ? <PageError error={error} onRetry={() => void refetch()} /> : <Waiting />}
       </Page>
     );
   return <Answer key={id} prompt={prompt} />;
@@ -77,7 +78,7 @@ const colors = { planned: "green", needs_clarification: "river", unanswerable: "
 function Standing({ prompt: { status, confidence } }: { readonly prompt: Prompt }) {
   const sure = confidence >= 0.85 ? words.confidence.high : confidence >= 0.6 ? words.confidence.middle : words.confidence.low;
   return (
-    <Group gap={10}>
+    <Group gap={10} mt={-8}>
       <Badge color={colors[status]} variant="light" radius="sm" tt="none" fw={600}>
         {texts.ask.status[status]}
       </Badge>
@@ -123,9 +124,21 @@ function Trail() {
 function Waiting() {
   return (
     <div className={classes.page} aria-busy>
-      <Skeleton height={24} width={220} />
-      <Skeleton height={140} />
-      <Skeleton height={520} />
+      <Skeleton height={20} width={220} />
+      <div className={classes.understanding}>
+        <div className={classes.waitingBlock}>
+          {[40, 52, 34].map((width) => (
+            <Skeleton key={width} height={12} width={`${width}%`} />
+          ))}
+        </div>
+      </div>
+      <div className={classes.toolbar}>
+        <Skeleton height={30} width={120} />
+      </div>
+      <div className={classes.plan}>
+        <div className={classes.waitingPicture} />
+        <div className={classes.waitingPicture} />
+      </div>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Text } from "@mantine/core";
+import { Button, Skeleton, Text } from "@mantine/core";
 import type { PromptSummary } from "@rivergen/contracts";
 import { IconBan, IconCircleCheck, IconHelpCircle, IconMoodEmpty } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -15,14 +15,15 @@ const icons = { planned: IconCircleCheck, needs_clarification: IconHelpCircle, u
 
 /** What was asked before in this workspace, and what came of it. */
 export function History() {
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(listPrompts(useApi()));
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(listPrompts(useApi()));
   const items = data?.pages.flatMap((page) => page.items);
   return (
     <section aria-labelledby="history">
       <h2 id="history" className={classes.heading}>
         {words.history}
       </h2>
-      {error && <ErrorState error={error} />}
+      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {!items && !error && <Waiting />}
       {items?.length === 0 && (
         <Text size="sm" c="dimmed">
           {words.historyEmpty}
@@ -41,6 +42,19 @@ export function History() {
         </Button>
       )}
     </section>
+  );
+}
+
+const boneRows = 6;
+function Waiting() {
+  return (
+    <ul className={classes.history} aria-busy aria-label={texts.frame.loading}>
+      {Array.from({ length: boneRows }, (_, row) => (
+        <li key={row} className={classes.bone}>
+          <Skeleton height={12} width={`${52 - ((row * 11) % 24)}%`} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -76,7 +76,7 @@ function useSave(river: string, draft: RiverText, onClose: () => void) {
       void queries.invalidateQueries({ queryKey: keys.rivers() });
       show({ title: words.saved(saved.name), tone: "good" });
       onClose();
-      return run && navigate({ to: "/runs/$run", params: { run: run.id } });
+      return run && navigate({ to: "/runs/$run", params: { run: run.id }, ignoreBlocker: true });
     },
   });
 }

@@ -7,11 +7,16 @@ import { useApi } from "../../api/context.tsx";
 import { keys } from "../../api/keys.ts";
 import { oneRiver, oneRun, planOf } from "../../api/queries.ts";
 import { ErrorState } from "../../components/error-state.tsx";
+import { Unsaved } from "../../components/river/unsaved.tsx";
 import { PlanNotes } from "../../components/river/plan-notes.tsx";
 import { QuoteFacts } from "../../components/river/quote-facts.tsx";
+import { readInterval } from "../../components/river/interval.ts";
 import { RunFailure } from "../../components/run/run-failure.tsx";
 import { RunProgress } from "../../components/run/run-progress.tsx";
 import { RunResults } from "../../components/run/run-results.tsx";
+import { tookMs } from "../../components/run/step-facts.ts";
+import { StatusBadge } from "../../components/status-badge.tsx";
+import { formatDuration, formatPrice } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
 import classes from "./answer.module.css";
 import { RunButton, RunLink, SaveButton } from "./bench-buttons.tsx";
@@ -45,8 +50,10 @@ export function Workbench({ prompt, river, looking }: WorkbenchProps) {
   };
   return (
     <section className={classes.bench} aria-label={words.plan}>
+      <Unsaved isEdited={draft.isEdited} />
       <div className={classes.toolbar}>
         <ViewChoice view={view} run={run} onView={setWanted} />
+        <Brief quote={plan?.quote ?? prompt.quote} run={run} isEdited={draft.isEdited} />
         <div className={classes.tools}>
           {run && <RunLink run={run} />}
           <SaveButton name={kept && !kept.draft ? kept.name : undefined} isEdited={draft.isEdited} onSave={() => setIsSaving(true)} />
@@ -54,13 +61,38 @@ export function Workbench({ prompt, river, looking }: WorkbenchProps) {
         </div>
       </div>
       {start.error && <ErrorState error={start.error} />}
-      {run && <RunProgress run={run} />}
+      {run && run.status !== "succeeded" && <RunProgress run={run} />}
       {run && <RunFailure run={run} />}
       {view === "plan" ? <PlanBench run={run} plan={plan} draft={draft} looking={looking} onRun={go} /> : run && <RunResults run={run} />}
       <Outlook quote={prompt.quote} run={run} plan={plan} isEdited={draft.isEdited} />
       {isSaving && <SaveDialog river={river} draft={draft} onClose={() => setIsSaving(false)} />}
     </section>
   );
+}
+
+interface BriefProps {
+  readonly quote: Prompt["quote"];
+  readonly run: Run | undefined;
+  readonly isEdited: boolean;
+}
+
+/** In one line beside the button: what it is likely to take, and once it ran well, what came of it. */
+function Brief({ quote, run, isEdited }: BriefProps) {
+  if (run?.status === "succeeded") {
+    const rows = rowsOf(run);
+    const ms = tookMs(run, Date.now());
+    return (
+      <span className={classes.brief} aria-live="polite">
+        <StatusBadge status={run.status} />
+        {[rows === undefined ? "" : words.rows(rows), ms === null ? "" : texts.run.took(formatDuration(ms))].filter(Boolean).join(" · ")}
+      </span>
+    );
+  }
+  if (!quote || run || isEdited) return null;
+  const { durationMs, price } = quote;
+  const time = readInterval(durationMs, formatDuration, texts.rivers.quote).likely;
+  const money = readInterval(price, (value) => formatPrice(value, price.currency), texts.rivers.quote).likely;
+  return <span className={classes.brief}>{words.expected(time, money)}</span>;
 }
 
 interface OutlookProps {

@@ -73,10 +73,17 @@ function Found({ datasets }: { readonly datasets: Parameters<typeof findDatasets
 function Waiting() {
   return (
     <div aria-busy aria-label={texts.frame.loading}>
-      <Skeleton height={36} width={320} mb="md" />
-      {Array.from({ length: 6 }, (_, index) => (
-        <Skeleton key={index} height={44} mb={6} radius="sm" />
-      ))}
+      <div className={classes.tools}>
+        <Skeleton height={36} className={classes.search ?? ""} />
+      </div>
+      <div className={`${classes.frame} ${classes.waiting}`}>
+        {Array.from({ length: 8 }, (_, index) => (
+          <div key={index}>
+            <Skeleton height={14} width={`${30 - ((index * 7) % 16)}%`} />
+            <Skeleton height={12} width={48} ml="auto" />
+          </div>
+        ))}
+      </div>
     </div>
   );
 }

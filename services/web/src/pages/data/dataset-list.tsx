@@ -79,6 +79,7 @@ function DatasetRow({ dataset, columns }: FoundDataset) {
         <Link to="/data/$dataset" params={{ dataset: name }} className={classes.name}>
           {title}
         </Link>
+        {title !== name && " "}
         {title !== name && <code className={classes.code}>{name}</code>}
         {(description !== "" || columns.length > 0) && (
           <div className={classes.description}>{columns.length > 0 ? words.matches(columns.slice(0, 5).join(", ")) : description}</div>
@@ -88,7 +89,7 @@ function DatasetRow({ dataset, columns }: FoundDataset) {
         <DatasetStatus dataset={dataset} />
       </td>
       <td className={classes.end}>{rowCount === null ? "–" : formatCount(rowCount)}</td>
-      <td className={classes.endWide}>{formatCount(dataset.columns.length)}</td>
+      <td className={classes.endWide}>{dataset.version > 0 ? formatCount(dataset.columns.length) : "–"}</td>
       <td className={classes.endWide}>{sizeBytes === null ? "–" : formatBytes(sizeBytes)}</td>
       <td className={classes.wideOnly}>
         <Labels dataset={dataset} />

@@ -1,11 +1,11 @@
-import { Skeleton, Tabs } from "@mantine/core";
+import { Alert, Skeleton, Tabs, Text } from "@mantine/core";
 import type { Dataset } from "@rivergen/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useApi } from "../../api/context.tsx";
 import { oneDataset } from "../../api/queries.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
-import { ErrorState } from "../../components/error-state.tsx";
+import { PageError } from "../../components/page-error.tsx";
 import { Page } from "../../components/page.tsx";
 import { formatAgo, formatBytes } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
@@ -45,10 +45,31 @@ export function DatasetPage() {
       badge={dataset && <DatasetStatus dataset={dataset} />}
       actions={dataset && <DatasetActions dataset={dataset} />}
     >
-      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {!dataset && !error && <Skeleton height={520} />}
+      {error && <PageError error={error} onRetry={() => void refetch()} />}
+      {!dataset && !error && <Waiting />}
       {dataset && <Sides dataset={dataset} />}
     </Page>
+  );
+}
+
+/** The shape of what comes: facts, sides, rows. */
+function Waiting() {
+  return (
+    <div aria-busy aria-label={texts.frame.loading}>
+      <div className={classes.facts}>
+        <Skeleton height={20} width="min(420px, 80%)" />
+      </div>
+      <div className={classes.waitingTabs}>
+        {[56, 48, 62, 58, 60].map((width, index) => (
+          <Skeleton key={index} height={14} width={width} />
+        ))}
+      </div>
+      <div className={classes.waitingRows}>
+        {Array.from({ length: 12 }, (_, index) => (
+          <Skeleton key={index} height={12} width={`${88 - ((index * 17) % 40)}%`} />
+        ))}
+      </div>
+    </div>
   );
 }
 
@@ -63,7 +84,12 @@ function Sides({ dataset }: { readonly dataset: Dataset }) {
   return (
     <>
       <Facts dataset={dataset} />
-      {dataset.status === "rejected" && <EmptyState title={words.rejectedTitle} text={dataset.reason} />}
+      {dataset.status === "rejected" && (
+        <Alert color="red" title={words.rejectedTitle} mb="md">
+          <Text size="sm">{dataset.reason}</Text>
+          <Text size="sm">{words.rejectedHelp}</Text>
+        </Alert>
+      )}
       <Tabs
         value={chosen ?? null}
         onChange={(next) => void navigate({ search: next === null || next === first ? {} : { tab: next }, replace: true })}
@@ -99,11 +125,11 @@ function tabsOf({ version, rejected, source }: Dataset): readonly TabName[] {
 function Facts({ dataset }: { readonly dataset: Dataset }) {
   const { name, title, description, rowCount, sizeBytes, columns, version, source, updatedAt } = dataset;
   const facts = [
-    ...(rowCount === null ? [] : [words.facts(rowCount, columns.length)]),
+    ...(rowCount === null ? [] : [words.rows(rowCount), words.columnCount(columns.length)]),
     ...(sizeBytes === null ? [] : [formatBytes(sizeBytes)]),
     ...(version > 0 ? [words.version(version)] : []),
     ...(source.path === undefined ? [] : [source.path]),
-    formatAgo(updatedAt),
+    words.changed(formatAgo(updatedAt)),
   ];
   return (
     <div className={classes.facts}>

@@ -1,7 +1,7 @@
 import { Button, Kbd, NativeSelect } from "@mantine/core";
 import { IconLayoutSidebarRight, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { formatCount, formatDuration } from "../../texts/format.ts";
+import { formatDuration } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
 import { QueryDownloads } from "./query-downloads.tsx";
 import classes from "./sql-page.module.css";
@@ -44,7 +44,7 @@ export function QueryBar({ state, text, maxRows, onMaxRows, onRun, onCancel, onS
         title={words.most}
         value={String(maxRows)}
         onChange={(event) => onMaxRows(Number(event.currentTarget.value))}
-        data={rowLimits.map((rows) => ({ value: String(rows), label: `≤ ${formatCount(rows)}` }))}
+        data={rowLimits.map((rows) => ({ value: String(rows), label: words.atMost(rows) }))}
       />
       <span className={classes.outcome} role="status">
         <Outcome state={state} />
@@ -67,8 +67,10 @@ function Outcome({ state }: { readonly state: QueryState }) {
 
 function describe({ source, truncated, usage, durationMs }: QueryAnswer): string {
   const { length } = source.rows;
-  const meters = usage.filter(({ quantity }) => quantity > 0).map(({ meter, quantity, unit }) => `${quantity} ${unit} ${words.meters[meter] ?? meter}`);
-  return [`${truncated ? words.truncated(length) : words.rows(length)} ${words.took(formatDuration(durationMs))}`, ...meters].join(" · ");
+  const meters = usage
+    .filter(({ quantity }) => quantity > 0)
+    .map(({ meter, quantity, unit }) => words.meters[meter]?.(quantity) ?? `${quantity} ${unit} ${meter}`);
+  return [truncated ? words.truncated(length) : words.rows(length), formatDuration(durationMs), ...meters].join(" · ");
 }
 
 function Elapsed({ since }: { readonly since: number }) {

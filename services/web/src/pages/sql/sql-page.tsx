@@ -33,6 +33,10 @@ export function SqlPage() {
 const toSchema = (datasets: readonly { readonly name: string; readonly columns: readonly { readonly name: string }[] }[]) =>
   Object.fromEntries(datasets.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
 
+/** Tables that hold something. */
+const namesOf = (datasets: readonly { readonly name: string; readonly version: number }[]): readonly string[] =>
+  datasets.flatMap(({ name, version }) => (version > 0 ? [name] : []));
+
 function Sql({ workspace, given }: { readonly workspace: string; readonly given: string | undefined }) {
   const { data: datasets, error } = useQuery(allDatasets(useApi()));
   const navigate = useNavigate({ from: "/sql" });
@@ -84,7 +88,7 @@ function Sql({ workspace, given }: { readonly workspace: string; readonly given:
             onCancel={cancel}
             onSide={isNarrow ? side.open : undefined}
           />
-          <QueryResult state={state} hasTables={datasets === undefined || datasets.length > 0} />
+          <QueryResult state={state} tables={datasets && namesOf(datasets)} onTable={shown.onTable} />
         </div>
         <Side isNarrow={isNarrow} isOpen={isSideOpen} onClose={side.close}>
           <SidePanel {...shown} />

@@ -20,7 +20,7 @@ interface TableListProps {
 /** Tables that can be named in a statement; a click puts the name of a table or column into it. */
 export function TableList({ datasets, text, onInsert, onTable }: TableListProps) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  if (!datasets) return <Skeleton height={200} m="xs" />;
+  if (!datasets) return <Bones />;
   const found = findDatasets(
     datasets.filter(({ version }) => version > 0),
     text,
@@ -45,6 +45,17 @@ export function TableList({ datasets, text, onInsert, onTable }: TableListProps)
   );
 }
 
+const boneRows = 6;
+function Bones() {
+  return (
+    <div className={classes.bones} aria-busy aria-label={texts.frame.loading}>
+      {Array.from({ length: boneRows }, (_, row) => (
+        <Skeleton key={row} height={12} width={`${70 - ((row * 13) % 35)}%`} />
+      ))}
+    </div>
+  );
+}
+
 interface TableItemProps extends Pick<TableListProps, "onInsert" | "onTable"> {
   readonly dataset: Dataset;
   readonly isOpen: boolean;
@@ -57,7 +68,9 @@ function TableItem({ dataset: { name, columns, rowCount }, isOpen, onToggle, onI
       <div className={classes.tableLine}>
         <button type="button" className={classes.table} aria-expanded={isOpen} onClick={onToggle}>
           <IconChevronRight size={14} className={isOpen ? classes.opened : classes.closed} aria-hidden />
-          <span className={classes.name}>{name}</span>
+          <span className={classes.name} title={name}>
+            {name}
+          </span>
           {rowCount !== null && <span className={classes.soft}>{formatCompact(rowCount)}</span>}
         </button>
         <ActionIcon size="sm" variant="subtle" aria-label={words.select(name)} title={words.select(name)} onClick={() => onTable(name)}>

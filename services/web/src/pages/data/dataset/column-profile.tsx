@@ -89,6 +89,7 @@ function Figure({ name, value, title = value, isLoud = false, isWide = false }: 
 function TopValues({ profile, rowCount }: { readonly profile: ProfiledColumn; readonly rowCount: number }) {
   const { topValues } = profile;
   const most = topValues[0]?.count ?? 0;
+  if (topValues.length === 0) return <p className={classes.nothing}>{words.noValues}</p>;
   if (most <= 1 && topValues.length > 1) return <p className={classes.nothing}>{words.noTop}</p>;
   const format = formatOf(profile);
   return (

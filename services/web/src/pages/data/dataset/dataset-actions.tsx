@@ -11,6 +11,7 @@ import { ErrorState } from "../../../components/error-state.tsx";
 import { type DownloadFormat, downloadFormats, saveAs } from "../../../components/result/download.ts";
 import { texts } from "../../../texts/index.ts";
 import { startingQuery } from "../../sql/starting-query.ts";
+import classes from "./dataset.module.css";
 
 const words = texts.data;
 
@@ -23,6 +24,7 @@ export function DatasetActions({ dataset }: { readonly dataset: Dataset }) {
         <>
           <Button
             size="sm"
+            className={classes.act ?? ""}
             leftSection={<IconMessageQuestion size={16} />}
             renderRoot={(props) => <Link to="/ask" search={{ text: words.askText(dataset.title) }} {...props} />}
           >
@@ -31,6 +33,7 @@ export function DatasetActions({ dataset }: { readonly dataset: Dataset }) {
           <Button
             size="sm"
             variant="default"
+            className={classes.act ?? ""}
             leftSection={<IconSql size={16} />}
             renderRoot={(props) => <Link to="/sql" search={{ text: startingQuery(dataset.name) }} {...props} />}
           >
@@ -69,7 +72,14 @@ function Downloads({ name }: { readonly name: string }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button size="sm" variant="default" loading={download.isPending} leftSection={<IconDownload size={16} />} rightSection={<IconChevronDown size={14} />}>
+        <Button
+          size="sm"
+          variant="default"
+          className={classes.act ?? ""}
+          loading={download.isPending}
+          leftSection={<IconDownload size={16} />}
+          rightSection={<IconChevronDown size={14} />}
+        >
           {words.download}
         </Button>
       </Menu.Target>

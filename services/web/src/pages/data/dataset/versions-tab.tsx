@@ -36,7 +36,7 @@ export function VersionsTab({ dataset }: { readonly dataset: Dataset }) {
             </>
           ),
         },
-        { heading: words.written, render: ({ createdAt }) => formatTime(createdAt) },
+        { heading: words.written, render: ({ createdAt }) => <span style={{ whiteSpace: "nowrap" }}>{formatTime(createdAt)}</span> },
         { heading: words.rows, isNumber: true, render: ({ rowCount }) => formatCount(rowCount) },
         { heading: words.size, isNumber: true, isMinor: true, render: ({ sizeBytes }) => formatBytes(sizeBytes) },
         { heading: words.source, render: ({ source }) => <Source source={source} /> },
