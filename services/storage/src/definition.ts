@@ -39,6 +39,7 @@ export const definition = defineService({
         (await client("backend-core", asService(workspaceId)).findReferencedObjects({ body: { objectKeys: [...objectKeys] } })).objectKeys,
       keepMs: settings.KEEP_UNREFERENCED_MS,
       now: Date.now,
+      faultPoint,
       log,
       metrics,
     });

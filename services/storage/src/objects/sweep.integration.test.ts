@@ -60,6 +60,7 @@ function createSweep(overrides: Partial<SweepDependencies> = {}) {
     findReferenced: async (_workspaceId, keys) => keys.filter((key) => led.has(key)),
     keepMs: hourMs,
     now: () => Date.now() + hours * hourMs,
+    faultPoint: () => undefined,
     onFailure: (workspaceId) => failures.push(workspaceId),
     ...overrides,
   };

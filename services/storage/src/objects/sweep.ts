@@ -14,6 +14,7 @@ export interface SweepDependencies {
   readonly keepMs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly faultPoint: (name: string) => void;
   /** Called where a workspace is left to the next round. */
   readonly onFailure: (workspaceId: string, error: unknown) => void;
   /** Objects of a page. Default and most: `mostSweptObjects`. */
@@ -63,13 +64,14 @@ async function collectDue(dependencies: SweepDependencies, signal: AbortSignal):
 
 /** Deletes those of a workspace's objects that still nothing leads to. Gives the sizes of what no other round had deleted. */
 async function collect(dependencies: SweepDependencies, workspaceId: string, keys: readonly string[], signal: AbortSignal): Promise<number[]> {
-  const { inSystem, objects } = dependencies;
+  const { inSystem, objects, faultPoint } = dependencies;
   const referenced = await findReferenced(dependencies, workspaceId, keys);
   const gone = keys.filter((key) => !referenced.has(key));
   for (const key of gone) {
     signal.throwIfAborted();
     await objects.delete(key);
   }
+  if (gone.length > 0) faultPoint("sweep.before-forget");
   const taken = await inSystem(async (tx) => {
     await sweeps.unnote(tx, workspaceId, [...referenced]);
     await sweeps.forgetRevisions(tx, workspaceId, gone);
