@@ -18,7 +18,7 @@ interface Look {
 }
 
 /** Answers that never come leave a page restless; failures are tried again before they are shown. */
-const brokenMs = 3_000;
+const brokenMs: Readonly<Partial<Record<State, number>>> = { loading: 1_500, error: 6_000 };
 const problem = JSON.stringify({
   type: "about:blank",
   title: "A service did not answer",
@@ -81,7 +81,7 @@ async function takeAll(browser: Browser, url: string, scene: Scene, look: Look, 
 
 async function take(page: Page, address: string, view: View, state: State, file: string): Promise<void> {
   await page.goto(address, { waitUntil: "load" });
-  await (state === "full" || state === "empty" ? settle(page) : page.waitForTimeout(brokenMs));
+  await (state === "full" || state === "empty" ? settle(page) : page.waitForTimeout(brokenMs[state] ?? 0));
   await view.act?.(page);
   await page.screenshot({ path: join(folder, file) });
 }
