@@ -2,6 +2,7 @@ import type { DuckDBType } from "@duckdb/node-api";
 import { BIGINT, BLOB, BOOLEAN, DOUBLE, HUGEINT, VARCHAR } from "@duckdb/node-api";
 import { Type } from "@uwdata/flechette";
 import type { DataType } from "@uwdata/flechette";
+import { decimalText, jsonOf } from "./arrow-json.ts";
 
 /** How a column of Arrow goes into a staging table, and comes out of it with its type. */
 export interface ArrowPlan {
@@ -30,6 +31,7 @@ function plan(
   return { staged, type, convert: (value) => (value === null || value === undefined ? null : convert(value)), sql, note: null, ...more };
 }
 
+const unitNames = ["seconds", "milliseconds", "microseconds", "nanoseconds"] as const;
 const microsPerUnit = [1_000_000, 1_000, 1] as const;
 
 /** Microseconds since 1970 (or midnight), as SQL, of a count of units (second, millisecond, microsecond, nanosecond). */
@@ -42,26 +44,29 @@ function timestampPlan(unit: number, zone: string | null): ArrowPlan {
 }
 
 /** Text of a decimal out of its digits without a point. */
-function decimalText(column: string, scale: number): string {
+function decimalSql(column: string, scale: number): string {
   const digits = `lpad(CAST(abs(${column}) AS VARCHAR), CAST(greatest(length(CAST(abs(${column}) AS VARCHAR)), ${scale + 1}) AS INTEGER), '0')`;
   const fraction = scale === 0 ? "" : ` || '.' || right(${digits}, ${scale})`;
   return `(CASE WHEN ${column} < 0 THEN '-' ELSE '' END || left(${digits}, length(${digits}) - ${scale})${fraction})`;
 }
 
 function decimalPlan(precision: number, scale: number): ArrowPlan {
-  if (precision > 38 || scale < 0 || scale > precision) return jsonPlan("Decimals of more than 38 digits");
-  return plan(HUGEINT, `decimal(${precision},${scale})`, whole, (column) => `CAST(${decimalText(column, scale)} AS DECIMAL(${precision},${scale}))`);
+  if (precision > 38 || scale < 0 || scale > precision) {
+    return plan(VARCHAR, "string", (value) => decimalText(value, scale), same, { note: "Decimals of more than 38 digits were kept as text." });
+  }
+  return plan(HUGEINT, `decimal(${precision},${scale})`, whole, (column) => `CAST(${decimalSql(column, scale)} AS DECIMAL(${precision},${scale}))`);
 }
 
-const toJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, item: unknown) => {
-    if (typeof item === "bigint") return Number.isSafeInteger(Number(item)) ? Number(item) : String(item);
-    return ArrayBuffer.isView(item) && !(item instanceof DataView) ? Array.from(item as unknown as ArrayLike<number | bigint>) : item;
-  });
+const jsonText = (type: DataType): ((value: unknown) => string) => {
+  const toJson = jsonOf(type);
+  return (value) => JSON.stringify(toJson(value));
+};
 
-const jsonPlan = (what: string): ArrowPlan => plan(VARCHAR, "json", toJson, (column) => `CAST(${column} AS JSON)`, { note: `${what} were kept as JSON.` });
+const jsonPlan = (what: string, type: DataType): ArrowPlan =>
+  plan(VARCHAR, "json", jsonText(type), (column) => `CAST(${column} AS JSON)`, { note: `${what} were kept as JSON.` });
 
-function listPlan(element: DataType): ArrowPlan {
+function listPlan(list: DataType): ArrowPlan {
+  const element = list.children[0]?.type ?? list;
   const types: Readonly<Record<number, readonly [string, string]>> = {
     [Type.Utf8]: ["string", "VARCHAR"],
     [Type.LargeUtf8]: ["string", "VARCHAR"],
@@ -69,9 +74,10 @@ function listPlan(element: DataType): ArrowPlan {
     [Type.Float]: ["double", "DOUBLE"],
     [Type.Bool]: ["boolean", "BOOLEAN"],
   };
-  const found = types[element.typeId];
-  if (found === undefined) return jsonPlan("Lists");
-  return plan(VARCHAR, `list<${found[0]}>`, toJson, (column) => `CAST(CAST(${column} AS JSON) AS ${found[1]}[])`);
+  const isLong = element.typeId === Type.Int && element.bitWidth === 64 && !element.signed;
+  const found = isLong ? (["decimal(20,0)", "DECIMAL(20,0)"] as const) : types[element.typeId];
+  if (found === undefined) return jsonPlan("Lists", list);
+  return plan(VARCHAR, `list<${found[0]}>`, jsonText(list), (column) => `CAST(CAST(CAST(${column} AS JSON) AS VARCHAR[]) AS ${found[1]}[])`);
 }
 
 const bytesOf = (value: unknown): Uint8Array => (value instanceof Uint8Array ? value : Uint8Array.from(value as ArrayLike<number>));
@@ -123,6 +129,8 @@ function planOfOther(type: DataType): ArrowPlan {
 
 function planOfBytesOrList(type: DataType): ArrowPlan {
   switch (type.typeId) {
+    case Type.Duration:
+      return plan(BIGINT, "integer", whole, same, { note: `Durations, in ${unitNames[type.unit] ?? "units"}.` });
     case Type.Binary:
     case Type.LargeBinary:
     case Type.BinaryView:
@@ -131,8 +139,8 @@ function planOfBytesOrList(type: DataType): ArrowPlan {
     case Type.List:
     case Type.LargeList:
     case Type.FixedSizeList:
-      return listPlan(type.children[0]?.type ?? type);
+      return listPlan(type);
     default:
-      return jsonPlan("Nested values");
+      return jsonPlan("Nested values", type);
   }
 }

@@ -21,7 +21,7 @@ export async function finishText(context: JobContext, input: IntakeInput, table:
   if (expected !== undefined) checkNames(titles, expected, table.dialect);
   const asked = expected ?? Object.entries(input.hints?.types ?? {}).map(([name, type]) => ({ name, type }));
   checkAsked(titles, asked, table.dialect);
-  const typed = await inferTypes(connection, table, input.hints?.dialect ?? {}, asked);
+  const typed = await inferTypes(connection, table, input.hints?.dialect ?? {}, asked, expected === undefined);
   context.progress(0.5, 0);
   const misfits = typed.columns.flatMap((column, index): Misfit[] =>
     column.misfit === null ? [] : [{ column: column.name, condition: column.misfit, id: table.columns[index]?.id ?? "" }],
@@ -71,6 +71,8 @@ function checkNames(titles: readonly string[], expected: readonly ExpectedColumn
 export async function finishNative(context: JobContext, input: IntakeInput, table: NativeTable): Promise<IntakeOutput> {
   const { folder } = context;
   const expected = input.expectColumns;
+  if (Object.keys(input.hints?.types ?? {}).length > 0)
+    throw new Unreadable("The file says the types of its columns itself, so none can be asked for. Cast the columns in a river.", { dialect: table.dialect });
   if (expected !== undefined) checkTypes(table, expected);
   const columns = inOrder(table.columns, expected);
   if (table.inPlace && expected === undefined) {

@@ -40,20 +40,22 @@ function castOf(type: string, value: string, stats: TextStats, style: NumberStyl
     const list = (words: readonly string[]): string => words.map(text).join(", ");
     return `CASE WHEN lower(${value}) IN (${list(booleans.yes)}) THEN true WHEN lower(${value}) IN (${list(booleans.no)}) THEN false END`;
   }
-  if (type === "integer" || type === "double" || decimalParts(type) !== undefined) return numberCast(type, value, style);
+  if (type === "integer" || type === "double" || decimalParts(type) !== undefined) return numberCast(type, value, style, conventions.padded);
   if (type === "time") return `CASE WHEN regexp_full_match(${value}, ${text(patterns.time)}) THEN try_cast(${value} AS TIME) END`;
   if (type === "date" || type === "timestamp" || type === "timestamptz") return momentCast(type, value, stats, conventions);
   return `try_cast(${value} AS ${duckType(type) ?? "VARCHAR"})`;
 }
 
-function numberCast(type: string, value: string, style: NumberStyle): string {
-  const allowed = style.startsWith("point")
+function numberCast(type: string, value: string, style: NumberStyle, padded: boolean): string {
+  const allowed: string[] = style.startsWith("point")
     ? [patterns.point, patterns.pointGroups, patterns.exponent]
     : [patterns.whole, patterns.comma, patterns.commaGroups];
-  const plain = plainNumber(value, style === "point" ? "point groups" : style);
+  if (type === "double") allowed.push("(?i:[-+]?inf(inity)?)");
+  const bare = `regexp_replace(${value}, '^(?:\\+|(-))?${padded ? "0*" : ""}([0-9]|[.,][0-9])', '\\1\\2')`;
+  const plain = plainNumber(bare, style === "point" ? "point groups" : style);
   const scale = type === "integer" ? 0 : decimalParts(type)?.scale;
   const places = scale === undefined ? "" : ` AND NOT contains(lower(${plain}), 'e') AND length(rtrim(split_part(${plain}, '.', 2), '0')) <= ${scale}`;
-  return `CASE WHEN regexp_full_match(${value}, ${text(allowed.join("|"))})${places} THEN try_cast(${plain} AS ${duckType(type) ?? "DOUBLE"}) END`;
+  return `CASE WHEN regexp_full_match(${bare}, ${text(allowed.join("|"))})${places} THEN try_cast(${plain} AS ${duckType(type) ?? "DOUBLE"}) END`;
 }
 
 /** The first reading that fits a value, best evidence first; of two orders of day and month only one is tried. */

@@ -34,21 +34,30 @@ export interface FileConventions {
   readonly decimal: "." | "," | null;
   readonly dateOrder: "dmy" | "mdy" | null;
   readonly delimiter: string | null;
+  /** Whether leading zeros may stand before numbers that were asked for. */
+  readonly padded: boolean;
 }
 
 /**
  * Gives every column of text a type by the evidence of all its rows. A type is taken only where every value has it
  * (missing values aside); what is open stays text and says so.
  * @param asked types that must be kept: values that do not fit are misfits
+ * @param padded whether leading zeros may stand before numbers that were asked for
  */
-export async function inferTypes(connection: DuckDBConnection, table: TextTable, hints: DialectHints, asked: readonly ExpectedColumn[]): Promise<TypedTable> {
+export async function inferTypes(
+  connection: DuckDBConnection,
+  table: TextTable,
+  hints: DialectHints,
+  asked: readonly ExpectedColumn[],
+  padded: boolean,
+): Promise<TypedTable> {
   const forced = new Map(
     table.columns.flatMap((column) => asked.filter((one) => one.name === column.name).map((one) => [column.id, checkedType(one)] as const)),
   );
   const candidates = await findCandidates(connection, table, new Set(forced.keys()));
   const stats = await countEvidence(connection, table, candidates);
   const numbers = new Map([...stats].map(([id, found]) => [id, numberEvidence(found)]));
-  const conventions = conventionsOf(table, hints, [...numbers.values()], [...stats.values()]);
+  const conventions = { ...conventionsOf(table, hints, [...numbers.values()], [...stats.values()]), padded };
   const columns: TypedColumn[] = [];
   for (const column of table.columns) {
     const found = stats.get(column.id);
@@ -88,7 +97,12 @@ function forcedColumn(column: TextColumn, type: string, stats: TextStats, number
 }
 
 /** Decimal sign and order of dates that some columns prove; null where none does, or where they disagree. */
-function conventionsOf(table: TextTable, hints: DialectHints, numbers: readonly NumberEvidence[], stats: readonly TextStats[]): FileConventions {
+function conventionsOf(
+  table: TextTable,
+  hints: DialectHints,
+  numbers: readonly NumberEvidence[],
+  stats: readonly TextStats[],
+): Omit<FileConventions, "padded"> {
   const signs = new Set(numbers.flatMap((found) => (found.kind === "sure" ? [decimalOf(found.style)] : [])));
   const orders = new Set(stats.flatMap((found) => orderOf(found) ?? []));
   const only = <Value>(values: ReadonlySet<Value>): Value | null => (values.size === 1 ? ([...values][0] ?? null) : null);
@@ -173,6 +187,13 @@ function asNumber(stats: TextStats, evidence: NumberEvidence, value: string, con
 
 function numberIn(stats: TextStats, style: NumberStyle, value: string, note?: string): Decision {
   const type = fractionType(stats, style);
+  const { pointDigits = 0, commaDigits = 0, wholeDigits = 0, pointScale = 0, commaScale = 0 } = stats.counts;
+  const digits = Math.max(pointDigits, commaDigits, wholeDigits) + Math.max(pointScale, commaScale);
+  const lossy =
+    type === "double" && digits > 18
+      ? `Numbers of up to ${digits} digits were read as double, which holds 15 to 17: ask for decimal(38,s) to keep all.`
+      : undefined;
+  note = joined([note, lossy]) ?? undefined;
   return { type, sql: `CAST(${plainNumber(value, style)} AS ${duckType(type) ?? "DOUBLE"})`, ...(note === undefined ? {} : { note }) };
 }
 

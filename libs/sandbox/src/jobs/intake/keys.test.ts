@@ -34,7 +34,7 @@ async function find(tables: Record<string, string>): Promise<KeysOutput & { link
     folder: { in: folder, out: folder, tmp: folder },
     progress: () => undefined,
     connect: () => Promise.resolve(bench.connection),
-    requestInputs: () => Promise.resolve(),
+    requestInputs: () => Promise.resolve([]),
   };
   const found = await keys.run(context, { tables: known });
   return { ...found, links: found.keys.map(({ from, to }) => `${from.table}.${from.column} → ${to.table}.${to.column}`).toSorted() };

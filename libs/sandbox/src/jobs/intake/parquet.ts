@@ -4,7 +4,7 @@ import type { IntakeLimits } from "./model.ts";
 import { toColumnNames } from "./names.ts";
 import { describeSelect } from "./publish.ts";
 import { createRejectList } from "./rejects.ts";
-import { name, row, text } from "./sql.ts";
+import { name, row, rows, text } from "./sql.ts";
 import { noDialect } from "./table.ts";
 import type { NativeColumn, NativeTable } from "./table.ts";
 import { typeOfDuck } from "./types.ts";
@@ -19,10 +19,12 @@ export async function readParquet(connection: DuckDBConnection, path: string, li
   if (described.length > limits.columns)
     throw new Unreadable(`The file has ${described.length} columns; at most ${limits.columns} are accepted. Split it and upload the parts.`);
   const { names, notes } = toColumnNames(originals);
+  const cut = await readFineTypes(connection, path);
   const columns: NativeColumn[] = [];
   for (const [index, column] of described.entries()) {
     const title = names[index] ?? { name: column.name, originalName: column.name };
-    columns.push({ ...title, ...(await widen(connection, relation, column)) });
+    const widened = await widen(connection, relation, column);
+    columns.push({ ...title, ...widened, note: cut.has(column.name) ? "Written in nanoseconds: what is finer than microseconds was left out." : widened.note });
   }
   const inPlace = columns.every((column, index) => column.name === described[index]?.name && typeOfDuck(described[index]?.type ?? "") === column.type);
   return { kind: "native", relation, columns, rowCount, dialect: { ...noDialect, format: "parquet", notes }, rejects: createRejectList(), inPlace };
@@ -36,6 +38,23 @@ async function inspect(connection: DuckDBConnection, relation: string) {
   } catch (error) {
     throw new Unreadable(`The Parquet file cannot be read: ${firstLine(error)} Write it again and upload it anew.`);
   }
+}
+
+/**
+ * The columns whose nanoseconds the engine cuts off. Decimals that are too long it would read as other numbers.
+ * @throws Unreadable where there are such decimals
+ */
+async function readFineTypes(connection: DuckDBConnection, path: string): Promise<ReadonlySet<string>> {
+  const found = await rows<{ name: string; digits: string | null; cut: boolean }>(
+    connection,
+    `SELECT name, precision AS digits, (type = 'INT96' OR (logical_type LIKE '%NANOS=NanoSeconds%' AND duckdb_type <> 'TIMESTAMP_NS')) IS TRUE AS cut FROM parquet_schema(${text(path)}) WHERE num_children IS NULL`,
+  );
+  const long = found.find(({ digits }) => Number(digits ?? 0) > 38);
+  if (long)
+    throw new Unreadable(
+      `Column "${long.name.slice(0, 80)}" holds decimals of ${long.digits} digits; at most 38 can be read. Write it as text, or with fewer.`,
+    );
+  return new Set(found.filter(({ cut }) => cut).map((column) => column.name));
 }
 
 /** The first line of an engine's message, without paths. */
