@@ -24,4 +24,5 @@ export * from "./service-docs.ts";
 export * from "./sockets.ts";
 export * from "./transaction.ts";
 export * from "./usage.ts";
+export * from "./version-tag.ts";
 export * from "./wire.ts";

@@ -1,15 +1,4 @@
-import { AppError } from "@rivergen/contracts";
-
-/** What versions of documents have in common. */
-interface Versioned {
-  readonly version: number;
-  readonly digest: string;
-}
-
-/** Version tag for `If-Match`. */
-export function etagOf(known: Versioned | undefined): string {
-  return known ? `"${known.version}-${known.digest.slice(0, 16)}"` : "";
-}
+import { AppError, toVersionTag, type Versioned } from "@rivergen/contracts";
 
 /**
  * @param noun what it is, for people: `river`
@@ -18,6 +7,6 @@ export function etagOf(known: Versioned | undefined): string {
 export function assertMatch(known: Versioned | undefined, ifMatch: string | undefined, noun: string): void {
   if (ifMatch === undefined) return;
   const tags = ifMatch.split(",").map((tag) => tag.trim());
-  if (!known || !(tags.includes("*") || tags.includes(etagOf(known))))
+  if (!known || !(tags.includes("*") || tags.includes(toVersionTag(known))))
     throw new AppError("PRECONDITION_FAILED", { detail: known ? `The newest version is ${known.version}.` : `There is no such ${noun}.` });
 }

@@ -35,8 +35,8 @@ const failing = river
 
 /** Fills a platform by its public interface only. */
 export async function setScene(url: string): Promise<Scene> {
-  const nobody = await open(url, "Nora Empty");
-  const somebody = await open(url, "Sam Full");
+  const nobody = await openAccount(url, "Nora Empty");
+  const somebody = await openAccount(url, "Sam Full");
   const upload = async (path: string, content: string | Uint8Array, type: string): Promise<void> => {
     await expect(somebody.send("PUT", `/v1/files/${path}`, content, { "content-type": type, prefer: "wait=60" }), [200, 201]);
   };
@@ -85,7 +85,8 @@ function people(): string {
   return ["id,name,email,joined,salary", ...rows, "9999,Too,many,fields,in,this,row", ""].join("\n");
 }
 
-async function open(url: string, name: string): Promise<Account> {
+/** Signs up somebody new. */
+export async function openAccount(url: string, name: string): Promise<Account> {
   const person = await signUp(url, name);
   const { json } = await send(url, "GET", "/v1/auth/session", undefined, { authorization: `Bearer ${person.token}` });
   const session = { token: person.token, user: json.user as object, workspaces: json.workspaces as object[], workspaceId: person.workspaceId };

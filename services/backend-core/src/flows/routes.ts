@@ -1,8 +1,7 @@
 import { Readable } from "node:stream";
-import { AppError, type flowRoutes, type FlowSpecification, type FlowTreeNode, type Handlers, withHeaders } from "@rivergen/contracts";
+import { AppError, type flowRoutes, type FlowSpecification, type FlowTreeNode, type Handlers, toVersionTag, withHeaders } from "@rivergen/contracts";
 import { describeFlow, type FlowFormat, toMermaid } from "@rivergen/flow";
 import { readText } from "@rivergen/service-kit";
-import { etagOf } from "../etag.ts";
 import type { FlowText } from "./checks.ts";
 import type { FlowService } from "./service.ts";
 
@@ -16,16 +15,16 @@ export function createFlowHandlers(service: FlowService): Handlers<typeof flowRo
     getFlowSpecification: async () => service.specification() as FlowSpecification,
     createFlow: async ({ caller, query, stream, headers }) => {
       const flow = await service.create(caller, query.name, await readDocument(stream, headers["content-type"]));
-      return withHeaders(flow, { etag: etagOf(flow), location: `/v1/flows/${flow.name}` });
+      return withHeaders(flow, { etag: toVersionTag(flow), location: `/v1/flows/${flow.name}` });
     },
     putFlow: async ({ caller, params, stream, headers }) => {
       const { flow, created } = await service.put(caller, params.flow, await readDocument(stream, headers["content-type"]), headers["if-match"]);
-      return withHeaders(flow, { etag: etagOf(flow) }, created ? 201 : 200);
+      return withHeaders(flow, { etag: toVersionTag(flow) }, created ? 201 : 200);
     },
     listFlows: ({ caller, query }) => service.list(caller.workspaceId, query),
     getFlow: async ({ caller, params, query }) => {
       const flow = await service.get(caller.workspaceId, params.flow, query.version);
-      return withHeaders(flow, { etag: etagOf(flow) });
+      return withHeaders(flow, { etag: toVersionTag(flow) });
     },
     listFlowVersions: ({ caller, params, query }) => service.listVersions(caller.workspaceId, params.flow, query),
     getFlowGraph: async ({ caller, params, query, headers }) => {

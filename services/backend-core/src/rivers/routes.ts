@@ -1,7 +1,6 @@
-import { AppError, type Handlers, type riverRoutes, withHeaders } from "@rivergen/contracts";
+import { AppError, type Handlers, type riverRoutes, toVersionTag, withHeaders } from "@rivergen/contracts";
 import { readText } from "@rivergen/service-kit";
 import type { Readable } from "node:stream";
-import { etagOf } from "../etag.ts";
 import type { DocumentSource } from "./checks.ts";
 import type { RiverService } from "./service.ts";
 
@@ -13,17 +12,17 @@ export function createRiverHandlers(service: RiverService): Handlers<typeof rive
     validateRiver: async ({ caller, stream, headers }) => service.validate(caller, await readDocument(stream, headers["content-type"])),
     createRiver: async ({ caller, stream, headers }) => {
       const river = await service.create(caller, await readDocument(stream, headers["content-type"]));
-      return withHeaders(river, { etag: etagOf(river), location: `/v1/rivers/${river.name}` });
+      return withHeaders(river, { etag: toVersionTag(river), location: `/v1/rivers/${river.name}` });
     },
     putRiver: async ({ caller, params, stream, headers }) => {
       const { river, created } = await service.put(caller, params.river, await readDocument(stream, headers["content-type"]), headers["if-match"]);
-      return withHeaders(river, { etag: etagOf(river) }, created ? 201 : 200);
+      return withHeaders(river, { etag: toVersionTag(river) }, created ? 201 : 200);
     },
     saveDraft: ({ caller, params, body }) => service.save(caller, params.river, body.name),
     listRivers: ({ caller, query }) => service.list(caller.workspaceId, query),
     getRiver: async ({ caller, params, query }) => {
       const river = await service.get(caller.workspaceId, params.river, query.version);
-      return withHeaders(river, { etag: etagOf(river) });
+      return withHeaders(river, { etag: toVersionTag(river) });
     },
     listRiverVersions: ({ caller, params, query }) => service.listVersions(caller.workspaceId, params.river, query),
     rollbackRiver: ({ caller, params, body }) => service.rollback(caller, params.river, body.version),

@@ -54,8 +54,9 @@ export function followWorkspace(session: Session, queries: QueryClient): Live {
     if (caller !== "") void read(caller, undefined);
   };
   const hear = (connection: "connected" | "interrupted"): void => {
-    // Where nothing was heard before, what happened meanwhile is not told again: everything shown is read anew.
+    // What happened while nothing was heard is not told again: everything shown is read anew.
     if (connection === "connected" && state.connection === "interrupted") void queries.invalidateQueries();
+    if (connection === "connected" && state.connection === "waiting") readAgain(queries);
     set({ connection });
   };
   const read = async (caller: string, after: number | undefined): Promise<void> => {
@@ -86,6 +87,12 @@ export function followWorkspace(session: Session, queries: QueryClient): Live {
     listen: changes.add,
     onEvent: happened.add,
   };
+}
+
+/** What was asked for so far is read anew behind its first answer, which nobody is made to wait for. */
+function readAgain(queries: QueryClient): void {
+  for (const { queryKey, promise } of queries.getQueryCache().getAll())
+    void Promise.allSettled([promise]).then(() => queries.invalidateQueries({ queryKey, exact: true }));
 }
 
 /** Those who are told of something until they leave. */

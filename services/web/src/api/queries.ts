@@ -113,7 +113,7 @@ const chartRows = 5_000;
 export const firstRows = (api: RiverGenClient, run: string, name: string) =>
   queryOptions({
     queryKey: keys.output(run, name),
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: "static",
     queryFn: ({ signal }) => api.getRunOutput({ params: { run, name }, query: { format: "json", limit: chartRows } }, { signal }),
   });
 
@@ -126,8 +126,11 @@ export const listPrompts = (api: RiverGenClient) =>
   });
 
 /** Dry run of a river's newest version. */
-export const planOf = (api: RiverGenClient, river: string) =>
-  queryOptions({ queryKey: [...keys.river(river), "plan"], queryFn: ({ signal }) => api.planRiver({ params: { river }, body: {} }, { signal }) });
+export const planOf = (api: RiverGenClient, river: string, parameters: Readonly<Record<string, unknown>> = {}) =>
+  queryOptions({
+    queryKey: [...keys.river(river), "plan", parameters],
+    queryFn: ({ signal }) => api.planRiver({ params: { river }, body: Object.keys(parameters).length === 0 ? {} : { parameters: { ...parameters } } }, { signal }),
+  });
 
 export const riverVersions = (api: RiverGenClient, river: string) =>
   infiniteQueryOptions({
@@ -158,7 +161,7 @@ export const runEvents = (api: RiverGenClient, run: string) =>
 export const riverSchema = (api: RiverGenClient) =>
   queryOptions({
     queryKey: ["river-schema"],
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: "static",
     queryFn: async ({ signal }) => {
       const answer = await fetch(`${api.connection.url}/v1/openapi.json`, { signal });
       const { components } = (await answer.json()) as { components: { schemas: { RiverDocument: Record<string, unknown> } } };

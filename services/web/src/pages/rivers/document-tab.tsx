@@ -11,6 +11,7 @@ import { DocumentBench } from "../../components/river/document-bench.tsx";
 import { Unsaved } from "../../components/river/unsaved.tsx";
 import { useRiverText } from "../../components/river/use-river-text.ts";
 import { texts } from "../../texts/index.ts";
+import { isAsking } from "./parameter-fields.tsx";
 import classes from "./rivers.module.css";
 
 const words = texts.rivers;
@@ -30,7 +31,7 @@ interface EditingProps {
 
 function Editing({ river, newest, onTake }: EditingProps) {
   const draft = useRiverText(river.document);
-  const { data: plan, isLoading } = useQuery({ ...planOf(useApi(), river.id), enabled: river.version === newest.version });
+  const { data: plan, isLoading } = useQuery({ ...planOf(useApi(), river.id), enabled: river.version === newest.version && !isAsking(river) });
   const save = useSave(river, draft.text, onTake);
   const isConflict = (save.error instanceof AppError && save.error.code === "PRECONDITION_FAILED") || newest.version > river.version;
   return (
