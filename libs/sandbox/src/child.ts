@@ -17,11 +17,11 @@ const channel = createChannel<Command, Report>(new Socket({ fd: CHANNEL_DESCRIPT
 channel.onClose(() => process.kill(process.pid, "SIGKILL"));
 const engine = await openEngine(options);
 await warmUp(engine.connection, options.folder);
-const inputsArrived: (() => void)[] = [];
+const inputsArrived: ((names: readonly string[]) => void)[] = [];
 let taken = false;
 
 channel.onMessage((command) => {
-  if (command.kind === "inputs") inputsArrived.shift()?.();
+  if (command.kind === "inputs") inputsArrived.shift()?.(command.names);
   else if (!taken) {
     taken = true;
     void runJob(command.job, command.input);
@@ -53,7 +53,7 @@ function createContext({ connection, connect }: Engine, talk: Channel<Command, R
     folder: options.folder,
     progress: (fraction, rowsDone) => talk.send({ kind: "progress", fraction, rowsDone }),
     requestInputs(names) {
-      const arrived = new Promise<void>((resolve) => inputsArrived.push(resolve));
+      const arrived = new Promise<readonly string[]>((resolve) => inputsArrived.push(resolve));
       talk.send({ kind: "needs", names });
       return arrived;
     },

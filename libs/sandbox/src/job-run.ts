@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly purpose?: Purpose;
   /** Files that stand in the run's `in` folder from the start. */
   readonly inputs?: readonly RunInput[];
-  /** Answers a job that asks for inputs by name, such as the datasets a statement reads. It may throw: the run then fails with that. */
+  /** Answers a job that asks for inputs by name, such as the datasets a statement reads; it leaves out those there are not. It may throw: the run then fails with that. */
   readonly resolveInputs?: (names: readonly string[]) => Promise<readonly RunInput[]>;
   /** Kills the child; the run fails with the signal's reason where that is an AppError, else with RUN_CANCELLED. */
   readonly signal?: AbortSignal;
@@ -102,7 +102,7 @@ async function takeReport(
   else if (report.kind === "needs") {
     const inputs = (await options.resolveInputs?.(report.names)) ?? [];
     await linkInputs(child.folder, inputs, child.owner);
-    child.channel.send({ kind: "inputs" });
+    child.channel.send({ kind: "inputs", names: inputs.map(({ name }) => name) });
   } else if (report.kind !== "ready") ended.resolve(report);
 }
 

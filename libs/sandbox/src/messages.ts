@@ -14,8 +14,8 @@ export interface ChildOptions {
 /** Parent to child. */
 export type Command =
   | { readonly kind: "run"; readonly job: string; readonly input: unknown }
-  /** The inputs asked for now stand in the folder. */
-  | { readonly kind: "inputs" };
+  /** Of the inputs asked for these now stand in the folder. */
+  | { readonly kind: "inputs"; readonly names: readonly string[] };
 
 /** Child to parent. */
 export type Report =

@@ -5,7 +5,7 @@ import { readShape } from "../export.ts";
 import type { ResultColumn } from "../row-page.ts";
 import { toRiverType } from "../river-type.ts";
 import { checkStatement } from "../sql/check.ts";
-import { errorSettings, explainStatement, refuse } from "../sql/failures.ts";
+import { errorSettings, explainStatement } from "../sql/failures.ts";
 import type { Origin, StatementLineage } from "../sql/lineage.ts";
 import { traceLineage } from "../sql/lineage.ts";
 import { fillParameters } from "../sql/parameters.ts";
@@ -41,7 +41,7 @@ export const describe: Job<DescribeInput, DescribeOutput> = async ({ connection,
   const known = new Map(Object.entries(tables).map(([name, table]) => [name.toLowerCase(), table]));
   for (const name of checked.tables) {
     const table = known.get(name);
-    if (table === undefined) throw refuse(sql, `There is no table ${name}`);
+    if (table === undefined) throw checked.refuseTables([name]);
     const body =
       "file" in table
         ? `AS SELECT * FROM read_parquet(${quoteString(`${folder.in}/${table.file}`)}) LIMIT 0`

@@ -25,10 +25,10 @@ export interface JobContext {
    */
   progress(fraction: number | null, rowsDone: number): void;
   /**
-   * Asks the parent for inputs that were not given at the start; they stand in `folder.in` once this resolves.
-   * Rejected names end the whole run with the parent's own error.
+   * Asks the parent for inputs that were not given at the start; those it has stand in `folder.in` once this resolves
+   * with their names. The parent's own errors end the whole run.
    */
-  requestInputs(names: readonly string[]): Promise<void>;
+  requestInputs(names: readonly string[]): Promise<readonly string[]>;
 }
 
 /** One kind of work that a child can do. Input and output are plain JSON values: they cross a process border. */

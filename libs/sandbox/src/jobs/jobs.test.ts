@@ -210,6 +210,24 @@ for (const [sql, expected] of Object.entries(described)) {
   });
 }
 
+test("tables that there are not are refused where they are first named, all at once", async () => {
+  const sql = "select 'ä€' as a, * from numbers\njoin nowhere on true, (select 'ü' from Elsewhere, nowhere)";
+  const resolveInputs = (names: readonly string[]) => box.resolveInputs(names.filter((name) => name === "numbers"));
+  const run = box.pool.run("query", { sql, maxRows: 1, format: "rows" }, { ...options, resolveInputs });
+  await assert.rejects(run, (error) => {
+    assert.ok(error instanceof AppError && error.code === "QUERY_REFUSED");
+    assert.match(error.message, /no table nowhere \(line 2, column 6\); There is no table elsewhere \(line 2, column 40\)/);
+    assert.deepEqual(
+      error.details.errors?.map(({ path, line, column }) => [path, line, column]),
+      [
+        ["/sql", 2, 6],
+        ["/sql", 2, 40],
+      ],
+    );
+    return true;
+  });
+});
+
 test("describing refuses the clock, unknown tables and undeclared parameters, and reads real files", async () => {
   const describe = (sql: string) => box.pool.run("describe", { sql, tables: { ...tables, values: { file: "values" } } }, { ...options, inputs: [] });
   for (const sql of ["select now()", "select * from nowhere", "select $x", "select * from orders using sample 10%"]) {

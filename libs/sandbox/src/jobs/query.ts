@@ -39,8 +39,10 @@ const DEFAULT_ROWS = 10_000;
  */
 export const query: Job<QueryInput, QueryOutput> = async (context, { sql, parameters = {}, maxRows, format }) => {
   const { connection, folder } = context;
-  const { tables } = await checkStatement(connection, sql, queryRules);
-  if (tables.length > 0) await context.requestInputs(tables);
+  const { tables, refuseTables } = await checkStatement(connection, sql, queryRules);
+  const given = tables.length > 0 ? await context.requestInputs(tables) : [];
+  const missing = tables.filter((name) => !given.includes(name));
+  if (missing.length > 0) throw refuseTables(missing);
   await createViews(connection, folder, Object.fromEntries(tables.map((name) => [name, name])));
   try {
     if (format !== "rows") {

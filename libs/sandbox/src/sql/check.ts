@@ -1,11 +1,14 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { explainStatement, refuse } from "./failures.ts";
+import type { JobFailure } from "../jobs/job.ts";
+import { explainStatement, refuse, refuseAll } from "./failures.ts";
 import type { CheckRules, Tree } from "./walk.ts";
 import { walkStatement } from "./walk.ts";
 
 export interface CheckedStatement {
   /** Names of the tables it reads, in lower case, without its own common table expressions. */
   readonly tables: readonly string[];
+  /** Refuses the statement because there are no such tables, each with the place where it is first named. */
+  refuseTables(names: readonly string[]): JobFailure;
 }
 
 /** Longest statement, in characters. */
@@ -19,7 +22,13 @@ export async function checkStatement(connection: DuckDBConnection, sql: string, 
   if (sql.length > MAX_SQL_CHARACTERS) throw refuse(sql, `The statement is longer than ${MAX_SQL_CHARACTERS} characters`);
   if (sql.includes("\0")) throw refuse(sql, "The statement holds a null character");
   const statement = await parseStatement(connection, sql);
-  return { tables: walkStatement(statement, sql, rules) };
+  const found = walkStatement(statement, sql, rules);
+  const refuseTables = (names: readonly string[]): JobFailure =>
+    refuseAll(
+      sql,
+      names.map((name) => ({ message: `There is no table ${name}`, byteOffset: found.get(name) })),
+    );
+  return { tables: [...found.keys()], refuseTables };
 }
 
 async function parseStatement(connection: DuckDBConnection, sql: string): Promise<Tree> {

@@ -16,9 +16,14 @@ const noise = /\n+\s*(?:Candidate functions:|LINE \d+:|Possible solutions:)[\s\S
 
 /** A refusal of a statement, with its place. */
 export function refuse(sql: string, message: string, byteOffset?: number): JobFailure {
-  const place = toPlace(sql, byteOffset);
-  const where = place === undefined ? "" : ` (line ${place.line}, column ${place.column})`;
-  return new JobFailure("QUERY_REFUSED", { detail: `${message}${where}`, errors: [{ path: "/sql", code: "NOT_ALLOWED", message, ...place }] });
+  return refuseAll(sql, [{ message, byteOffset }]);
+}
+
+/** A refusal for several reasons, each with its place. */
+export function refuseAll(sql: string, reasons: readonly { readonly message: string; readonly byteOffset: number | undefined }[]): JobFailure {
+  const faults = reasons.map(({ message, byteOffset }) => ({ path: "/sql", code: "NOT_ALLOWED", message, ...toPlace(sql, byteOffset) }));
+  const sentences = faults.map(({ message, line, column }) => (line === undefined ? message : `${message} (line ${line}, column ${column})`));
+  return new JobFailure("QUERY_REFUSED", { detail: sentences.join("; "), errors: faults });
 }
 
 /**

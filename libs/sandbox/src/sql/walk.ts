@@ -17,7 +17,7 @@ type Scope = ReadonlySet<string>;
 interface Walk {
   readonly sql: string;
   readonly rules: CheckRules;
-  readonly tables: Set<string>;
+  readonly tables: Map<string, number | undefined>;
 }
 
 /** Deepest nesting of the serialised statement. */
@@ -34,13 +34,13 @@ const expressionClasses = new Set(
 
 /**
  * Walks a serialised statement. What is not on a list is refused: kinds of nodes, functions, ways to name a table.
- * @returns the tables it reads, in lower case, in order of appearance
+ * @returns the tables it reads, in lower case, in order of appearance, each with the byte offset of the first
  * @throws JobFailure QUERY_REFUSED
  */
-export function walkStatement(statement: Tree, sql: string, rules: CheckRules): readonly string[] {
-  const walk: Walk = { sql, rules, tables: new Set() };
+export function walkStatement(statement: Tree, sql: string, rules: CheckRules): ReadonlyMap<string, number | undefined> {
+  const walk: Walk = { sql, rules, tables: new Map() };
   visit(statement, new Set(), walk, 0);
-  return [...walk.tables];
+  return walk.tables;
 }
 
 function visit(value: unknown, scope: Scope, walk: Walk, depth: number): void {
@@ -98,7 +98,8 @@ function takeTable(node: Tree, scope: Scope, walk: Walk): void {
   if (node.schema_name !== "" || node.catalog_name !== "") throw refuse(walk.sql, `Name a dataset alone, without a schema: ${name}`, placeOf(node));
   if (node.at_clause != null) throw refuse(walk.sql, "AT is not allowed behind a dataset", placeOf(node));
   if (/[./\\:]/.test(name)) throw refuse(walk.sql, `"${name}" is no name of a dataset: files cannot be read directly`, placeOf(node));
-  if (!scope.has(name.toLowerCase())) walk.tables.add(name.toLowerCase());
+  const known = name.toLowerCase();
+  if (!scope.has(known) && !walk.tables.has(known)) walk.tables.set(known, placeOf(node));
 }
 
 /** The name decides alone: in `s.upper()` the parser takes the column `s` for a schema, and nobody can add functions. */

@@ -30,9 +30,6 @@ export function createReadService(dependencies: Dependencies) {
     const resolveInputs = async (names: readonly string[]) => {
       const found = await core(caller).resolveDatasets({ body: { datasets: names.map((name) => ({ name })) } });
       scanned.push(...found);
-      const missing = names.filter((name) => !found.some((dataset) => dataset.name === name));
-      if (missing.length > 0)
-        throw new AppError("QUERY_REFUSED", { detail: `There is no dataset ${missing.join(", ")}. Names of datasets are listed at /v1/datasets.` });
       return found.map(({ name, objectKey }) => toRunInput(objects, name, objectKey));
     };
     const { sql, parameters = {}, maxRows } = request;
