@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { AppError } from "@rivergen/contracts";
 import fc from "fast-check";
 import { createBreaker } from "./breaker.ts";
-import type { Breaker } from "./breaker.ts";
+import type { Admission, Breaker } from "./breaker.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
 
 const succeed = async () => "done";
@@ -170,18 +170,18 @@ test("law: agrees with a model on every call, however calls overlap, end late, a
       const clock = createVirtualClock({ eager: true });
       let breaker = createBreaker({ clock, ...options });
       const model = createModel(options);
-      const running: { id: number; end: ReturnType<Breaker["admit"]> }[] = [];
+      const running: { id: number; admission: Admission }[] = [];
       for (const [id, one] of happenings.entries()) {
         if (one.what === "wait") await clock.sleep(one.ms);
         else if (one.what === "reload") {
           if (running.length === 0) breaker = createBreaker({ clock, ...options, initial: breaker.snapshot() });
         } else if (one.what === "begin") {
           const isAdmitted = model.begin(id, clock.now());
-          if (isAdmitted) running.push({ id, end: breaker.admit() });
+          if (isAdmitted) running.push({ id, admission: breaker.admit() });
           else assert.throws(() => breaker.admit(), refused);
         } else if (running.length > 0) {
           const [call] = running.splice(one.which % running.length, 1);
-          call?.end(one.verdict);
+          if (call) breaker.end(call.admission, one.verdict);
           model.end(call?.id ?? 0, one.verdict, clock.now());
         }
         assert.equal(breaker.state, model.state());

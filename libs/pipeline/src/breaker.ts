@@ -32,6 +32,9 @@ export interface BreakerSnapshot {
 /** How a call ended; `none` for one that nobody waited for, which counts neither way. */
 export type BreakerVerdict = "success" | "failure" | "none";
 
+/** In which of its states, counted from the beginning, a breaker let a call through. */
+export type Admission = number;
+
 export interface Breaker {
   /**
    * Runs `work` unless the breaker is open or all trial calls are taken.
@@ -39,8 +42,10 @@ export interface Breaker {
    * @throws CIRCUIT_OPEN with `retryAfterSeconds` when it lets nothing through
    */
   run<T>(work: () => Promise<T>, options?: { signal?: AbortSignal | undefined }): Promise<T>;
-  /** Begins a call; what it gives must be called exactly when that ends, however it ends. @throws CIRCUIT_OPEN */
-  admit(): (verdict: BreakerVerdict) => void;
+  /** Begins a call; what it gives goes to `end` once, when the call ends, however it ends. @throws CIRCUIT_OPEN */
+  admit(): Admission;
+  /** Ends a call that was admitted. */
+  end(admission: Admission, verdict: BreakerVerdict): void;
   /** How an error of a call counts. */
   judge(error: unknown, signal: AbortSignal | undefined): BreakerVerdict;
   /** Closes it by hand. */
@@ -87,23 +92,23 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
     admit() {
       if (state === "open" && clock.now() - openedAt >= openMs) enter("half-open");
       if (state === "open" || (state === "half-open" && running >= trials)) refuse();
-      const mine = era;
       running += 1;
-      return (verdict) => {
-        if (mine !== era) return;
-        running -= 1;
-        settle(verdict);
-      };
+      return era;
+    },
+    end(admission, verdict) {
+      if (admission !== era) return;
+      running -= 1;
+      settle(verdict);
     },
     judge: (error, signal) => (signal?.aborted ? "none" : isFailure(error) ? "failure" : "success"),
     async run(work, { signal } = {}) {
-      const end = breaker.admit();
+      const admission = breaker.admit();
       try {
         const value = await work();
-        end("success");
+        breaker.end(admission, "success");
         return value;
       } catch (error) {
-        end(breaker.judge(error, signal));
+        breaker.end(admission, breaker.judge(error, signal));
         throw error;
       }
     },

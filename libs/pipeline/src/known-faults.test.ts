@@ -131,9 +131,9 @@ test("half-open lets any number of calls through, and reloading closes an open b
 test("a breaker under whose trials one was aborted can never close", async () => {
   const clock = createVirtualClock();
   const breaker = createBreaker({ clock, failures: 1, openMs: 10, initial: { state: "open", count: 0, openForMs: 10 } });
-  breaker.admit()("none");
+  breaker.end(breaker.admit(), "none");
   assert.equal(breaker.state, "half-open");
-  breaker.admit()("success");
+  breaker.end(breaker.admit(), "success");
   assert.equal(breaker.state, "closed");
 });
 

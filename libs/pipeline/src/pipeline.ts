@@ -33,15 +33,21 @@ export function createPipeline<In, Out>(root: Processor<In, Out>, options: Parti
     if (running === 0) for (const idler of idlers.splice(0)) idler();
   }
 
+  function succeeded(value: Out): Out {
+    over();
+    return value;
+  }
+
+  /** A connector's failures carry its name already, so that every run has the same two functions at its end. */
+  function failed(error: unknown): never {
+    over();
+    throw error;
+  }
+
   function finish(pending: PromiseLike<Out>, context: Context): PromiseLike<Out> {
     running += 1;
-    return pending.then(
-      (value) => (over(), value),
-      (error: unknown) => {
-        over();
-        throw failureOf(root, error, context);
-      },
-    );
+    if (!root.isLeaf) return pending.then(succeeded, failed);
+    return pending.then(succeeded, (error: unknown) => failed(failureOf(root, error, context)));
   }
 
   async function close(): Promise<void> {

@@ -1,8 +1,7 @@
-import { callChild } from "../call.ts";
 import { copyOf } from "../copy.ts";
 import type { Copy } from "../copy.ts";
 import { afterEmit } from "../emit.ts";
-import { abortFailure } from "../pipeline-error.ts";
+import { abortFailure, failure } from "../pipeline-error.ts";
 import type { PipelineError } from "../pipeline-error.ts";
 import { deriveContext } from "../processor.ts";
 import type { Context, MaybePromise, Processor } from "../processor.ts";
@@ -19,36 +18,37 @@ export interface AttemptOptions {
 
 /** What is told and waited for around tries. */
 export interface AttemptHooks {
-  readonly begin?: (attempt: number) => Promise<void> | undefined;
+  readonly begin?: (attempt: number, context: Context) => Promise<void> | undefined;
   /** Another try follows when it is done. */
-  readonly fail: (error: PipelineError, attempt: number) => MaybePromise<void> | undefined;
+  readonly fail: (error: PipelineError, attempt: number, context: Context) => MaybePromise<void> | undefined;
   /** No other try follows. */
-  readonly exhaust: (error: PipelineError, attempt: number) => Promise<void> | undefined;
+  readonly exhaust: (error: PipelineError, attempt: number, context: Context) => Promise<void> | undefined;
 }
 
-/** The loop of `withRetry` and `withBackoff`. @throws the last error, or the abort of the run under the name of the connector */
+const within = (attempt: number, context: Context): Context => (attempt === context.attempt ? context : deriveContext(context, context.signal, attempt));
+
+/** The loop of `withRetry` and `withBackoff`. It throws the last error, or the abort of the run under the name of the connector. */
 export function attemptChild<In, Out>(
   name: string,
   child: Processor<In, Out>,
-  input: In,
-  context: Context,
   { attempts = 3, isRetryable: mayRetry = isRetryable, copy = copyOf }: AttemptOptions,
   { begin, fail, exhaust }: AttemptHooks,
-): MaybePromise<Out> {
-  return tryAgain(
-    (attempt) => {
-      if (context.signal?.aborted) throw abortFailure(name, context);
-      const inner = attempt === context.attempt ? context : deriveContext(context, context.signal, attempt);
-      const given = attempt < attempts ? copy(input) : input;
-      return afterEmit(begin?.(attempt), () => callChild(name, child, given, inner));
-    },
-    (thrown, attempt) => {
-      if (context.signal?.aborted) throw abortFailure(name, context);
-      const error = thrown as PipelineError;
-      if (attempt < attempts && mayRetry(error)) return fail(error, attempt);
-      return afterEmit(exhaust(error, attempt), () => {
-        throw error;
-      });
-    },
-  );
+): Processor<In, Out>["run"] {
+  return (input, context) =>
+    tryAgain(
+      (attempt) => {
+        if (context.signal?.aborted) throw abortFailure(name, context);
+        const held = begin?.(attempt, context);
+        const run = () => child.run(attempt < attempts ? copy(input) : input, within(attempt, context));
+        return held === undefined ? run() : held.then(run);
+      },
+      (thrown, attempt) => {
+        if (context.signal?.aborted) throw abortFailure(name, context);
+        const error = failure(name, child, thrown, within(attempt, context));
+        if (attempt < attempts && mayRetry(error)) return fail(error, attempt, context);
+        return afterEmit(exhaust(error, attempt, context), () => {
+          throw error;
+        });
+      },
+    );
 }

@@ -1,7 +1,6 @@
-import { callChild } from "../call.ts";
 import { copyOf } from "../copy.ts";
 import { afterEmit, emit } from "../emit.ts";
-import { abortFailure } from "../pipeline-error.ts";
+import { abortFailure, failure } from "../pipeline-error.ts";
 import { defineProcessor } from "../processor.ts";
 import type { Processor } from "../processor.ts";
 import { tryAgain } from "../retry.ts";
@@ -15,20 +14,19 @@ export function fallback<In, Out>(name: string, children: SomeProcessors<In, Out
     kind: "fallback",
     isLeaf: false,
     children: () => children,
-    run: (input, context) =>
-      tryAgain(
+    run(input, context) {
+      if (context.signal?.aborted) throw abortFailure(name, context);
+      return tryAgain(
         (attempt) => {
-          if (context.signal?.aborted) throw abortFailure(name, context);
           const child = children[attempt - 1] as Processor<In, Out>;
-          return afterEmit(
-            emit(context, "fallback.attempt", () => ({ name, attempt, child: child.name })),
-            () => callChild(name, child, attempt < last ? copy(input) : input, context),
-          );
+          const held = emit(context, "fallback.attempt", () => ({ name, attempt, child: child.name }));
+          const run = () => child.run(attempt < last ? copy(input) : input, context);
+          return held === undefined ? run() : held.then(run);
         },
         (thrown, attempt) => {
-          const error = thrown as ReturnType<typeof abortFailure>;
+          if (attempt < last && !context.signal?.aborted) return undefined;
+          const error = failure(name, children[attempt - 1] as Processor<In, Out>, thrown, context);
           if (context.signal?.aborted) throw error;
-          if (attempt < last) return undefined;
           return afterEmit(
             emit(context, "fallback.failed", () => ({ name, error })),
             () => {
@@ -36,6 +34,7 @@ export function fallback<In, Out>(name: string, children: SomeProcessors<In, Out
             },
           );
         },
-      ),
+      );
+    },
   });
 }

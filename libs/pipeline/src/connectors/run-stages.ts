@@ -144,7 +144,7 @@ async function finish(name: string, stages: readonly Stage[], from: number, pend
     throw failure(name, stages[at] as Stage, error, context);
   }
   if (at < stages.length) throw abortFailure(name, context);
-  return complete(name, stages, value, context);
+  return context.signals === undefined ? value : complete(name, stages, value, context);
 }
 
 function complete(name: string, stages: readonly Stage[], value: unknown, context: Context): MaybePromise<unknown> {

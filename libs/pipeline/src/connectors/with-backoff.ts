@@ -14,18 +14,17 @@ export function withBackoff<In, Out>(name: string, child: Processor<In, Out>, op
     kind: "backoff",
     isLeaf: false,
     children: () => [child],
-    run: (input, context) =>
-      attemptChild(name, child, input, context, options, {
-        fail(error, attempt) {
-          const delayMs = backoffDelay(attempt - 1, options, context.random);
-          const told = emit(context, "backoff.waiting", () => ({ name, attempt, delayMs, error }));
-          const wait = () =>
-            context.clock.sleep(delayMs, context.signal).catch(() => {
-              throw abortFailure(name, context);
-            });
-          return afterEmit(told, wait);
-        },
-        exhaust: (error, attempt) => emit(context, "backoff.exhausted", () => ({ name, attempt, error })),
-      }),
+    run: attemptChild(name, child, options, {
+      fail(error, attempt, context) {
+        const delayMs = backoffDelay(attempt - 1, options, context.random);
+        const told = emit(context, "backoff.waiting", () => ({ name, attempt, delayMs, error }));
+        const wait = () =>
+          context.clock.sleep(delayMs, context.signal).catch(() => {
+            throw abortFailure(name, context);
+          });
+        return afterEmit(told, wait);
+      },
+      exhaust: (error, attempt, context) => emit(context, "backoff.exhausted", () => ({ name, attempt, error })),
+    }),
   });
 }

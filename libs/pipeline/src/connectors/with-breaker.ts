@@ -1,10 +1,9 @@
 import { AppError } from "@rivergen/contracts";
 import { createBreaker } from "../breaker.ts";
-import type { Breaker, BreakerOptions, BreakerState } from "../breaker.ts";
-import { settleChild } from "../call.ts";
+import type { Admission, Breaker, BreakerOptions, BreakerState, BreakerVerdict } from "../breaker.ts";
 import { afterEmit, emit } from "../emit.ts";
-import { ownFailure } from "../pipeline-error.ts";
-import { defineProcessor } from "../processor.ts";
+import { failure, ownFailure } from "../pipeline-error.ts";
+import { defineProcessor, isThenable } from "../processor.ts";
 import type { Context, MaybePromise, Processor } from "../processor.ts";
 
 /** A processor with the breaker it asks; the breaker's snapshot outlives a reload. */
@@ -37,32 +36,50 @@ export function withBreaker<In, Out>(name: string, child: Processor<In, Out>, gi
     );
   }
 
+  /** Gives a call back to the breaker, with how it ended. */
+  function finish(admission: Admission, verdict: BreakerVerdict, context: Context): Promise<void> | undefined {
+    const { state } = breaker;
+    const failures = context.signals ? breaker.snapshot().count + 1 : 0;
+    breaker.end(admission, verdict);
+    return tell(state, failures, context);
+  }
+
+  function succeed(admission: Admission, value: Out, context: Context): MaybePromise<Out> {
+    const held = finish(admission, "success", context);
+    return held === undefined ? value : held.then(() => value);
+  }
+
+  function fail(admission: Admission, thrown: unknown, context: Context): MaybePromise<never> {
+    const error = failure(name, child, thrown, context);
+    return afterEmit(finish(admission, breaker.judge(error, context.signal), context), () => {
+      throw error;
+    });
+  }
+
+  function call(admission: Admission, input: In, context: Context): MaybePromise<Out> {
+    let value: MaybePromise<Out>;
+    try {
+      value = child.run(input, context);
+    } catch (error) {
+      return fail(admission, error, context);
+    }
+    if (!isThenable(value)) return succeed(admission, value, context);
+    return value.then(
+      (result) => succeed(admission, result, context),
+      (error: unknown) => fail(admission, error, context),
+    );
+  }
+
   function run(input: In, context: Context): MaybePromise<Out> {
     const asked = breaker.state;
-    let end: ReturnType<Breaker["admit"]>;
+    let admission: Admission;
     try {
-      end = breaker.admit();
+      admission = breaker.admit();
     } catch (error) {
       return refuse(error, context);
     }
-    const finish = (verdict: Parameters<typeof end>[0]): Promise<void> | undefined => {
-      const { state, count } = context.signals ? breaker.snapshot() : { state: breaker.state, count: 0 };
-      end(verdict);
-      return tell(state, count + 1, context);
-    };
-    return afterEmit(tell(asked, 0, context), () =>
-      settleChild(
-        name,
-        child,
-        input,
-        context,
-        (value) => afterEmit(finish("success"), () => value),
-        (error) =>
-          afterEmit(finish(breaker.judge(error, context.signal)), () => {
-            throw error;
-          }),
-      ),
-    );
+    const held = tell(asked, 0, context);
+    return held === undefined ? call(admission, input, context) : held.then(() => call(admission, input, context));
   }
 
   return { ...defineProcessor<In, Out>({ name, kind: "circuit-breaker", isLeaf: false, children: () => [child], run }), breaker };

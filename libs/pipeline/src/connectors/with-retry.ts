@@ -11,11 +11,10 @@ export function withRetry<In, Out>(name: string, child: Processor<In, Out>, opti
     kind: "retry",
     isLeaf: false,
     children: () => [child],
-    run: (input, context) =>
-      attemptChild(name, child, input, context, options, {
-        begin: (attempt) => emit(context, "retry.attempt-start", () => ({ name, attempt })),
-        fail: (error, attempt) => emit(context, "retry.attempt-fail", () => ({ name, attempt, error })),
-        exhaust: (error, attempt) => emit(context, "retry.exhausted", () => ({ name, attempt, error })),
-      }),
+    run: attemptChild(name, child, options, {
+      begin: (attempt, context) => emit(context, "retry.attempt-start", () => ({ name, attempt })),
+      fail: (error, attempt, context) => emit(context, "retry.attempt-fail", () => ({ name, attempt, error })),
+      exhaust: (error, attempt, context) => emit(context, "retry.exhausted", () => ({ name, attempt, error })),
+    }),
   });
 }
