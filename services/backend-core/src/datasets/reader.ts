@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import type { Profile, Transaction } from "@rivergen/contracts";
 import { profileVersion } from "./profiler.ts";
 import { readDataset, type ReadingDependencies } from "./reading.ts";
@@ -28,26 +29,27 @@ export function createReader(given: Dependencies) {
   const { inSystem, onReady, log, inBackground } = given;
   const wake = (workspaceId: string, id: string): void => add({ workspaceId, id, kind: "read", tries: 0 });
   const dependencies: ReadingDependencies = { ...given, readNext: wake };
-  const waiting: Waiting[] = [];
+  const waiting: (Waiting & { readonly work: () => Promise<void> })[] = [];
   const running = new Set<Promise<void>>();
   let stopped = false;
 
   function add(item: Waiting): void {
-    if (!waiting.some(({ id, kind }) => id === item.id && kind === item.kind)) waiting.push(item);
-    // Whoever asked may go away: that ends the request, not the work.
-    inBackground(pump);
+    if (!waiting.some(({ id, kind }) => id === item.id && kind === item.kind)) {
+      // Whoever asked may go away: that ends the request, not the work. It is told in the trace of who asked for it, whoever ends before.
+      const work = inBackground(() => AsyncResource.bind(() => perform(item).catch((error: unknown) => retryLater(item, error))));
+      waiting.push({ ...item, work });
+    }
+    pump();
   }
 
   function pump(): void {
     while (!stopped && running.size < atOnce) {
       const next = waiting.shift();
       if (!next) return;
-      const work: Promise<void> = perform(next)
-        .catch((error: unknown) => retryLater(next, error))
-        .finally(() => {
-          running.delete(work);
-          pump();
-        });
+      const work: Promise<void> = next.work().finally(() => {
+        running.delete(work);
+        pump();
+      });
       running.add(work);
     }
   }

@@ -16,6 +16,13 @@ test("columns are sorted by in the order they stand, each in its direction", () 
   assert.deepEqual(readSelection(columns, {}), {});
 });
 
+test("spaces that belong to a name are kept", () => {
+  const spaced = [" a b ", "a b", "c", " "].map((name) => ({ name, type: "integer" }));
+  const sorted = (sort: string) => readSelection(spaced, { sort }).orderBy?.map(({ column, descending }) => [column, descending]);
+  assert.deepEqual(sorted('-" a b ",a b, c ," "'), [[" a b ", true], ["a b", false], ["c", false], [" ", false]]); // prettier-ignore
+  assert.deepEqual(sorted("- a b , a b ,- "), [[" a b ", true], [" ", true]]); // prettier-ignore
+});
+
 test("what cannot be read is refused with its place", () => {
   const cases = [
     [{ sort: "a,z" }, "query/sort", "UNKNOWN_COLUMN", 3],

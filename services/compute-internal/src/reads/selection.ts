@@ -35,12 +35,15 @@ const item = /(-?)(?:"((?:[^"]|"")+)"|([^",]+))(,|$)/y;
 function readSort(columns: readonly Column[], text: string): NonNullable<Selection["orderBy"]> {
   const found: { column: string; descending: boolean }[] = [];
   const faults: Fault[] = [];
+  const isColumn = (name: string): boolean => columns.some((column) => column.name === name);
   item.lastIndex = 0;
   for (let at = 0, more = true; more; at = item.lastIndex) {
     const match = item.exec(text);
     if (match === null) throw refusal([{ path: "query/sort", code: "INVALID_FORMAT", message: `is not a list of columns from here: ${text.slice(at)}` }]);
-    const name = (match[2]?.replaceAll('""', '"') ?? match[3] ?? "").trim();
-    if (!columns.some((column) => column.name === name)) {
+    const written = match[2]?.replaceAll('""', '"') ?? match[3] ?? "";
+    // In quotes a name stands as it is; without them spaces around it may be for the eye.
+    const name = match[2] === undefined && !isColumn(written) ? written.trim() : written;
+    if (!isColumn(name)) {
       faults.push({ path: "query/sort", code: "UNKNOWN_COLUMN", message: `there is no column ${name}`, line: 1, column: at + 1 });
     } else if (!found.some(({ column }) => column === name)) found.push({ column: name, descending: match[1] === "-" });
     more = match[4] === ",";
