@@ -5,6 +5,7 @@ import { compare } from "./compare.ts";
 import type { BenchResult } from "./compare.ts";
 import { pipelineRows } from "./pipeline-rows.ts";
 import type { Row } from "./pipeline-rows.ts";
+import { streamRows } from "./pipeline-streams.ts";
 
 const peers = ["rxjs", "p-limit", "p-retry", "opossum", "cockatiel", "bottleneck"];
 
@@ -34,11 +35,11 @@ async function measure({ name, peerName, messages, ours, peer }: Row, versions: 
   });
 }
 
-/** The connectors beside the libraries that do the same. The result is that of synchronous stages beside RxJS, with all rows below it. */
+/** The connectors and streams beside the libraries that do the same. The result is that of synchronous stages beside RxJS, with all rows below it. */
 export async function benchPipeline(): Promise<BenchResult & { readonly rows: readonly BenchResult[] }> {
   const versions = versionsOf(peers);
   const rows: BenchResult[] = [];
-  for (const row of pipelineRows()) rows.push(await measure(row, versions));
+  for (const row of [...pipelineRows(), ...streamRows()]) rows.push(await measure(row, versions));
   const [first] = rows;
   if (!first) throw new Error("There is no row");
   console.log(`\n${"row".padEnd(44)}${"peer".padEnd(28)}${"ours".padStart(9)}${"peer".padStart(9)}${"ratio".padStart(8)}`);
