@@ -29,6 +29,7 @@ export function RunPage() {
   return (
     <Page
       title={run ? titleOf(run) : words.titleUnknown}
+      heading={run || error ? undefined : <span className={classes.unknown}>{words.titleUnknown}</span>}
       trail={<Trail run={run} />}
       actions={run ? <Actions run={run} /> : !error && <Skeleton height={36} width={260} />}
     >
