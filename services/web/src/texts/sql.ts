@@ -16,7 +16,7 @@ export const sql = {
   rows: (count: number): string => plural(count, "row", "rows"),
   truncated: (count: number): string => `The first ${plural(count, "row", "rows")}; there are more`,
   result: "Result",
-  start: { title: "Ask with SQL", text: "One SELECT over the tables of this workspace, in DuckDB's SQL. Write your own, or begin with a table:" },
+  start: { title: "Ask with SQL", text: "One SELECT over the tables of this workspace, in DuckDB's SQL. Write your own, or begin with a table." },
   noTables: { title: "No tables yet", text: "Upload a file first; then it can be queried here.", action: "Go to the data" },
   meters: {
     "compute.cpu": (seconds: number): string => `${formatDuration(seconds * 1_000)} of processor`,

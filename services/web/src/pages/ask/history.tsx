@@ -5,7 +5,6 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useApi } from "../../api/context.tsx";
 import { listPrompts } from "../../api/queries.ts";
-import { ErrorState } from "../../components/error-state.tsx";
 import { formatAgo, formatTime } from "../../texts/format.ts";
 import { texts } from "../../texts/index.ts";
 import classes from "./ask.module.css";
@@ -22,7 +21,14 @@ export function History() {
       <h2 id="history" className={classes.heading}>
         {words.history}
       </h2>
-      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {error && (
+        <Text size="sm" c="dimmed">
+          {error.message}{" "}
+          <Button variant="subtle" size="compact-sm" onClick={() => void refetch()}>
+            {texts.frame.error.retry}
+          </Button>
+        </Text>
+      )}
       {!items && !error && <Waiting />}
       {items?.length === 0 && (
         <Text size="sm" c="dimmed">

@@ -14,12 +14,20 @@ export function DatasetStatus({ dataset: { status, rejected } }: { readonly data
       {status === "ready" ? (
         <span className={classes.ready}>{words.status.ready}</span>
       ) : (
-        <Badge variant="light" color={colors[status]} size="sm" tt="none" fw={550} leftSection={status === "profiling" ? <Loader size={10} /> : undefined}>
+        <Badge
+          miw="max-content"
+          variant="light"
+          color={colors[status]}
+          size="sm"
+          tt="none"
+          fw={550}
+          leftSection={status === "profiling" ? <Loader size={10} /> : undefined}
+        >
           {words.status[status]}
         </Badge>
       )}
       {status === "ready" && lost > 0 && (
-        <Badge variant="light" color="yellow" size="sm" tt="none" fw={550}>
+        <Badge miw="max-content" variant="light" color="yellow" size="sm" tt="none" fw={550}>
           {words.rejectedRows(lost)}
         </Badge>
       )}

@@ -1,6 +1,7 @@
-import { Tabs, TextInput } from "@mantine/core";
+import { Box, Tabs, TextInput } from "@mantine/core";
 import { IconHistory, IconTable } from "@tabler/icons-react";
 import type { Dataset } from "@rivergen/contracts";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorState } from "../../components/error-state.tsx";
 import { texts } from "../../texts/index.ts";
@@ -12,9 +13,7 @@ import { TableList } from "./table-list.tsx";
 const words = texts.sql;
 
 interface SidePanelProps {
-  readonly datasets: readonly Dataset[] | undefined;
-  /** Why there are no tables to show. */
-  readonly error: Error | null;
+  readonly tables: Pick<UseQueryResult<readonly Dataset[]>, "data" | "error" | "refetch">;
   readonly past: readonly PastQuery[];
   readonly onInsert: (name: string) => void;
   readonly onTable: (name: string) => void;
@@ -23,7 +22,7 @@ interface SidePanelProps {
 }
 
 /** Tables with their columns, and what was run before. */
-export function SidePanel({ datasets, error, past, onInsert, onTable, onRun, onClear }: SidePanelProps) {
+export function SidePanel({ tables: { data: datasets, error, refetch }, past, onInsert, onTable, onRun, onClear }: SidePanelProps) {
   const [text, setText] = useState("");
   const [tab, setTab] = useState<string | null>("tables");
   const hint = tab === "tables" ? words.findTable : words.findHistory;
@@ -47,7 +46,13 @@ export function SidePanel({ datasets, error, past, onInsert, onTable, onRun, onC
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <Tabs.Panel value="tables" className={classes.scroll ?? ""}>
-        {error && !datasets ? <ErrorState error={error} /> : <TableList datasets={datasets} text={text} onInsert={onInsert} onTable={onTable} />}
+        {error && !datasets ? (
+          <Box px="xs">
+            <ErrorState error={error} onRetry={() => void refetch()} />
+          </Box>
+        ) : (
+          <TableList datasets={datasets} text={text} onInsert={onInsert} onTable={onTable} />
+        )}
       </Tabs.Panel>
       <Tabs.Panel value="history" className={classes.scroll ?? ""}>
         <HistoryList past={past} text={text} onRun={onRun} onClear={onClear} />

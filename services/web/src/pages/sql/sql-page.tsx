@@ -38,13 +38,14 @@ const namesOf = (datasets: readonly { readonly name: string; readonly version: n
   datasets.flatMap(({ name, version }) => (version > 0 ? [name] : []));
 
 function Sql({ workspace, given }: { readonly workspace: string; readonly given: string | undefined }) {
-  const { data: datasets, error } = useQuery(allDatasets(useApi()));
+  const tables = useQuery(allDatasets(useApi()));
+  const { data: datasets } = tables;
   const navigate = useNavigate({ from: "/sql" });
   const history = useHistory(workspace);
   const [text, setText] = useState(given ?? history.past[0]?.text ?? "");
   const [maxRows, setMaxRows] = useState(mostRowsAtFirst);
   const [isSideOpen, side] = useDisclosure();
-  const isNarrow = useMediaQuery("(max-width: 62em)") ?? false;
+  const isNarrow = useMediaQuery("(max-width: 62em)", false, { getInitialValueInEffect: false });
   const { state, run, cancel } = useQueryRun(history.add);
   const schema = useMemo(() => toSchema(datasets ?? []), [datasets]);
   const insert = (name: string): void => setText((before) => (/(^|\s)$/.test(before) ? `${before}${name}` : `${before} ${name}`));
@@ -56,8 +57,7 @@ function Sql({ workspace, given }: { readonly workspace: string; readonly given:
     void run(statement, maxRows);
   };
   const shown = {
-    datasets,
-    error,
+    tables,
     past: history.past,
     onInsert: insert,
     onTable: (name: string) => start(startingQuery(name)),

@@ -29,7 +29,7 @@ export function VersionsTab({ dataset }: { readonly dataset: Dataset }) {
             <>
               {version}{" "}
               {version === dataset.version && (
-                <Badge size="xs" variant="light" tt="none">
+                <Badge miw="max-content" size="xs" variant="light" tt="none">
                   {words.newest}
                 </Badge>
               )}
