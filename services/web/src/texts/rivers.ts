@@ -68,7 +68,7 @@ export const rivers = {
   running: "Starting …",
   parameters: "Parameters",
   required: "required",
-  orDefault: (type: string, value: string): string => `${type}; ${value} where it is left empty`,
+  orDefault: (type: string, value: string): string => `${type}, else ${value}`,
   planWith: "Plan with these",
   planAsks: "How many rows there are, how long they take and what they cost depends on the parameters: give those without a default first.",
   delete: "Delete",

@@ -20,7 +20,7 @@ export interface Layout {
 /** Pixels; nodes are drawn in these sizes, so that nothing is measured and nothing jumps. */
 const widths: Readonly<Record<Direction, number>> = { right: 200, down: 272 };
 /** On a phone two tables stand beside each other. */
-const narrowWidth = 188;
+const narrowWidth = 178;
 const narrowRoom = 420;
 const headHeight = 38;
 const lineHeight = 22;

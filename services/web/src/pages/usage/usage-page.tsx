@@ -146,7 +146,11 @@ function Lines({ from }: { readonly from: string }) {
       heading: words.columns.run,
       isMinor: true,
       render: ({ run, stage }) =>
-        run === null ? "–" : <Anchor renderRoot={(props) => <Link to="/runs/$run" params={{ run }} {...props} />}>{stage ?? words.columns.run}</Anchor>,
+        run === null ? (
+          "–"
+        ) : (
+          <Anchor renderRoot={(props) => <Link to="/runs/$run" params={{ run }} {...props} />}>{stage === null ? words.columns.run : nameRiver(stage)}</Anchor>
+        ),
     },
     { heading: words.columns.quantity, isNumber: true, render: ({ quantity, unit }) => `${formatNumber(quantity)} ${unit}` },
     { heading: words.columns.amount, isNumber: true, render: ({ amount, currency }) => formatPrice(amount, currency) },
