@@ -1,6 +1,7 @@
 import type { PlanningCatalog, PlanningColumn, PlanningTable } from "@rivergen/contracts";
 import { contentWords, nounLemma } from "@rivergen/words";
 import { naturalPhrases, splitName } from "./natural-name.ts";
+import { findSummaries } from "./summaries.ts";
 
 type ColumnKind = "number" | "text" | "date" | "timestamp" | "boolean" | "other";
 
@@ -46,6 +47,8 @@ export interface CatalogTable {
 export interface Catalog {
   readonly tables: ReadonlyMap<string, CatalogTable>;
   readonly keys: PlanningCatalog["keys"];
+  /** Tables that only hold what can be worked out from others: asked only when they are named. */
+  readonly summaries: ReadonlySet<string>;
   /** Every word of every name. */
   readonly vocabulary: ReadonlySet<string>;
 }
@@ -203,5 +206,5 @@ export const compileCatalog = (catalog: PlanningCatalog): Catalog => {
   for (const table of tables.values()) {
     for (const phrase of [...table.phrases, ...table.columns.flatMap((column) => column.phrases)]) for (const word of phrase.words) vocabulary.add(word);
   }
-  return { tables, keys: catalog.keys, vocabulary };
+  return { tables, keys: catalog.keys, summaries: findSummaries(catalog), vocabulary };
 };

@@ -171,6 +171,20 @@ const listsEach = (draft: Draft): boolean => {
   return true;
 };
 
+/** "names of teachers and the courses they teach": of a second thing in the list its name is shown. */
+const nameListed = (draft: Draft): void => {
+  if (draft.select.length === 0 || draft.measures.length > 0) return;
+  for (const other of draft.others) {
+    const table = draft.chart.catalog.tables.get(other.candidates[0]!.table);
+    const [name] = table?.display ?? [];
+    const named = table !== undefined && name !== undefined && table.display.length < table.columns.length;
+    const listed = wordAt(draft.chart, other.start - 1) === "and" && draft.select.some(({ end }) => end === other.start - 1);
+    if (!named || !listed) continue;
+    draft.others = draft.others.filter((entity) => entity !== other);
+    draft.select.push({ kind: "column", start: other.start, end: other.end, candidates: [{ table: table.name, column: name.name, score: 0.9 }] });
+  }
+};
+
 const applyHaving = (draft: Draft): void => {
   if (draft.having.length > 0 && draft.groupBy.length === 0 && draft.select.length === 0 && draft.targets.length > 0) {
     draft.groupBy.push(...draft.targets.splice(0).map((target) => target.grouping));
@@ -285,6 +299,7 @@ export const buildFrame = (chart: Chart, parse: Parse, answers: ReadonlyMap<stri
   applyApart(draft);
   groupsOrKeys(draft);
   compareTimes(draft);
+  nameListed(draft);
   applyWindow(draft);
   applyChange(draft);
   nestSuperlatives(draft, parse);

@@ -103,9 +103,24 @@ const isDescribed = (tokens: readonly Token[], mention: ColumnMention, entities:
   /(ed|en)$/.test(tokens[mention.end - 1]!.lower) &&
   entities.some((entity) => entity.start === mention.start && entity.end === mention.end - 1 && entity.candidates[0]!.score >= 0.9);
 
+/** What was worked out before is asked only when its table is named; else the tables it came from answer. */
+const withoutSummaries = (catalog: Catalog, tokens: readonly Token[], match: WordMatcher): Catalog => {
+  if (catalog.summaries.size === 0) return catalog;
+  const named = spans(tokens.length, (start, end) => entityMention(tokens, start, end, catalog, match)).flatMap(({ candidates }) =>
+    candidates.filter(({ score }) => score >= 0.97).map(({ table }) => table),
+  );
+  const kept = [...catalog.tables].filter(([name]) => !catalog.summaries.has(name) || named.includes(name));
+  return {
+    ...catalog,
+    tables: new Map(kept),
+    keys: catalog.keys.filter(({ from, to }) => kept.some(([name]) => name === from.table) && kept.some(([name]) => name === to.table)),
+  };
+};
+
 /** Reads every span of a question against the catalog. */
-export const createChart = (text: string, today: string, catalog: Catalog, lexicon: Lexicon, match: WordMatcher): Chart => {
+export const createChart = (text: string, today: string, whole: Catalog, lexicon: Lexicon, match: WordMatcher): Chart => {
   const tokens = keptTokens(withoutEmpty(tokenize(text)));
+  const catalog = withoutSummaries(whole, tokens, match);
   const named = spans(tokens.length, (start, end) => columnMention(tokens, start, end, catalog, match));
   const entities = spans(tokens.length, (start, end) => (end - start > 4 ? undefined : entityMention(tokens, start, end, catalog, match)));
   const columns = dampened(catalog, named, entities);

@@ -199,9 +199,25 @@ const routes = (chart: Chart, at: number): Fragment[] => {
   ];
 };
 
+const dividing =
+  /^(grouped|group|broken|down|split|divided|breakdown|separated|segmented|aggregated|categorized|sorted|ordered|ranked|sort|order|rank|compared|counted|listed|summed|averaged|arranged)$/;
+
+/** "matches won by the visitors": after a verb in the passive `by` says who did it. */
+const namesDoer = (chart: Chart, at: number): boolean => {
+  const [verb, thing] = [wordAt(chart, at - 1), at - 2];
+  return (
+    wordAt(chart, at) === "by" &&
+    /(ed|en|wn|won|ught|made|built|held|led|paid|sold|hit|sung)$/.test(verb) &&
+    !dividing.test(verb) &&
+    chart.lexicon.isVerb(verb) &&
+    (chart.entities[thing] ?? []).some(({ end }) => end === at - 1)
+  );
+};
+
 export const groupRules = (chart: Chart, at: number): Fragment[] => [...openedGroups(chart, at), ...targetGrain(chart, at), ...routes(chart, at)];
 
 const openedGroups = (chart: Chart, at: number): Fragment[] => {
   const opened = longestPhrase(chart, at, openings);
+  if (namesDoer(chart, at)) return [];
   return readGroupings(chart, at).map((list) => ({ type: "group", start: at, end: list.end, score: list.score, by: list.by, each: opened?.value !== "by" }));
 };

@@ -253,6 +253,19 @@ const spread = (chart: Chart, at: number): Fragment[] => {
   });
 };
 
+/** "range of weights": from where to where, and how far that is. */
+const rangeOf = (chart: Chart, at: number): Fragment[] =>
+  phraseEnd(chart, at, "range of") < 0
+    ? []
+    : numericColumns(chart, at + 2).map((of) =>
+        fragment(
+          at,
+          of.end,
+          mentionScore(of) + 2.1,
+          (["min", "max", "range"] as const).map((fn) => ({ fn, of, distinct: false })),
+        ),
+      );
+
 const everyMeasure = (chart: Chart, at: number): Fragment[] => [
   ...counts(chart, at),
   ...trailingCounts(chart, at),
@@ -260,6 +273,7 @@ const everyMeasure = (chart: Chart, at: number): Fragment[] => [
   ...trailingAggregates(chart, at),
   ...howMuch(chart, at),
   ...spread(chart, at),
+  ...rangeOf(chart, at),
 ];
 
 /** Everything that can be worked out over rows and that starts at a place. */

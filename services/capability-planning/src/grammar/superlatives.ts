@@ -101,9 +101,9 @@ const isMeasured = (chart: Chart, head: Head, mention: ColumnMention): boolean =
   return mention.candidates.some((candidate) => measured.some(({ table, column }) => table === candidate.table && column === candidate.column));
 };
 
-/** Of two columns that fit equally, the hottest is about the one that holds the highs. */
+/** Of columns that fit equally, the hottest is about the one that holds the highs, the costliest about the total. */
 const leaning = (chart: Chart, candidates: readonly ColumnCandidate[], sign: 1 | -1): ColumnCandidate[] => {
-  const wanted = sign === 1 ? /^(max|maximum|high|highest|top|peak)$/ : /^(min|minimum|low|lowest|bottom)$/;
+  const wanted = sign === 1 ? /^(max|maximum|high|highest|top|peak|total|overall)$/ : /^(min|minimum|low|lowest|bottom|total|overall)$/;
   const says = ({ table, column }: ColumnCandidate): boolean =>
     chart.catalog.tables
       .get(table)

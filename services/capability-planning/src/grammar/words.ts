@@ -1,5 +1,6 @@
 import { dataNouns, functionWords, questionWords, readNumber, requestVerbs, roleWords, type Token, vagueWords, verbLemma } from "@rivergen/words";
-import type { Fragment } from "../lattice/types.ts";
+import { shortestPaths } from "../catalog/join-graph.ts";
+import type { EntityMention, Fragment, ValueMention } from "../lattice/types.ts";
 import { lemmaAt, phraseEnd, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 
@@ -203,6 +204,7 @@ const ignoredCost = (chart: Chart, at: number, token: Token): number | undefined
   if (vagueWords.has(word) || vagueWords.has(token.lemma)) return undefined;
   if (softWords.has(word)) return -0.1;
   if (dataNouns.has(token.lemma) && at > 0) return -0.15;
+  if (chart.lexicon.isVerb(word) && isConnecting(chart, at)) return -0.1;
   return isNarrowing(chart, at) ? undefined : verbCost(chart, at);
 };
 
@@ -217,10 +219,39 @@ const plainParticiples = new Set(
 const isTelling = (chart: Chart, at: number): boolean => {
   const word = wordAt(chart, at);
   const before = wordAt(chart, at - 1);
-  const passive = /^(is|are|was|were|been|be|got|get|not|never)$/.test(before) && /(ed|en|wn|lt|ld)$/.test(word);
+  const passive =
+    (/^(is|are|was|were|been|be|got|get|not|never)$/.test(before) || (wordAt(chart, at + 1) === "by" && !isGrammar(before))) &&
+    /(ed|en|wn|won|lt|ld)$/.test(word);
   if (!passive && before !== "who") return false;
   if (plainParticiples.has(word) || lightVerbs.has(verbLemma(word)) || /^(when|where)$/.test(wordAt(chart, 0)) || !chart.lexicon.isVerb(word)) return false;
   return ![...chart.match(word).values()].some((score) => score >= 0.35);
+};
+
+const passed = /^(is|are|was|were|be|been|being|has|have|had|do|does|did|that|which|who|get|got|by|in|at|on|of|from|to|for|with|any|some|not|never|ever|,)$/;
+
+/** The nearest place on one side that is no small word. */
+const beside = (chart: Chart, at: number, step: 1 | -1): number => {
+  let place = at + step;
+  while (passed.test(wordAt(chart, place))) place += step;
+  return place;
+};
+
+const namedTables = (mentions: readonly (EntityMention | ValueMention)[], least: number): Set<string> =>
+  new Set(mentions.flatMap(({ candidates }) => candidates.flatMap(({ table, score }) => (score >= least ? [table] : []))));
+
+/** "pets owned by students": a verb between two things of tables that hang together says no more than that they do. */
+const isConnecting = (chart: Chart, at: number): boolean => {
+  const [left, right] = [beside(chart, at, -1), beside(chart, at, 1)];
+  const before = namedTables(
+    chart.entities.flat().filter(({ end }) => end === left + 1),
+    0.8,
+  );
+  const after = namedTables([...(chart.entities[right] ?? []), ...(chart.values[right] ?? [])], 0.5);
+  const joined = (a: string, b: string): boolean => {
+    const path = shortestPaths(chart.catalog, a, b)[0];
+    return path !== undefined && path.length > 0 && path.length <= 2;
+  };
+  return [...before].some((a) => [...after].some((b) => a !== b && joined(a, b)));
 };
 
 const verbCost = (chart: Chart, at: number): number | undefined => {

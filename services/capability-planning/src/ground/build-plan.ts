@@ -142,17 +142,19 @@ export const buildPlan = (resolver: Resolver, source: Frame): Plan | undefined =
   return resolver.failed ? undefined : finished;
 };
 
-/** "top N x by y" over repeated x: y is worked out for each x. */
+/** "top N x by y", "costliest x" over repeated x: y is worked out for each x. */
 const rankingFrame = (resolver: Resolver, frame: Frame): Frame => {
   const key = frame.order?.key;
   const [target] = frame.select;
-  if (!frame.ranking || key?.kind !== "column" || target === undefined || frame.select.length !== 1 || frame.measures.length > 0) return frame;
+  const adjective =
+    frame.entity === undefined && frame.others.length === 0 && frame.limit !== undefined && key?.kind === "column" && key.start === frame.order?.start;
+  if ((!frame.ranking && !adjective) || key?.kind !== "column" || target === undefined || frame.select.length !== 1 || frame.measures.length > 0) return frame;
   const probe = target.candidates.find((candidate) => candidate.table === resolver.root.name);
   const column = probe === undefined ? undefined : columnOf(resolver.chart, probe.table, probe.column);
-  return column !== undefined && isRepeated(column) ? groupedRanking(resolver, frame, key, target) : frame;
+  return column !== undefined && isRepeated(column, frame.ranking ? 0.9 : 0.2) ? groupedRanking(resolver, frame, key, target) : frame;
 };
 
-const isRepeated = (column: CatalogColumn): boolean => column.kind === "text" && (column.distinctShare ?? 1) <= 0.9;
+const isRepeated = (column: CatalogColumn, most: number): boolean => column.kind === "text" && (column.distinctShare ?? 1) <= most;
 
 const groupedRanking = (resolver: Resolver, frame: Frame, key: ColumnMention, target: ColumnMention): Frame => {
   const measure: Measure = { fn: frame.apart ?? defaultAggregate(textOf(resolver.chart, key).split(" ")), of: key, distinct: false };

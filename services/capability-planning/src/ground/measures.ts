@@ -1,5 +1,5 @@
-import { nounLemma } from "@rivergen/words";
-import type { CatalogTable } from "../catalog/compile-catalog.ts";
+import { nounLemma, rowNouns } from "@rivergen/words";
+import type { CatalogColumn, CatalogTable } from "../catalog/compile-catalog.ts";
 import { defaultAggregate } from "../frame/word-sense.ts";
 import type { Grouping, Measure, Operand, Span } from "../lattice/types.ts";
 import { column as columnExpression, snake } from "../plan/expressions.ts";
@@ -36,8 +36,36 @@ const amountOf = (build: Build, mention: Extract<Measure["of"], { kind: "column"
   return column?.kind === "number" && !column.isKey && !column.isYear ? "sum" : undefined;
 };
 
+const tallyWords = /^(count|cnt|tally)$/;
+
+/** Where each row already is a count of the things it describes, how many there are is the sum of the counts. */
+const tallyOf = (build: Build, measure: Measure): CatalogColumn | undefined => {
+  const { chart, root } = build.resolver;
+  const counted = measure.of;
+  if (measure.fn !== "count" || measure.distinct || counted?.kind === "column") return undefined;
+  if (counted !== undefined && (counted.candidates[0]!.table !== root.name || rowNouns.has(nounLemma(textOf(chart, counted))))) return undefined;
+  if (counted === undefined && chart.tokens.some(({ lemma }) => rowNouns.has(lemma))) return undefined;
+  const [tally, ...others] = root.columns.filter(
+    (column) => column.kind === "number" && !column.isKey && column.phrases.some(({ words }) => words.length === 1 && tallyWords.test(words[0]!)),
+  );
+  return others.length > 0 ? undefined : tally;
+};
+
+const summedTally = (build: Build, measure: Measure & Span, tally: CatalogColumn): PlannedMeasure => {
+  build.resolver.assumptions.add(`each row of ${tally.table} stands for as many as its ${tally.name} says`);
+  return {
+    name: build.name(snake(`total_${tally.name}`)),
+    fn: "sum",
+    of: columnExpression({ table: tally.table, column: tally.name, path: [] }),
+    distinct: false,
+    origin: origin(measure, `sum(${tally.name})`),
+  };
+};
+
 export const plannedMeasure = (build: Build, measure: Measure & Span): PlannedMeasure | undefined => {
   if (measure.per !== undefined) return nestedMeasure(build, measure, measure.per);
+  const tally = tallyOf(build, measure);
+  if (tally !== undefined) return summedTally(build, measure, tally);
   const amount = measure.fn === "count" && !measure.distinct && measure.of?.kind === "column" ? amountOf(build, measure.of) : undefined;
   if (measure.fn === "count" && amount === undefined) {
     const counted = countOf(build, measure);

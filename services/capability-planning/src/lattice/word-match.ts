@@ -1,4 +1,4 @@
-import { abbreviations, aggregates, functionWords, type Lexicon, synonymGroups, wordForms } from "@rivergen/words";
+import { abbreviations, aggregates, functionWords, type Lexicon, synonymGroups, verbLemma, wordForms } from "@rivergen/words";
 import { distance } from "fastest-levenshtein";
 import type { Catalog } from "../catalog/compile-catalog.ts";
 
@@ -14,10 +14,15 @@ const shareStem = (a: string, b: string): boolean => {
 const isAbbreviation = (short: string, long: string, lexicon: Lexicon): boolean =>
   short.length >= 3 && long.length >= short.length + 2 && long.startsWith(short) && lexicon.speech(short) === undefined;
 
+/** "director" of a column called "directed by". */
+const isDoer = (forms: readonly string[], word: string, lexicon: Lexicon): boolean =>
+  /(ed|en)$/.test(word) && lexicon.isVerb(word) && forms.some((form) => /(er|or)$/.test(form) && lexicon.derived(verbLemma(word)).includes(form));
+
 const related = (forms: readonly string[], word: string, lexicon: Lexicon): number => {
   if (forms.some((form) => synonymGroups.get(form)?.has(word) || (Object.hasOwn(abbreviations, form) && abbreviations[form] === word))) return 0.86;
   if (forms.some((form) => isAbbreviation(word, form, lexicon) || isAbbreviation(form, word, lexicon))) return 0.84;
   if (forms.some((form) => form.length >= 5 && word.length > form.length + 2 && word.endsWith(form))) return 0.8;
+  if (isDoer(forms, word, lexicon)) return 0.84;
   if (forms.some((form) => lexicon.derived(form).includes(word) || (form.length >= 4 && word === `${form.replace(/e$/, "")}ing`))) return 0.72;
   if (forms.some((form) => shareStem(form, word))) return 0.7;
   return forms.some((form) => lexicon.synonyms(form).includes(word)) ? 0.62 : 0;
