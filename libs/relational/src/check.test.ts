@@ -4,6 +4,7 @@ import type { Operator } from "@rivergen/contracts";
 import { parseExpression } from "./parser.ts";
 import { parseType } from "./parse-type.ts";
 import { applyOperator } from "./plan/operators.ts";
+import { printStatement } from "./duckdb/plan.ts";
 import type { Relation } from "./plan/relation.ts";
 import { scan } from "./plan/relation.ts";
 import type { DataType } from "./types.ts";
@@ -234,4 +235,23 @@ test("random texts never break the parser", () => {
     if (!parsed.ok) assert.ok(parsed.fault.place.offset <= text.length, text);
     else apply({ derive: { x: text } });
   }
+});
+
+test("long spaces in an order cost no more than other texts", () => {
+  const started = performance.now();
+  assert.equal(apply({ orderBy: [`order_id${" ".repeat(200_000)}x`] }).faults.length, 1);
+  assert.deepEqual(apply({ orderBy: [`order_id${" ".repeat(200_000)}DESC${"\n".repeat(200_000)}nulls  First`] }).relation?.order, [
+    { column: "order_id", descending: true, nullsFirst: true },
+  ]);
+  assert.ok(performance.now() - started < 1_000);
+});
+
+test("the end of a statement is found in one go", () => {
+  const own = { columns: [], hidden: [], influences: [], order: [], step: "s", path: "" };
+  const print = (text: string): string =>
+    printStatement({ kind: "sql", text, inputs: [], ...own }, { parameters: new Map(), now: "2024-03-01T10:00:00Z", seed: "", lenient: false }).sql;
+  assert.match(print("select 1 ; \n;"), /\(\nselect 1\n\)/);
+  const started = performance.now();
+  print(`select 1${" ".repeat(200_000)}x`);
+  assert.ok(performance.now() - started < 1_000);
 });

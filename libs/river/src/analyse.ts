@@ -55,7 +55,12 @@ interface Building {
   readonly sqlSteps: SqlSteps | undefined;
   /** What steps see under a name; undefined when it could not be built. */
   readonly inputs: Map<string, Relation | undefined>;
+  /** Columns that the operators so far give, in all. */
+  columns: number;
 }
+
+/** Most of them: each is looked at some times, and a wide table through many operators must stay cheap. */
+const maxColumns = 100_000;
 
 function readSources(document: RiverDocument, datasets: Datasets | undefined, faults: Faults, inputs: Map<string, Relation | undefined>): void {
   for (const [name, source] of Object.entries(document.sources)) {
@@ -103,6 +108,18 @@ function isUnreadable(building: Building, operator: Operator, path: string): boo
   return operator.sql !== undefined && building.sqlSteps === undefined;
 }
 
+/** Counts what an operator gives; refuses the one that passes the limit, and with it all that read it. */
+function isTooWide(building: Building, relation: Relation | undefined, path: string): boolean {
+  building.columns += relation?.columns.length ?? 0;
+  if (building.columns <= maxColumns) return false;
+  building.faults.report(
+    path,
+    "TOO_MANY_COLUMNS",
+    `the operators up to here give more than ${maxColumns} columns in all: use fewer, or select columns earlier`,
+  );
+  return true;
+}
+
 function buildStep(building: Building, node: StepNode): Relation | undefined {
   const [from = "", ...others] = firstOf(node.step);
   let relation = building.inputs.get(from);
@@ -110,6 +127,7 @@ function buildStep(building: Building, node: StepNode): Relation | undefined {
     if (!relation || isUnreadable(building, operator, path)) return undefined;
     const sql = sqlOf(building, pointer(path, "sql"));
     relation = applyOperator(contextOf(building, node.name, path), operator, { relation, from, others: index === 0 ? others : [], ...(sql && { sql }) });
+    if (isTooWide(building, relation, path)) return undefined;
   }
   return !relation || relation.step === node.name ? relation : passOn(contextOf(building, node.name, node.path), relation);
 }
@@ -206,7 +224,7 @@ export function analyse(
   faults: Faults,
 ): Analysis {
   const inputs = new Map<string, Relation | undefined>();
-  const building: Building = { document, faults, parameters, sqlSteps, inputs };
+  const building: Building = { document, faults, parameters, sqlSteps, inputs, columns: 0 };
   readSources(document, datasets, faults, inputs);
   const nodes = readGraph(document, faults);
   reportOutputInputs(document, nodes, faults);

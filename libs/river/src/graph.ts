@@ -80,14 +80,21 @@ function sortSteps(nodes: readonly StepNode[], faults: Faults): StepNode[] {
   return sorted;
 }
 
-/** Longest chain of steps, one reading the other. */
+/** Longest chain of steps, one reading the other; and of operators, over all steps. */
 const maxSteps = 1_000;
+
+const countOperators = (steps: readonly (readonly [string, Step])[]): number =>
+  steps.reduce((sum, [, step]) => sum + (Array.isArray(step?.do) ? step.do.length : 1), 0);
 
 /** Reads the graph of a document: unknown inputs, names used twice, cycles. */
 export function readGraph(document: RiverDocument, faults: Faults): StepNode[] {
   const steps = Object.entries(document.steps ?? {}).filter(([name]) => !faults.isFaulty(pointer("/steps", name, "from")));
   if (steps.length > maxSteps) {
     faults.report("/steps", "TOO_MANY_STEPS", `a river has at most ${maxSteps} steps`);
+    return [];
+  }
+  if (countOperators(steps) > maxSteps) {
+    faults.report("/steps", "TOO_MANY_OPERATORS", `a river has at most ${maxSteps} operators`);
     return [];
   }
   const sources = Object.keys(document.sources);

@@ -134,3 +134,20 @@ test("mutated documents never make the validator throw", () => {
     assert.ok(Array.isArray(validateRiver(value, undefined, catalog).errors));
   }
 });
+
+describe("what a river may cost before it runs", () => {
+  const chain = (length: number, operator: (index: number) => unknown): unknown =>
+    withStep({ from: "orders", do: Array.from({ length }, (_, index) => operator(index)) });
+
+  test("is bounded by its operators", () => {
+    assert.deepEqual(codes(chain(1_000, () => ({ limit: 10 }))), []);
+    assert.deepEqual(codes(chain(8_000, () => ({ limit: 10 }))), ["/steps TOO_MANY_OPERATORS"]);
+    const steps = Object.fromEntries(["main", "more"].map((name) => [name, { from: "orders", do: Array.from({ length: 600 }, () => ({ limit: 10 })) }]));
+    assert.deepEqual(codes({ ...base, steps }), ["/steps TOO_MANY_OPERATORS"]);
+  });
+
+  test("is bounded by the columns they give", () => {
+    assert.deepEqual(codes(chain(100, (index) => ({ derive: { [`more_${index}`]: "amount" } }))), []);
+    assert.deepEqual(codes(chain(900, (index) => ({ derive: { [`more_${index}`]: "amount" } }))), ["/steps/main/do/443 TOO_MANY_COLUMNS"]);
+  });
+});

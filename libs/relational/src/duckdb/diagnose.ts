@@ -64,15 +64,18 @@ export function printDiagnostics(root: Relation, statement: StatementContext): D
   const context: StatementContext = { ...statement, lenient: true };
   const parts = printParts(root, context);
   const names = new Map(parts.map((part) => [part.relation, part.name]));
-  const diagnose = (part: StatementPart): Diagnostic[] =>
-    placesOf(part.relation).flatMap((place) =>
-      castsIn(place.value).map((cast) => {
-        const print = { ...context, place: part.relation.path };
-        const value = printExpression(print, cast.arg);
-        const from = readFrom(part.relation, cast.arg, names);
-        const sql = `${printPrelude(parts, part)}SELECT CAST(${value} AS VARCHAR) AS value FROM ${from} WHERE ${value} IS NOT NULL AND ${printExpression(print, cast)} IS NULL LIMIT 1`;
-        return { step: part.step, pointer: part.relation.path, column: place.column, type: printType(cast.type), sql };
-      }),
-    );
+  const diagnose = (part: StatementPart): Diagnostic[] => {
+    const casts = placesOf(part.relation).flatMap(({ column, value }) => castsIn(value).map((cast) => ({ column, cast })));
+    if (casts.length === 0) return [];
+    // One text for all casts of a part: there may be thousands, and it may be long.
+    const prelude = printPrelude(parts, part);
+    const print = { ...context, place: part.relation.path };
+    return casts.map(({ column, cast }) => {
+      const value = printExpression(print, cast.arg);
+      const from = readFrom(part.relation, cast.arg, names);
+      const sql = `${prelude}SELECT CAST(${value} AS VARCHAR) AS value FROM ${from} WHERE ${value} IS NOT NULL AND ${printExpression(print, cast)} IS NULL LIMIT 1`;
+      return { step: part.step, pointer: part.relation.path, column, type: printType(cast.type), sql };
+    });
+  };
   return parts.flatMap(diagnose);
 }

@@ -95,8 +95,14 @@ function printSql(relation: Kind<"sql">, nameOf: (relation: Relation) => string)
     return `${quoteIdentifier(name)} AS (SELECT ${columns} FROM ${nameOf(input)} AS t)`;
   });
   const columns = relation.columns.map(({ name, type }) => `CAST(${column(name)} AS ${printDuckdbType(type)}) AS ${quoteIdentifier(name)}`).join(", ");
-  const text = relation.text.replace(/[;\s]+$/, "");
-  return `WITH ${inputs.join(", ")} SELECT ${columns} FROM (\n${text}\n) AS t`;
+  return `WITH ${inputs.join(", ")} SELECT ${columns} FROM (\n${withoutEnd(relation.text)}\n) AS t`;
+}
+
+/** A statement without the semicolons and spaces behind it. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[;\s]/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 function printRelation(context: PrintContext, relation: Relation, nameOf: (relation: Relation) => string): string {

@@ -9,7 +9,8 @@ type Change = (value: never) => Value;
 
 const unreadable = (to: DataType) => fail(`A text cannot be read as ${printType(to)}`);
 
-const numeral = /^[ \t\n\v\f\r]*([+-]?)(\d(?:_?\d)*)?(?:(\.)(\d(?:_?\d)*)?)?(?:[eE]([+-]?\d{1,3}))?[ \t\n\v\f\r]*$/;
+// The look ahead keeps long spaces from being shared out between both ends in every way.
+const numeral = /^[ \t\n\v\f\r]*(?![ \t\n\v\f\r])([+-]?)(\d(?:_?\d)*)?(?:(\.)(\d(?:_?\d)*)?)?(?:[eE]([+-]?\d{1,3}))?[ \t\n\v\f\r]*$/;
 
 /** Reads a number as digits and places; undefined where the text is none. */
 function readNumeral(text: string): { digits: bigint; places: number } | undefined {

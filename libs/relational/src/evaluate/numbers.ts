@@ -70,9 +70,13 @@ const abs: StrictMaker = (call) => {
 
 const sign: Strict = (a: bigint | number) => (a > 0 ? 1n : a < 0 ? -1n : 0n);
 
+const mostDigits = 39;
+
 /** Rounds a decimal to places that may be negative, in the scale of the result. */
 function roundDecimal(value: bigint, from: number, places: number, to: number): bigint {
   if (places >= from) return rescale(value, from, to);
+  // Farther before the point than any decimal has digits.
+  if (from - places > mostDigits) return 0n;
   const rounded = divideRounded(value, tenTo(from - places));
   return places >= to ? rescale(rounded, places, to) : rounded * tenTo(to - places);
 }

@@ -60,3 +60,13 @@ test("a value without a result fails without being told", () => {
   assert.throws(() => valueOf("cast(text as integer)", null, null, "secret", null), { message: "A text cannot be read as integer" });
   assert.throws(() => valueOf("narrow * wide * wide", 10n ** 37n, 10n ** 8n, null, null), /does not fit 38 digits/);
 });
+
+test("rounding far before the point, and long spaces, cost nothing", () => {
+  const started = performance.now();
+  assert.equal(valueOf("round(7, -2000000000)"), 0n);
+  assert.equal(valueOf("round(149, -2)"), 100n);
+  const spaces = " ".repeat(200_000);
+  assert.equal(valueOf("try_cast(text as integer)", null, null, `${spaces}x`, null), null);
+  assert.equal(valueOf("try_cast(text as integer)", null, null, `${spaces}7${spaces}`, null), 7n);
+  assert.ok(performance.now() - started < 1_000);
+});

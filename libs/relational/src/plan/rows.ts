@@ -66,14 +66,24 @@ interface Sorted {
   readonly origins: readonly Origin[];
 }
 
+/** Takes `asc|desc` and `nulls first|last` off the end. Word by word: a pattern would look at long spaces again and again. */
+function splitDirection(text: string): { name: string; descending: boolean; nullsFirst: boolean } {
+  const found = [...text.matchAll(/\S+/g)];
+  const words = found.map(([word]) => word.toLowerCase());
+  const nulls = words.length > 2 && words.at(-2) === "nulls" ? words.at(-1) : undefined;
+  const isPlaced = nulls === "first" || nulls === "last";
+  if (isPlaced) words.length -= 2;
+  const direction = words.length > 1 ? words.at(-1) : undefined;
+  if (direction === "asc" || direction === "desc") words.length -= 1;
+  const last = found[words.length - 1];
+  return { name: text.slice(0, last ? last.index + last[0].length : 0), descending: direction === "desc", nullsFirst: isPlaced && nulls === "first" };
+}
+
 /** Reads one item of an order: a column as it stands, or an expression; then its direction. */
 export function readOrderItem(context: PlanContext, path: string, input: Relation, text: string): TypedOrder | undefined {
-  const found = /^(.*?)(?:\s+(asc|desc))?(?:\s+nulls\s+(first|last))?$/is.exec(text.trim());
-  for (const name of [text, found?.[1] ?? ""]) {
+  for (const { name, descending, nullsFirst } of [{ name: text, descending: false, nullsFirst: false }, splitDirection(text.trim())]) {
     const column = input.columns.find((candidate) => candidate.name === name);
-    if (!column) continue;
-    const suffix = name === text ? undefined : found;
-    return { value: columnValue(column), descending: suffix?.[2]?.toLowerCase() === "desc", nullsFirst: suffix?.[3]?.toLowerCase() === "first" };
+    if (column) return { value: columnValue(column), descending, nullsFirst };
   }
   const parsed = parseOrder(text);
   if (!parsed.ok) {
