@@ -47,7 +47,7 @@ export function ResultPanel({ run, output }: ResultPanelProps) {
           value={view}
           onChange={(value) => setWanted(value as "table" | "chart")}
           data={[
-            { value: "chart", label: words.chart },
+            { value: "chart", label: words.chart, disabled: first.data !== undefined && charts.length === 0 },
             { value: "table", label: words.table },
           ]}
         />

@@ -10,6 +10,7 @@ import classes from "./answer.module.css";
 
 const words = texts.ask.answer;
 const mostTables = 12;
+const mostColumns = 12;
 
 /** An honest no: why, what is missing, and how it can be added. */
 export function Refusal({ prompt: { status, reason, unused } }: { readonly prompt: Prompt }) {
@@ -73,18 +74,23 @@ function Help() {
 /** What there is to ask about: a click on a table shows and describes its columns. */
 function Tables() {
   const { data = [] } = useQuery(allDatasets(useApi()));
-  if (data.length === 0) return null;
+  const tables = data.filter(({ version }) => version > 0).slice(0, mostTables);
+  if (tables.length === 0) return null;
   return (
     <div>
       <h2 className={classes.heading}>{words.tables}</h2>
       <ul className={classes.tables}>
-        {data.slice(0, mostTables).map(({ name, columns }) => (
+        {tables.map(({ name, columns }) => (
           <li key={name}>
             <Anchor size="sm" fw={600} renderRoot={(props) => <Link to="/data/$dataset" params={{ dataset: name }} {...props} />}>
               {name}
             </Anchor>{" "}
             <Text span size="sm" c="dimmed">
-              {columns.map((column) => column.name).join(", ")}
+              {columns
+                .slice(0, mostColumns)
+                .map((column) => column.name)
+                .join(", ")}
+              {columns.length > mostColumns && ` ${texts.graph.more(columns.length - mostColumns)}`}
             </Text>
           </li>
         ))}

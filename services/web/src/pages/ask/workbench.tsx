@@ -124,6 +124,7 @@ type View = "plan" | "result";
 function ViewChoice({ view, run, onView }: { readonly view: View; readonly run: Run | undefined; onView(view: View): void }) {
   return (
     <SegmentedControl
+      aria-label={words.view}
       size="xs"
       value={view}
       onChange={(value) => onView(value as View)}

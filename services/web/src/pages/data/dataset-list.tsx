@@ -35,7 +35,7 @@ export function DatasetList({ found, sort, onSort }: DatasetListProps) {
   return (
     <>
       <div className={classes.frame}>
-        <table className={classes.list}>
+        <table className={classes.list} aria-label={texts.data.title}>
           <thead>
             <tr>
               {heads.map(({ by, className }) => (

@@ -97,13 +97,14 @@ function Credentials({ isNew, onDone }: { readonly isNew: boolean; readonly onDo
   return (
     <form onSubmit={submit}>
       <Stack>
-        {isNew && <TextInput name="name" label={words.name} required autoComplete="name" error={faultOf("name")} />}
-        <TextInput name="email" type="email" label={words.email} required autoComplete="email" error={faultOf("email")} />
+        {isNew && <TextInput name="name" label={words.name} required withAsterisk={false} autoComplete="name" error={faultOf("name")} />}
+        <TextInput name="email" type="email" label={words.email} required withAsterisk={false} autoComplete="email" error={faultOf("email")} />
         <PasswordInput
           name="password"
           label={words.password}
           description={isNew ? words.passwordHint : undefined}
           required
+          withAsterisk={false}
           autoComplete={isNew ? "new-password" : "current-password"}
           error={faultOf("password")}
         />

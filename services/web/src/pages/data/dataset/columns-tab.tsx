@@ -22,7 +22,7 @@ export function ColumnsTab({ dataset }: { readonly dataset: Dataset }) {
         </ActionIcon>
       </div>
       <div className={classes.frame}>
-        <table className={classes.columns}>
+        <table className={classes.columns} aria-label={texts.data.tabs.columns}>
           <thead>
             <tr>
               <th>{words.name}</th>
