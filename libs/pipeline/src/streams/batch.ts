@@ -46,7 +46,7 @@ export function createBatches<T>({ count = Number.POSITIVE_INFINITY, bytes, wait
       return isFull ? [...before, ...flush()] : before;
     },
     elapse: (now) => (dueAt !== undefined && dueAt <= now ? flush() : []),
-    deadline: () => dueAt,
+    ...(waitMs === undefined ? {} : { deadline: () => dueAt }),
     end: flush,
   };
 }

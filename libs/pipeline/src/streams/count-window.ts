@@ -47,7 +47,6 @@ export function createCountWindows<T, K>(
       return [full];
     },
     elapse: () => [],
-    deadline: () => undefined,
     end() {
       const rest = [...states].filter(([, { held }]) => held.length > 0);
       return rest.flatMap(([key, state]) => {

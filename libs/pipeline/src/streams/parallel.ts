@@ -24,13 +24,38 @@ interface Slot<Out> {
   failure?: { readonly error: unknown };
 }
 
-/** Works on one item after the other: no promise of its own for work that is synchronous. */
-async function* inTurn<In, Out>(source: Entries<In>, work: Work<In, Out>): Entries<Out> {
-  for await (const entry of source) {
-    const pending = work(entry);
-    const result = isThenable(pending) ? await pending : pending;
-    if (result) yield result;
-  }
+/**
+ * Works on one item after the other: no promise of its own for work that is synchronous. No generator either, for that
+ * would let every item wait twice more.
+ */
+export function inTurn<In, Out>(source: Entries<In>, work: Work<In, Out>): Entries<Out> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = source[Symbol.asyncIterator]();
+      let isOver = false;
+      const end = async (): Promise<IteratorReturnResult<undefined>> => {
+        isOver = true;
+        await iterator.return?.();
+        return { done: true, value: undefined };
+      };
+      async function next(): Promise<IteratorResult<Entry<Out>, undefined>> {
+        while (!isOver) {
+          const read = await iterator.next();
+          if (read.done === true) break;
+          try {
+            const pending = work(read.value);
+            const result = isThenable(pending) ? await pending : pending;
+            if (result) return { done: false, value: result };
+          } catch (error) {
+            await end();
+            throw error;
+          }
+        }
+        return { done: true, value: undefined };
+      }
+      return { next, return: end };
+    },
+  };
 }
 
 /** Runs the items of one key one after the other and different keys at once. */

@@ -1,4 +1,6 @@
 import { AppError } from "@rivergen/contracts";
+import { isThenable } from "../processor.ts";
+import type { MaybePromise } from "../processor.ts";
 import { createBell } from "./bell.ts";
 import { leave } from "./entry.ts";
 import type { Entry } from "./entry.ts";
@@ -32,15 +34,43 @@ export type AnyIterable<T> = AsyncIterable<T> | Iterable<T>;
 export function fromIterable<T>(items: AnyIterable<T> | (() => AnyIterable<T>), name = "items"): Source<T> {
   return {
     name,
-    async *read({ after }) {
-      const skipped = typeof after === "number" ? after : 0;
-      let cursor = 0;
-      for await (const value of typeof items === "function" ? items() : items) {
-        cursor += 1;
-        if (cursor > skipped) yield { value, cursor };
-      }
-    },
+    read: ({ after }) => markItems(typeof items === "function" ? items() : items, typeof after === "number" ? after : 0),
   };
+}
+
+/**
+ * Items with their numbers, behind the first ones. No generator: it would let every item wait a few times more; what is
+ * there at once is given at once, as `Promise.resolve` of the reader takes it.
+ */
+function markItems<T>(items: AnyIterable<T>, skipped: number): AsyncIterable<Sourced<T>> {
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  let cursor = 0;
+  const mark = (value: T): IteratorResult<Sourced<T>> => ({ done: false, value: { value, cursor } });
+
+  /** From an answer that has to be waited for on, or from a list of promises. */
+  async function waitFor(given: MaybePromise<IteratorResult<T>>): Promise<IteratorResult<Sourced<T>>> {
+    for (let answer = given; ; answer = iterator.next()) {
+      const result = await answer;
+      if (result.done === true) return result as IteratorReturnResult<undefined>;
+      cursor += 1;
+      const value = await result.value;
+      if (cursor > skipped) return mark(value);
+    }
+  }
+
+  function next(): MaybePromise<IteratorResult<Sourced<T>>> {
+    for (;;) {
+      const given = iterator.next();
+      if (isThenable(given)) return waitFor(given);
+      if (given.done === true) return given as IteratorReturnResult<undefined>;
+      if (isThenable(given.value)) return waitFor(given);
+      cursor += 1;
+      if (cursor > skipped) return mark(given.value);
+    }
+  }
+
+  const end = (): MaybePromise<IteratorResult<T>> => iterator.return?.() ?? { done: true, value: undefined };
+  return { [Symbol.asyncIterator]: () => ({ next, return: end }) as unknown as AsyncIterator<Sourced<T>> };
 }
 
 /** The one place of a stream where items come in: everything that holds a stream up or ends it acts here. */
@@ -82,8 +112,12 @@ function createReader<T>(open: () => AsyncIterable<Sourced<T>> | Iterable<Source
     const items = open();
     return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   };
-  const settle = (given: Answer<T>) => {
-    answer = given;
+  const succeed = (result: IteratorResult<Sourced<T>>): void => {
+    answer = { result };
+    stir();
+  };
+  const fail = (error: unknown): void => {
+    answer = { error };
     stir();
   };
   return {
@@ -94,10 +128,9 @@ function createReader<T>(open: () => AsyncIterable<Sourced<T>> | Iterable<Source
       isAsked = true;
       try {
         iterator ??= begin();
-        Promise.resolve(iterator.next()).then(
-          (result) => settle({ result }),
-          (error: unknown) => settle({ error }),
-        );
+        const given = iterator.next() as MaybePromise<IteratorResult<Sourced<T>>>;
+        if (isThenable(given)) given.then(succeed, fail);
+        else answer = { result: given };
       } catch (error) {
         answer = { error };
       }
@@ -143,22 +176,19 @@ export function openGate<T>(
     return { done: true, value: undefined };
   }
 
-  /** Waits until the source has answered, and as long as the gate is shut; a drain or a cancel ends the wait. */
-  async function wait(): Promise<void> {
-    while (!signal.aborted && !state.isDraining) {
-      if (!state.isPaused) {
-        reader.ask();
-        if (reader.hasAnswer()) return;
-      }
-      await bell.wait();
-    }
+  /** Whether the source has answered, if it is asked at all; a drain or a cancel needs no answer. */
+  function isReady(): boolean {
+    if (signal.aborted || state.isDraining) return true;
+    if (state.isPaused) return false;
+    reader.ask();
+    return reader.hasAnswer();
   }
 
   async function next(): Promise<IteratorResult<Entry<T>>> {
     for (;;) {
       const turn = takeTurn();
       if (turn) await turn;
-      await wait();
+      while (!isReady()) await bell.wait();
       if (signal.aborted) {
         await finish();
         throw signal.reason;

@@ -10,7 +10,7 @@ import type { Entries } from "./entry.ts";
 import { createFan } from "./fan.ts";
 import { drive } from "./machine.ts";
 import { parseOptions } from "./options.ts";
-import { mapParallel } from "./parallel.ts";
+import { inTurn, mapParallel } from "./parallel.ts";
 import type { RunContext } from "./run-context.ts";
 import { createTimeWindows } from "./time-window.ts";
 import { windowOptions } from "./window-options.ts";
@@ -38,12 +38,12 @@ export function throughStage<T, Out>(open: Opener<T>, processor: Processor<T, Ou
 }
 
 export function filterStage<T>(open: Opener<T>, condition: (item: T) => boolean): Opener<T> {
-  return async function* (context) {
-    for await (const entry of open(context)) {
-      if (condition(entry.value)) yield entry;
-      else entry.origin.release();
-    }
-  };
+  return (context) =>
+    inTurn(open(context), (entry) => {
+      if (condition(entry.value)) return entry;
+      entry.origin.release();
+      return undefined;
+    });
 }
 
 export function bufferStage<T>(open: Opener<T>, given: BufferOptions): Opener<T> {
