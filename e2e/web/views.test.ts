@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Page } from "@rivergen/testkit/browser";
-import { measureBundle, openStage, type Scene, type Seat, setScene, settle, showView, type Stage, type View, views } from "@rivergen/testkit/web";
+import { findUnspoken, measureBundle, openStage, type Scene, type Seat, setScene, settle, showView, type Stage, type View, views } from "@rivergen/testkit/web";
 
 type State = "full" | "empty" | "error";
 interface Findings {
@@ -102,8 +102,14 @@ test("the first page needs at most 200 kB of JavaScript, and neither graph, char
 });
 
 test("the main path by keyboard alone, with the focus in sight", { timeout: 120_000 }, async () => {
-  const { page, context } = await stage.seat({ account: scene.somebody });
+  const { page, context } = await stage.seat();
   await page.goto("/ask");
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await tabTo(page, 'input[name="email"]');
+  await page.keyboard.type(scene.somebody.email);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("three rivers meet 42");
+  await page.keyboard.press("Enter");
   await page.locator("textarea:focus").waitFor();
   await page.keyboard.type("number of flights by state, top 3");
   await page.keyboard.press("Enter");
@@ -118,12 +124,18 @@ test("the main path by keyboard alone, with the focus in sight", { timeout: 120_
   await tabTo(page, "button", "Run");
   await page.keyboard.press("Enter");
   await page.getByText("Succeeded", { exact: true }).waitFor();
+  await tabTo(page, '[role="grid"]');
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").waitFor();
+  await page.keyboard.type("fli");
+  await page.getByRole("option", { name: "flights" }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "flights" }).waitFor();
   await page.keyboard.press("Home");
-  await tabTo(page, 'nav a[href="/data"]');
+  await tabTo(page, 'nav a[href="/rivers"]');
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Data" }).waitFor();
-  await tabTo(page, 'td a[href="/data/flights"]');
-  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Rivers", level: 1 }).waitFor();
+  await page.goBack();
   await page.getByRole("grid").waitFor();
   await tabTo(page, '[role="grid"]');
   await page.keyboard.press("ArrowDown");
@@ -194,6 +206,7 @@ async function lookAtViews(queue: View[], state: State, found: string[]): Promis
     await page.emulateMedia({ colorScheme: "light" });
     await showView(page, view, pathOf(view, state) ?? "/");
     const faults = state === "full" && !view.act && view.isPublic !== true ? await findShifts(page) : [];
+    if (state !== "error") faults.push(...(await findUnspoken(page)));
     faults.push(...(await lookAt(page, state === "full" ? sizes : [phone])));
     for (const fault of faults) found.push(`${view.name}: ${fault}`);
   }

@@ -39,7 +39,6 @@ export const views: readonly View[] = [
   river("graph"),
   river("versions"),
   river("runs"),
-  river("plan"),
   { name: "runs", full: () => "/runs", empty: "/runs" },
   { name: "run-succeeded", full: ({ runs }) => `/runs/${runs.succeeded}` },
   { name: "run-failed", full: ({ runs }) => `/runs/${runs.failed}` },

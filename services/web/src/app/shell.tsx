@@ -49,7 +49,7 @@ export function Shell() {
           <BarEnd />
         </div>
       </AppShell.Header>
-      <AppShell.Navbar p="xs">
+      <AppShell.Navbar p="xs" role="presentation">
         <Places path={path} />
       </AppShell.Navbar>
       {isOpen && (

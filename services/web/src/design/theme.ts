@@ -65,7 +65,7 @@ const surfaces = {
   "--mantine-color-placeholder": "var(--rg-soft)",
   // The library's own pairs of text and ground fall short of a contrast of 4.5, and glow on dark ground.
   "--mantine-color-green-light": "color-mix(in srgb, var(--rg-good) 14%, transparent)",
-  "--mantine-color-yellow-light": "color-mix(in srgb, var(--rg-warn) 16%, transparent)",
+  "--mantine-color-yellow-light": "color-mix(in srgb, var(--rg-warn) 12%, transparent)",
   "--mantine-color-red-light": "color-mix(in srgb, var(--rg-bad) 12%, transparent)",
   "--mantine-color-river-light": "color-mix(in srgb, var(--rg-accent) 14%, transparent)",
   "--mantine-color-gray-light": "color-mix(in srgb, var(--rg-soft) 12%, transparent)",

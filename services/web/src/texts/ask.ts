@@ -51,6 +51,7 @@ export const ask = {
     confidence: { high: "Sure of this reading", middle: "Fairly sure of this reading", low: "Unsure: check the plan" },
     share: (share: string): string => `${share} sure`,
     plan: "Plan",
+    view: "What is shown",
     expected: (time: string, price: string): string => `takes ${time} · costs ${price}`,
     rows: (count: number): string => `${formatCount(count)} ${count === 1 ? "row" : "rows"}`,
     document: "As a river",

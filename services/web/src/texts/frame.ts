@@ -4,6 +4,7 @@ export const frame = {
   skip: "Skip to the content",
   menu: "Menu",
   navigation: "Main",
+  trail: "Where this page is",
   sections: { ask: "Ask", data: "Data", rivers: "Rivers", runs: "Runs", sql: "SQL", usage: "Usage", settings: "Settings", about: "About" },
   workspace: "Workspace",
   newWorkspace: "New workspace",

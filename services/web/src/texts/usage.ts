@@ -10,6 +10,7 @@ export const usage = {
   byMeter: "By meter",
   noRiver: "Queries and reads outside of runs",
   chartLabel: (days: number): string => `Amount by day over the last ${days} days; the table below holds the same figures`,
+  amountIn: (currency: string): string => `Amount in ${currency}`,
   columns: { day: "Day", river: "River", runs: "Runs", amount: "Amount", meter: "Meter", quantity: "Quantity", time: "Time", run: "Run", stage: "Stage" },
   lines: "Lines",
   linesText: "Every line as it was metered. Lines are only ever added; a failed attempt of the platform itself costs nothing.",

@@ -8,8 +8,16 @@ import { compareTexts, type DiffLine, type DiffRow, type StackedRow, stackRows }
 const words = texts.rivers;
 const narrow = "(max-width: 48em)";
 
+interface DiffProps {
+  readonly label: string;
+  /** What each side is. */
+  readonly heads: readonly [string, string];
+  readonly older: string;
+  readonly newer: string;
+}
+
 /** Two texts side by side, on a narrow screen one below the other; changed lines are marked by colour, by sign and in words. */
-export function Diff({ label, older, newer }: { readonly label: string; readonly older: string; readonly newer: string }) {
+export function Diff({ label, heads, older, newer }: DiffProps) {
   const rows = useMemo(() => compareTexts(older, newer), [older, newer]);
   const isNarrow = useMediaQuery(narrow, undefined, { getInitialValueInEffect: false });
   if (!rows.some(({ kind }) => kind === "changed")) return <Text c="dimmed">{words.same}</Text>;
@@ -22,6 +30,15 @@ export function Diff({ label, older, newer }: { readonly label: string; readonly
         <colgroup>
           {Array.from({ length: isNarrow ? 1 : 2 }, (_, side) => [<col key={`number ${side}`} className={classes.numbers} />, <col key={`code ${side}`} />])}
         </colgroup>
+        <thead>
+          <tr>
+            {(isNarrow ? [label] : heads).map((head) => (
+              <th key={head} colSpan={2} scope="colgroup">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {isNarrow ? stackRows(rows).map((row, index) => <Stacked key={index} row={row} />) : rows.map((row, index) => <Row key={index} row={row} />)}
         </tbody>

@@ -83,7 +83,14 @@ function Comparison({ river, older, newer }: { readonly river: string; readonly 
   const error = left.error ?? right.error;
   if (error) return <ErrorState error={error} />;
   if (!left.data || !right.data) return <Skeleton height={320} />;
-  return <Diff label={words.diff(older, newer)} older={toYaml(left.data.document)} newer={toYaml(right.data.document)} />;
+  return (
+    <Diff
+      label={words.diff(older, newer)}
+      heads={[words.version(older), words.version(newer)]}
+      older={toYaml(left.data.document)}
+      newer={toYaml(right.data.document)}
+    />
+  );
 }
 
 function Rollback({ river, version }: { readonly river: River; readonly version: number }) {
