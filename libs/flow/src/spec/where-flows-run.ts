@@ -25,6 +25,8 @@ outputs:
   tidy_orders: { from: tidied }
 \`\`\`
 
+A flow that is saved (below) is named in place of its document: \`flow: tidy\`, or \`flow: tidy@3\`. Saving the river keeps the version (\`tidy@3\`), so what comes after changes nothing until the river is saved again; a river whose flow was deleted is refused. What \`dead-letter\` sets aside is kept beside the run's outputs as \`tidied.set_aside\`: the records as they came in, each with the node and the reason ([rivers.md](rivers.md#flows)).
+
 ### Over REST
 
 \`/v1/flows\` keeps flows of a workspace: \`POST /v1/flows\` saves one (YAML or JSON; its name is that of the root, or \`?name=\`), \`PUT /v1/flows/{flow}\` its next version (\`If-Match\` guards it), \`GET …/versions\` and \`POST …/rollback\` go back. \`POST /v1/flows/validate\` shows all faults, \`GET …/graph\` a tree, or a Mermaid flowchart by \`Accept: text/vnd.mermaid\`. \`POST /v1/flows/{flow}/test\`, or \`/v1/flows/test\` with a document, sends up to 1,000 sample records through it, in a process of its own with bounded time (\`FLOW_TEST_TIMEOUT_MS\`) and memory, and keeps nothing:
