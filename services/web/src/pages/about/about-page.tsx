@@ -47,7 +47,12 @@ export function AboutPage() {
             <Alert color={works === undefined ? "gray" : works ? "green" : "red"}>
               {works === undefined ? texts.frame.loading : works ? words.ready : words.notReady}
             </Alert>
-            <ListTable label={words.health} columns={columns} items={parts} keyOf={({ name }) => name} />
+            <ListTable
+              label={words.health}
+              columns={columns.filter(({ heading }) => heading !== words.detail || parts?.some(({ detail }) => detail !== undefined))}
+              items={parts}
+              keyOf={({ name }) => name}
+            />
           </>
         )}
       </Stack>

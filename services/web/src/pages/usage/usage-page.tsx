@@ -72,12 +72,7 @@ interface Group {
 }
 
 const startOfDay = (time: number): number => time - (time % dayMs);
-const { day, amount } = words.columns;
-const columns = [
-  { name: day, type: "date" },
-  { name: amount, type: "double" },
-];
-const choice: ChartChoice = { kind: "bar", x: day, y: [amount], series: null };
+const { day } = words.columns;
 
 interface DaysProps {
   /** Undefined while it is read. */
@@ -87,7 +82,7 @@ interface DaysProps {
 }
 
 function Days({ summary, from, days }: DaysProps) {
-  const rows = useMemo(() => fillDays(summary?.groups ?? [], from, days), [summary, from, days]);
+  const chart = useMemo(() => summary && drawDays(summary, from, days), [summary, from, days]);
   const total = (summary?.groups ?? []).reduce((sum, { amount }) => sum + Number(amount), 0);
   return (
     <Paper withBorder p="md">
@@ -98,9 +93,9 @@ function Days({ summary, from, days }: DaysProps) {
         {summary ? <Text className={classes.amount}>{formatPrice(total, summary.currency)}</Text> : <Skeleton height={34} width={160} />}
       </div>
       <div className={classes.chart}>
-        {summary && (
+        {chart && (
           <Suspense fallback={<Skeleton height="100%" />}>
-            <Chart choice={choice} columns={columns} rows={rows} label={words.chartLabel(days)} />
+            <Chart {...chart} label={words.chartLabel(days)} />
           </Suspense>
         )}
       </div>
@@ -109,13 +104,20 @@ function Days({ summary, from, days }: DaysProps) {
 }
 
 /** Days without use are drawn too: else time would not run evenly. */
-function fillDays(groups: readonly Group[], from: string, days: number) {
+function drawDays({ groups, currency }: NonNullable<DaysProps["summary"]>, from: string, days: number) {
+  const amount = words.amountIn(currency);
   const known = new Map(groups.map(({ key, amount }) => [key, Number(amount)]));
   const first = new Date(from).getTime();
-  return Array.from({ length: days }, (_, index) => {
+  const rows = Array.from({ length: days }, (_, index) => {
     const date = new Date(first + index * dayMs).toISOString().slice(0, 10);
     return { [day]: date, [amount]: known.get(date) ?? 0 };
   });
+  const choice: ChartChoice = { kind: "bar", x: day, y: [amount], series: null };
+  const columns = [
+    { name: day, type: "date" },
+    { name: amount, type: "double" },
+  ];
+  return { choice, columns, rows };
 }
 
 const riverColumns: readonly ListColumn<Group & { readonly currency: string }>[] = [
