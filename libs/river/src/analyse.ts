@@ -1,6 +1,6 @@
 import type { Operator, RiverDocument, Step } from "@rivergen/contracts";
 import type { DataType, Estimate, Estimator, PlanContext, Relation, SqlStep } from "@rivergen/relational";
-import { applyOperator, asInput, nearest, operatorNames, parseType, passOn, pointer, scan } from "@rivergen/relational";
+import { applyOperator, asInput, inputsOf, nearest, operatorNames, parseType, passOn, pointer, scan } from "@rivergen/relational";
 import type { Datasets, DatasetColumn } from "./catalog.ts";
 import { findDataset, typeOfColumn } from "./catalog.ts";
 import { readContract } from "./contract.ts";
@@ -106,6 +106,31 @@ function isUnreadable(building: Building, operator: Operator, path: string): boo
   const { faults } = building;
   if (faults.isFaultyAt(path) || operatorNames.some((name) => faults.isFaulty(pointer(path, name)))) return true;
   return operator.sql !== undefined && building.sqlSteps === undefined;
+}
+
+/** Columns of everything that the statement of a relation computes. */
+function weigh(root: Relation): number {
+  const seen = new Set<Relation>();
+  const open = [root];
+  let columns = 0;
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    columns += next.columns.length;
+    open.push(...inputsOf(next));
+  }
+  return columns;
+}
+
+/** Outputs whose statements stay within the limit: each computes all that stands behind it anew. */
+function withinLimit(outputs: readonly AnalysedOutput[], faults: Faults): AnalysedOutput[] {
+  let columns = 0;
+  return outputs.filter(({ name, relation }) => {
+    columns += weigh(relation);
+    if (columns > maxColumns)
+      faults.report(pointer("/outputs", name), "TOO_MANY_COLUMNS", `the outputs up to here compute more than ${maxColumns} columns in all`);
+    return columns <= maxColumns;
+  });
 }
 
 /** Counts what an operator gives; refuses the one that passes the limit, and with it all that read it. */
@@ -255,5 +280,5 @@ export function analyse(
     const relation = readOutput(building, name, built.get(from) ?? inputs.get(from));
     return relation ? [{ name, from, relation }] : [];
   });
-  return { nodes, steps, flows, outputs };
+  return { nodes, steps, flows, outputs: withinLimit(outputs, faults) };
 }

@@ -19,7 +19,7 @@ export const riverFaultCodes = {
   DUPLICATE_NAME: "A step has the name of a source.",
   INVALID_DURATION: "A duration is written 250ms, 1s, 10m or 24h, and is at most 24 days.",
   NOT_AVAILABLE: "This part of the language is known, and its engine does not exist yet.",
-  TOO_MANY_COLUMNS: "The operators of a river give at most 100,000 columns in all.",
+  TOO_MANY_COLUMNS: "The operators of a river give at most 100,000 columns in all; so do those behind its outputs, counted for each output.",
   TOO_MANY_OPERATORS: "A river has at most 1,000 operators, over all its steps.",
   TOO_MANY_STEPS: "A river has at most 1,000 steps.",
   // the graph

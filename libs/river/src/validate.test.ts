@@ -148,6 +148,9 @@ describe("what a river may cost before it runs", () => {
 
   test("is bounded by the columns they give", () => {
     assert.deepEqual(codes(chain(100, (index) => ({ derive: { [`more_${index}`]: "amount" } }))), []);
+    const outputs = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`out_${index}`, { from: "main" }]));
+    const found = codes({ ...(chain(60, (index) => ({ derive: { [`more_${index}`]: "amount" } })) as object), outputs });
+    assert.equal(found[0], "/outputs/out_49 TOO_MANY_COLUMNS");
     assert.deepEqual(codes(chain(900, (index) => ({ derive: { [`more_${index}`]: "amount" } }))), ["/steps/main/do/443 TOO_MANY_COLUMNS"]);
   });
 });

@@ -177,3 +177,14 @@ test("texts and names that hold quotes, backslashes and comments stay what they 
     assert.equal(relation.columns.at(-1)?.name, text);
   }
 });
+
+test("what is null before it runs keeps its type", async () => {
+  for (const [text, expected] of [
+    ["null || '12'", "VARCHAR"],
+    ["abs(try_cast(null as decimal(10,3)))", "DECIMAL(10,3)"],
+    ["upper(s || null)", "VARCHAR"],
+  ] as const) {
+    const { type, values } = await run({ derive: { x: text } });
+    assert.deepEqual([type, values[0]], [expected, null], text);
+  }
+});

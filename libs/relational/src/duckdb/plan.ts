@@ -2,6 +2,8 @@ import type { Item, Relation, SortKey } from "../plan/relation.ts";
 import { inputsOf, physicalColumns, rowNumber } from "../plan/relation.ts";
 import type { PrintContext } from "./expression.ts";
 import { printExpression } from "./expression.ts";
+import type { Typed } from "../typed.ts";
+import { some } from "../typed.ts";
 import { printDuckdbType, quoteIdentifier } from "./names.ts";
 
 /** What a statement needs from its run. */
@@ -49,11 +51,16 @@ function nameRelations(root: Relation): Naming {
 
 const column = (name: string, alias = "t"): string => `${alias}.${quoteIdentifier(name)}`;
 
-function printItems(context: PrintContext, items: readonly Item[]): string {
-  return items
-    .map((item) => `${printExpression({ ...context, place: `${context.place}/${item.name}` }, item.value)} AS ${quoteIdentifier(item.name)}`)
-    .join(", ");
+/** The engine forgets the type of what it finds to be null before it runs: of a call with a constant null in it. */
+const mayLoseType = (value: Typed): boolean =>
+  value.op === "call" && some(value, (node) => node.op === "parameter" || (node.op === "literal" && node.value === null));
+
+function printItem(context: PrintContext, { name, value }: Item): string {
+  const printed = printExpression({ ...context, place: `${context.place}/${name}` }, value);
+  return `${mayLoseType(value) ? `CAST(${printed} AS ${printDuckdbType(value.type)})` : printed} AS ${quoteIdentifier(name)}`;
 }
+
+const printItems = (context: PrintContext, items: readonly Item[]): string => items.map((item) => printItem(context, item)).join(", ");
 
 const printColumns = (relation: Relation): string =>
   physicalColumns(relation)
