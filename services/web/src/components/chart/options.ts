@@ -57,7 +57,7 @@ export function createOption(
     aria: { enabled: true },
   };
   if (choice.kind === "states") return { ...common, ...drawStates(choice, rows, ink, room) };
-  if (choice.kind === "points") return { ...common, ...drawPoints(choice, rows, ink) };
+  if (choice.kind === "points") return { ...common, ...drawPoints(choice, columns, rows, ink) };
   if (choice.kind === "scatter") return { ...common, ...drawScatter(choice, columns, rows, ink) };
   const axisPointer = { type: choice.kind === "bar" ? "shadow" : "line", label: { show: false } };
   return { ...common, ...drawAxes(choice, columns, rows, ink, room.width), tooltip: { ...common.tooltip, trigger: "axis", axisPointer } };
@@ -224,16 +224,17 @@ function drawStates(choice: ChartChoice, rows: readonly ChartRow[], ink: ChartIn
   };
 }
 
-function drawPoints(choice: ChartChoice, rows: readonly ChartRow[], ink: ChartInk): EChartsCoreOption {
+function drawPoints(choice: ChartChoice, columns: readonly ChartColumn[], rows: readonly ChartRow[], ink: ChartInk): EChartsCoreOption {
   const [latitude = "", measure] = choice.y;
-  const points = rows.map((row) => [toNumber(row[choice.x ?? ""]), toNumber(row[latitude]), measure === undefined ? null : toNumber(row[measure])] as const);
-  const known = points.filter(([x, y]) => x !== null && y !== null);
-  const span = (pick: (point: (typeof known)[number]) => number | null): [number, number] => {
-    const values = known.map((point) => pick(point) ?? 0);
-    return [Math.min(...values), Math.max(...values)];
-  };
-  const [west, east] = span(([x]) => x);
-  const [south, north] = span(([, y]) => y);
+  const title = columns.find(({ type }) => type === "string")?.name;
+  const points = rows.flatMap((row) => {
+    const [x, y] = [toNumber(row[choice.x ?? ""]), toNumber(row[latitude])];
+    const name = title === undefined ? "" : toLabel(row[title]);
+    return x === null || y === null ? [] : [{ name, value: [x, y, measure === undefined ? null : toNumber(row[measure])] as const }];
+  });
+  const span = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
+  const [west, east] = span(points.map(({ value: [x] }) => x));
+  const [south, north] = span(points.map(({ value: [, y] }) => y));
   const margin = Math.max(1, (east - west) * 0.05, (north - south) * 0.05);
   return {
     geo: {
@@ -252,12 +253,12 @@ function drawPoints(choice: ChartChoice, rows: readonly ChartRow[], ink: ChartIn
           visualMap: {
             ...visual(
               measure,
-              points.map(([, , value]) => value),
+              points.map(({ value: [, , size] }) => size),
               ink,
             ),
             dimension: 2,
           },
         }),
-    series: [{ type: "scatter", coordinateSystem: "geo", symbolSize: 6, itemStyle: { opacity: 0.75 }, data: known }],
+    series: [{ type: "scatter", coordinateSystem: "geo", symbolSize: 6, itemStyle: { opacity: 0.75 }, data: points }],
   };
 }
