@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { JobContext } from "../job.ts";
 import { inferTypes } from "./infer.ts";
 import { findLabels } from "./labels.ts";
@@ -14,8 +15,9 @@ import type { NativeTable, TextTable } from "./table.ts";
 const parquetName = "data.parquet";
 
 /** Types a table of text, writes it and describes it. */
-export async function finishText(context: JobContext, input: IntakeInput, table: TextTable): Promise<IntakeOutput> {
+export async function finishText(context: JobContext, input: IntakeInput, given: TextTable): Promise<IntakeOutput> {
   const { connection, folder } = context;
+  const table = await loadWide(connection, given);
   const expected = input.expectColumns;
   const titles = table.columns.map((column) => column.name);
   if (expected !== undefined) checkNames(titles, expected, table.dialect);
@@ -29,6 +31,7 @@ export async function finishText(context: JobContext, input: IntakeInput, table:
   const rejected = await rejectMisfits(context, table, misfits, expected !== undefined);
   const select = `SELECT ${selectList(inOrder(typed.columns, expected))} FROM ${table.relation}${misfits.length === 0 ? "" : ` WHERE NOT (${anyOf(misfits)})`}`;
   const written = await writeParquet(connection, select, join(folder.out, parquetName), typed.columns.length);
+  if (table !== given) await connection.run(`DROP TABLE ${wideName}`);
   if (written + rejected !== table.rowCount) throw new Error(`the file has ${table.rowCount} rows, ${written} were written and ${rejected} rejected`);
   if (written === 0 && table.rowCount > 0)
     throw new Unreadable("No row fits the types that were asked for. Correct the types and read the file again.", {
@@ -44,6 +47,18 @@ export async function finishText(context: JobContext, input: IntakeInput, table:
     path: join(folder.out, parquetName),
     name: parquetName,
   });
+}
+
+const wideName = "wide_text";
+const wideColumns = 200;
+const wideCells = 4_000_000;
+
+/** Evidence is counted a few columns at a time: a wide text is read once instead of once for each few, where it is small enough. */
+async function loadWide(connection: DuckDBConnection, table: TextTable): Promise<TextTable> {
+  const { columns, rowCount, relation } = table;
+  if (columns.length <= wideColumns || columns.length * rowCount > wideCells) return table;
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${wideName} AS SELECT * FROM ${relation}`);
+  return { ...table, relation: wideName };
 }
 
 /** Columns in the order of the dataset that is appended to; in their own order otherwise. */

@@ -365,3 +365,20 @@ describe("appending", () => {
     assert.deepEqual(values.status === "rejected" && [values.code, values.columns], ["DATASET_SCHEMA_MISMATCH", ["amount"]]);
   });
 });
+
+test("a wide table is described column by column as a narrow one is, and leaves nothing in the engine", async () => {
+  const value = (row: number, column: number): string =>
+    [String(row * 7), `word ${row % 3}`, `${row}.${column % 10}5`, `2024-01-0${1 + (row % 9)}`][column % 4] ?? "";
+  const table = (columns: readonly number[]): string =>
+    [columns.map((column) => `c${column}`).join(","), ...Array.from({ length: 30 }, (_, row) => columns.map((column) => value(row, column)).join(","))].join(
+      "\n",
+    );
+  const few = [0, 1, 57, 102, 203, 249];
+  const wide = await bench.ready(table(Array.from({ length: 250 }, (_, column) => column)));
+  const narrow = await bench.ready(table(few));
+  assert.deepEqual(
+    few.map((column) => [wide.columns[column], wide.profile.columns[column]]),
+    few.map((_, index) => [narrow.columns[index], narrow.profile.columns[index]]),
+  );
+  assert.deepEqual((await bench.connection.runAndReadAll("SELECT table_name FROM duckdb_tables()")).getRowsJS(), []);
+});

@@ -46,15 +46,36 @@ export async function profileTable(
   rowCount: number,
   progress: (fraction: number) => void,
 ): Promise<Profile> {
-  const basics = await readBasics(connection, relation, columns);
   const profiles: ColumnProfile[] = [];
-  for (const [index, column] of columns.entries()) {
-    const found = basics.get(column.name);
-    const most = Math.max(topCount, Math.min(valueCount, Math.floor(allValues / columns.length)));
-    if (found !== undefined) profiles.push(await profileColumn(connection, relation, column, rowCount, found, most));
-    progress((index + 1) / columns.length);
+  const most = Math.max(topCount, Math.min(valueCount, Math.floor(allValues / columns.length)));
+  for (const group of groupsOf(columns, sliceWidth(columns.length, rowCount))) {
+    const slice = group.length === columns.length ? relation : await takeSlice(connection, relation, group);
+    const basics = await readBasics(connection, slice, group);
+    for (const column of group) {
+      const found = basics.get(column.name);
+      if (found !== undefined) profiles.push(await profileColumn(connection, slice, column, rowCount, found, most));
+      progress(profiles.length / columns.length);
+    }
   }
+  await connection.run(`DROP TABLE IF EXISTS ${sliceName}`);
   return { rowCount, sampledRows: rowCount, columns: profiles };
+}
+
+/** Statements over a few columns: planning one over a file costs as much as the file has columns. */
+const sliceName = "profiled_slice";
+const sliceColumns = 50;
+const sliceCells = 4_000_000;
+/** Up to so many columns, reading the file itself is as fast. */
+const narrow = 100;
+
+function sliceWidth(columns: number, rowCount: number): number {
+  const fitting = Math.floor(sliceCells / Math.max(1, rowCount));
+  return columns <= narrow || fitting < sliceColumns ? Math.max(1, columns) : sliceColumns;
+}
+
+async function takeSlice(connection: DuckDBConnection, relation: string, columns: readonly ProfiledColumn[]): Promise<string> {
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${sliceName} AS SELECT ${columns.map((column) => name(column.name)).join(", ")} FROM ${relation}`);
+  return sliceName;
 }
 
 async function readBasics(connection: DuckDBConnection, relation: string, columns: readonly ProfiledColumn[]): Promise<Map<string, Basics>> {
