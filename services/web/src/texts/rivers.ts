@@ -59,6 +59,7 @@ export const rivers = {
   },
   saveVersion: "Save as next version",
   saved: (name: string, version: number): string => `${name} is saved as version ${version}`,
+  savedSame: (version: number): string => `This says the same as version ${version}: nothing was saved`,
   conflict: "Somebody saved a newer version meanwhile",
   conflictText: "Your text is still here. Look at what changed, then save yours over it or take theirs.",
   showNewest: (version: number): string => `Show version ${version}`,

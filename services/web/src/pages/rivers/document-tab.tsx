@@ -72,7 +72,9 @@ function useSave(river: River, text: string, onSaved: (river: River) => void) {
     onSuccess: (saved) => {
       queries.setQueryData(oneRiver(api, river.name).queryKey, saved);
       void queries.invalidateQueries({ queryKey: keys.rivers() });
-      show({ title: words.saved(saved.name, saved.version), tone: "good" });
+      // Comments and the like are not kept: where nothing else changed, there is no next version.
+      const isSame = saved.version === river.version;
+      show(isSame ? { title: words.savedSame(saved.version) } : { title: words.saved(saved.name, saved.version), tone: "good" });
       onSaved(saved);
     },
     onError: () => void queries.invalidateQueries({ queryKey: keys.river(river.name) }),
