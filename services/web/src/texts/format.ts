@@ -39,7 +39,7 @@ export function formatBytes(bytes: number): string {
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${whole.format(ms)} ms`;
   const seconds = ms / 1_000;
-  if (seconds < 60) return `${decimal.format(seconds)} s`;
+  if (seconds < 60) return `${small.format(seconds)} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
