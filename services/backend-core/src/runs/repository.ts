@@ -111,14 +111,25 @@ export const runRepository = {
     return rows.length > 0;
   },
 
-  /** The oldest run that waits, or whose worker has not been heard of. One that appends waits for the others of its river: it goes on from their rows. */
+  /**
+   * A run whose worker has not been heard of, or one that waits: of the workspace with the fewest runs at work, then of the
+   * one that was served the longest ago, the oldest. One that appends waits for the others of its river: it goes on from their rows.
+   */
   async nextToClaim(tx: Transaction): Promise<RunRow | undefined> {
     await tx.rows("select pg_advisory_xact_lock(hashtext('backend_core.runs.claim'))");
     const [row] = await tx.rows<RunRow>(
-      `select ${columns} from backend_core.runs run where (status = 'running' and lease_until < now()) or (status = 'queued' and not (
-         not draft and document::text like '%"mode":"append"%'
-         and exists (select 1 from backend_core.runs other where other.workspace_id = run.workspace_id and other.river_name = run.river_name and other.status = 'running')))
-       order by created_at limit 1 for update skip locked`,
+      `select ${columns} from backend_core.runs where (workspace_id, id) = (
+         select next.workspace_id, next.id from (select distinct workspace_id from backend_core.runs where status in ('queued', 'running')) tenant
+         cross join lateral (
+           select workspace_id, id, status, created_at from backend_core.runs run
+           where workspace_id = tenant.workspace_id and ((status = 'running' and lease_until < now()) or (status = 'queued' and not (
+             not draft and document::text like '%"mode":"append"%'
+             and exists (select 1 from backend_core.runs other where other.workspace_id = run.workspace_id and other.river_name = run.river_name and other.status = 'running'))))
+           order by status = 'running' desc, created_at limit 1 for update skip locked) next
+         order by next.status = 'running' desc,
+           (select count(*) from backend_core.runs other where other.workspace_id = next.workspace_id and other.status = 'running'),
+           (select max(started_at) from backend_core.runs other where other.workspace_id = next.workspace_id) nulls first,
+           next.created_at limit 1)`,
     );
     return row;
   },
