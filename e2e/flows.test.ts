@@ -171,6 +171,26 @@ outputs: { kept_orders: { from: checked } }
   assert.equal("setAside" in clean, false);
 });
 
+test("what was set aside can be read of a run that failed behind it", async () => {
+  const document = `apiVersion: rivergen.dev/v1
+river: half
+sources: { orders: { dataset: orders } }
+steps:
+  checked:
+    from: orders
+    flow: { type: handle, error_handler: dead-letter, child: { ref: require, config: { columns: [country] } } }
+  strict: { from: checked, flow: { ref: fail, config: { message: no more, when: id > 20 } } }
+outputs: { half_orders: { from: strict } }
+`;
+  assert.equal((await save(document)).status, 201);
+  const { json } = await run("half");
+  assert.deepEqual([json.status, json.error.step, json.steps[0].setAside.rows], ["failed", "strict", 10]);
+  const aside = await ann.send("GET", `/v1/runs/${json.id}/outputs/checked.set_aside`);
+  assert.deepEqual([aside.status, aside.json.rowCount], [200, 10], aside.text);
+  assert.equal((await ann.send("GET", `/v1/runs/${json.id}/outputs/half_orders`)).json.code, "OUTPUT_NOT_FOUND");
+  assert.equal((await ann.send("GET", `/v1/runs/${json.id}/outputs/strict.set_aside`)).json.code, "OUTPUT_NOT_FOUND");
+});
+
 test("a step names a saved flow: the version of the day is kept, a deleted one is refused", async () => {
   const flow = (tax: string): Promise<Answer> => ann.send("PUT", "/v1/flows/taxed", `ref: derive\nconfig: { tax: ${tax} }\n`, yaml);
   assert.equal((await flow("cast(amount as double)")).status, 201);

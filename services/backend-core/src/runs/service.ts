@@ -16,7 +16,7 @@ export function createRunService(dependencies: Dependencies) {
   return { ...createRunStarter(dependencies), ...createRunReads(dependencies), ...createRunControls(dependencies) };
 }
 
-function createRunReads({ inWorkspace, usage, delay }: Pick<Dependencies, "inWorkspace" | "usage" | "delay">) {
+function createRunReads({ inWorkspace, usage, references, delay }: Pick<Dependencies, "inWorkspace" | "usage" | "references" | "delay">) {
   async function get(workspaceId: string, id: string): Promise<Run> {
     return inWorkspace(workspaceId, (tx) => showRun(usage, tx, workspaceId, id));
   }
@@ -63,6 +63,8 @@ function createRunReads({ inWorkspace, usage, delay }: Pick<Dependencies, "inWor
               : `The run is ${run.status}; outputs can be read when it has succeeded.`,
         });
       const { objectKey, sha256, rowCount, sizeBytes, columns } = file;
+      if (run.status !== "succeeded" && !(await references.findIn(tx, workspaceId, [objectKey])).has(objectKey))
+        throw new AppError("OUTPUT_NOT_FOUND", { detail: `The run is ${run.status} for long: what its flows set aside is not kept any more.` });
       return { objectKey, sha256, rowCount, sizeBytes, columns: columns.map(({ name: column, type }) => ({ name: column, type })) };
     });
   }
