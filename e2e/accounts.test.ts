@@ -70,6 +70,13 @@ test("an API key is shown once, works where it may, and is refused within five s
   assert.equal(made.status, 201);
   const key = asPerson(platform.url, made.json.key, ann);
   assert.equal((await key.send("GET", "/v1/datasets")).status, 200);
+  assert.equal((await ann.send("POST", "/v1/api-keys", { name: "none", scopes: [] })).status, 422);
+  for (const [method, path, body] of [
+    ["GET", "/v1/api-keys"],
+    ["DELETE", `/v1/api-keys/${made.json.id}`],
+    ["POST", "/v1/workspaces", { name: "More" }],
+  ] as const)
+    assert.equal((await key.send(method, path, body)).status, 403, `${method} ${path}`);
   const refused = await key.send("GET", "/v1/files");
   assert.deepEqual([refused.status, refused.json.code], [403, "FORBIDDEN"]);
   const listed = await ann.send("GET", "/v1/api-keys");

@@ -63,6 +63,9 @@ test("help is 0 and has examples for every command", async (t) => {
   const folder = await temporary(t);
   const { code, out } = await river(folder, ["--help"]);
   assert.equal(code, 0);
+  const version = await river(folder, ["--version"]);
+  assert.equal(version.code, 0);
+  assert.match(version.out, /^\d+\.\d+\.\d+\n$/);
   const commands = [
     "up",
     "upload",

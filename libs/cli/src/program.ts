@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { registerAccounts } from "./commands/account.ts";
 import { registerAsk } from "./commands/ask.ts";
@@ -15,6 +16,8 @@ export interface ProgramOutput {
   out(text: string): void;
   err(text: string): void;
 }
+
+const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
 const about = `
 Without --url the platform of this machine is used (RIVERGEN_HOME or the nearest .rivergen), where the local owner
@@ -40,6 +43,7 @@ export async function runProgram(
   let exitCode: ExitCode = exitCodes.done;
   const program = new Command("river")
     .description("Ask, plan and run data pipelines.")
+    .version(version, "--version", "show the version of this command")
     .option("--json", "write exactly the REST answers as JSON")
     .option("--url <url>", "address of the platform")
     .option("--workspace <id|name>", "workspace to work in");

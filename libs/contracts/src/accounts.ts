@@ -80,7 +80,8 @@ export const accountRoutes = {
     body: z.strictObject({
       name: z.string().trim().min(1).max(120),
       workspaceId: z.string().max(80).optional(),
-      scopes: z.array(KeyScope).max(50).optional(),
+      /** Absent: everything its owner may. An empty list would read as nothing, so it is refused. */
+      scopes: z.array(KeyScope).min(1).max(50).optional(),
       expiresAt: Time.optional(),
     }),
     answer: ApiKey.omit({ lastUsedAt: true }).extend({ key: z.string() }),

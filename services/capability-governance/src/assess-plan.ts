@@ -12,14 +12,12 @@ export function assessPlan(outputs: Plan["outputs"], lineage: Lineage, datasets:
   const incoming = Map.groupBy(lineage.edges, ({ to }) => to);
   const labels: Assessment["labels"] = [];
   for (const output of outputs) {
-    for (const column of output.columns) {
-      const target = lineage.nodes.find(
-        (node) =>
-          node.kind === "column" &&
-          node.name === column.name &&
-          nodes.get(node.parent ?? "")?.kind === "output" &&
-          nodes.get(node.parent ?? "")?.name === output.name,
-      );
+    // Most columns have no label: nothing is looked for then.
+    for (const column of output.columns.filter((each) => each.labels.length > 0)) {
+      const target = lineage.nodes.find((node) => {
+        const parent = nodes.get(node.parent ?? "");
+        return node.kind === "column" && node.name === column.name && parent?.kind === "output" && parent.name === output.name;
+      });
       const origins = target ? originsOf(target.id, incoming) : new Map<string, Influence>();
       for (const label of column.labels) labels.push({ output: output.name, column: column.name, label, ...describeOrigins(label, origins, nodes, datasets) });
     }
