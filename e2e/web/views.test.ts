@@ -70,7 +70,7 @@ before(async () => {
 after(() => stage.close());
 
 for (const state of ["full", "empty", "error"] as const)
-  test(`every view, ${state}: nothing serious for a screen reader, nothing wider than its window, nothing that moves`, { timeout: 300_000 }, async () => {
+  test(`every view, ${state}: nothing serious for a screen reader, nothing wider than its window, nothing that moves`, { timeout: 600_000 }, async () => {
     const queue = chooseViews(state);
     const found: string[] = [];
     // Two at a time: while one waits for the platform, the other is looked at.
@@ -124,6 +124,8 @@ test("the main path by keyboard alone, with the focus in sight", { timeout: 120_
   await tabTo(page, "button", "Run");
   await page.keyboard.press("Enter");
   await page.getByText("Succeeded", { exact: true }).waitFor();
+  await tabTo(page, '[role="radiogroup"][aria-label="View"] input');
+  await page.keyboard.press("ArrowRight");
   await tabTo(page, '[role="grid"]');
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").waitFor();

@@ -12,36 +12,27 @@ interface Node {
 
 /** Whatever can be acted on or jumped to says what it is. */
 const named = new Set(
-  "button link textbox searchbox combobox checkbox switch radio radiogroup slider spinbutton tab tabpanel menu menuitem listbox option table grid columnheader dialog navigation region progressbar img image".split(
+  "button link textbox searchbox combobox checkbox switch radio radiogroup slider spinbutton tab tabpanel menu menuitem listbox option table grid columnheader dialog navigation region progressbar".split(
     " ",
   ),
 );
-
-/** Read as one thing, with everything in it. */
-const whole = new Set(["button", "link", "tab", "menuitem", "option", "checkbox", "radio", "switch", "img", "image"]);
 
 /** What somebody who hears a page instead of seeing it would miss, in words; empty where it is all there. */
 export async function findUnspoken(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   const { nodes } = await session.send("Accessibility.getFullAXTree");
   await session.detach();
-  const spoken = (nodes as readonly Node[]).filter(({ ignored }) => !ignored);
-  return [...findNameless(spoken), ...findHeadingFaults(spoken), ...findHeadless(spoken), ...findLandmarkFaults(spoken)];
+  const all: readonly Node[] = nodes;
+  const spoken = all.filter(({ ignored }) => !ignored);
+  return [...findNameless(spoken), ...findHeadingFaults(spoken), ...findHeadless(all), ...findLandmarkFaults(spoken)];
 }
 
-const roleOf = ({ role }: Node): string => String(role?.value ?? "");
-const nameOf = ({ name }: Node): string => (typeof name?.value === "string" ? name.value.trim() : "");
+const textOf = (property: Node["name"]): string => (typeof property?.value === "string" ? property.value.trim() : "");
+const roleOf = ({ role }: Node): string => textOf(role);
+const nameOf = ({ name }: Node): string => textOf(name);
 
 function findNameless(nodes: readonly Node[]): string[] {
-  const parents = new Map(nodes.flatMap((node) => (node.childIds ?? []).map((id) => [id, node] as const)));
-  // A picture within something that says what it is needs no words of its own.
-  const isWithinNamed = (node: Node): boolean => {
-    for (let around = parents.get(node.nodeId); around; around = parents.get(around.nodeId))
-      if (whole.has(roleOf(around)) && nameOf(around) !== "") return true;
-    return false;
-  };
-  const nameless = nodes.filter((node) => named.has(roleOf(node)) && nameOf(node) === "" && !isWithinNamed(node));
-  return nameless.map((node) => `a ${roleOf(node)} beside “${nameOf(parents.get(node.nodeId) ?? node)}” has no name`);
+  return nodes.filter((node) => named.has(roleOf(node)) && nameOf(node) === "").map((node) => `a ${roleOf(node)} has no name`);
 }
 
 /** One heading of the page, and none that skips a level on the way down. */
