@@ -35,7 +35,7 @@ export function BarEnd() {
           menu={Inbox}
           button={
             <ActionIcon variant="subtle" size="lg" aria-label={words.inbox.open(unread)}>
-              <IconBell size={18} />
+              <IconBell size={18} aria-hidden />
             </ActionIcon>
           }
         />
@@ -44,7 +44,7 @@ export function BarEnd() {
         menu={AccountMenu}
         button={
           <ActionIcon variant="subtle" size="lg" aria-label={words.account}>
-            <IconUser size={18} />
+            <IconUser size={18} aria-hidden />
           </ActionIcon>
         }
       />

@@ -14,7 +14,7 @@ export function Palette() {
   return (
     <>
       <ActionIcon variant="subtle" size="lg" aria-label={texts.frame.palette.open} title={texts.frame.palette.open} onClick={open}>
-        <IconSearch size={18} />
+        <IconSearch size={18} aria-hidden />
       </ActionIcon>
       {isOpen && (
         <Suspense>

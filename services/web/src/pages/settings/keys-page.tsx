@@ -94,7 +94,7 @@ function useColumns(onRevoke: (key: Key) => void): readonly ListColumn<Key>[] {
       render: (key) => (
         <Tooltip label={words.revoke}>
           <ActionIcon variant="subtle" color="red" aria-label={`${words.revoke} ${key.name}`} onClick={() => onRevoke(key)}>
-            <IconTrash size={16} />
+            <IconTrash size={16} aria-hidden />
           </ActionIcon>
         </Tooltip>
       ),
