@@ -62,9 +62,11 @@ export function Chart({ choice, columns, rows, label, handle }: ChartProps) {
     void loadMap(choice.kind).then(() => {
       const element = place.current;
       if (!isCurrent || !element || !chart.current) return;
-      element.style.height = `${chartHeight(choice, columns, rows, element.clientWidth)}px`;
+      element.style.height = "";
+      const { clientWidth: width, clientHeight } = element;
+      const room = { width, height: chartHeight(choice, columns, rows, { width, height: clientHeight }) };
+      element.style.height = `${room.height}px`;
       chart.current.resize();
-      const room = { width: element.clientWidth, height: element.clientHeight };
       chart.current.setOption(createOption(choice, columns, rows, { ...readInk(element), isDark: scheme === "dark" }, room), { notMerge: true });
     });
     return () => {

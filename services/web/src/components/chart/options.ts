@@ -30,13 +30,12 @@ const toLabel = (value: unknown): string =>
 
 const toValue = (value: unknown): string => (typeof value === "number" ? formatNumber(Math.round(value * 1e6) / 1e6) : toLabel(value));
 
-const leastHeight = 420;
 const lyingBar = 17;
-/** Pixels that a chart should be high: names below each other are all to be read. */
-export function chartHeight(choice: ChartChoice, columns: readonly ChartColumn[], rows: readonly ChartRow[], width: number): number {
+/** Pixels that a chart should be high, of `room` at least: names below each other are all to be read. */
+export function chartHeight(choice: ChartChoice, columns: readonly ChartColumn[], rows: readonly ChartRow[], room: ChartRoom): number {
   const names = choice.kind === "bar" ? namesOf(choice, columns, rows) : [];
   const bars = names.length * (choice.series === null ? choice.y.length : 1);
-  return isLying(choice, columns, names, width) ? Math.max(leastHeight, 80 + bars * lyingBar) : leastHeight;
+  return isLying(choice, columns, names, room.width) ? Math.max(room.height, 80 + bars * lyingBar) : room.height;
 }
 
 /** What ECharts draws for a choice; every text is drawn on the canvas, none becomes HTML. */
