@@ -88,9 +88,12 @@ export function isAlike(a: number, b: number): boolean {
   return a > 0 && b > 0 && Math.max(a, b) / Math.min(a, b) <= 1.5;
 }
 
-/** Work grows with the bytes read, but never to nothing: every stage has a fixed part. */
+/** Every stage has a fixed part, which weighs as much as reading so many bytes: times of small inputs say little of large ones. */
+const fixedBytes = 16 * 2 ** 20;
+
+/** Work grows with the bytes read, from the fixed part on. */
 function scaleTo({ inputBytes }: QuoteBasis, stage: PastStage): number {
-  return Math.max(0.2, inputBytes / Math.max(1, stage.inputBytes));
+  return Math.max(0.2, (inputBytes + fixedBytes) / (stage.inputBytes + fixedBytes));
 }
 
 function rowsOf(own: readonly (readonly PastStage[])[], estimated: number | null): Interval {
