@@ -337,3 +337,39 @@ describe("a pipe on items", () => {
     assert.deepEqual(running.metrics().gauges, {});
   });
 });
+
+test("whatever can be iterated is a source: lists, lists of promises, generators of both kinds, also from the middle", async () => {
+  const list = [1, 2, 3, 4];
+  const sources = [
+    () => list,
+    () => list.map((value) => Promise.resolve(value)),
+    function* () {
+      yield* list;
+    },
+    async function* () {
+      yield* list;
+    },
+  ];
+  for (const source of sources) {
+    assert.deepEqual(await stream<number>(source as () => Iterable<number>).toArray(), list);
+    assert.deepEqual(await stream<number>(source as () => Iterable<number>).toArray({ resume: { items: { after: 2, ahead: [1] } } }), [3]);
+  }
+});
+
+test("a source that never waits is called off, and ended", async () => {
+  let isEnded = false;
+  const endless = function* () {
+    try {
+      for (let value = 0; ; value += 1) yield value;
+    } finally {
+      isEnded = true;
+    }
+  };
+  const running = stream(endless).run(intoFunction(() => {}));
+  const timer = setTimeout(() => void running.drain(), 5);
+  assert.equal((await running.done).status, "drained");
+  clearTimeout(timer);
+  assert.equal(isEnded, true);
+  const broken = stream(() => [1, Promise.reject(new Error("not there"))] as unknown as number[]);
+  await assert.rejects(broken.toArray(), /not there/);
+});
