@@ -8,6 +8,9 @@ const LONGEST_MESSAGE = 2_000;
 /** How the engine, the C++ library and JavaScript say that memory ran out. */
 const memoryWords = /^Out of Memory Error|"exception_type":"Out of Memory"|std::bad_alloc|Array buffer allocation failed|Invalid string length/i;
 
+/** How the engine and Node say that the disk under the run's folders is full: no fault of the job. Values of the data cannot stand in front. */
+const fullDisk = /^IO Error: .*No space left on device|^ENOSPC: /s;
+
 /** Turns whatever a job threw into something that can cross the border: plain words, no paths of the host. */
 export function toChildFailure(error: unknown, folder: RunFolder): ChildFailure {
   if (error instanceof JobFailure) {
@@ -15,6 +18,7 @@ export function toChildFailure(error: unknown, folder: RunFolder): ChildFailure 
     return { code: error.code, outOfMemory: false, details };
   }
   const raw = error instanceof Error ? error.message : String(error);
+  if (fullDisk.test(raw)) return { code: "PLATFORM_FAULT", outOfMemory: false, details: { detail: "The disk that runs work on is full" } };
   const outOfMemory = memoryWords.test(raw);
   return { code: null, outOfMemory, details: { detail: outOfMemory ? "More memory was needed than allowed" : toPlainMessage(raw, folder) } };
 }
