@@ -2,7 +2,7 @@ import type { DuckDBType } from "@duckdb/node-api";
 import { BIGINT, BLOB, BOOLEAN, DOUBLE, HUGEINT, VARCHAR } from "@duckdb/node-api";
 import { Type } from "@uwdata/flechette";
 import type { DataType } from "@uwdata/flechette";
-import { decimalText, jsonOf } from "./arrow-json.ts";
+import { decimalText, jsonOf, partsOf } from "./arrow-json.ts";
 
 /** How a column of Arrow goes into a staging table, and comes out of it with its type. */
 export interface ArrowPlan {
@@ -66,7 +66,7 @@ const jsonPlan = (what: string, type: DataType): ArrowPlan =>
   plan(VARCHAR, "json", jsonText(type), (column) => `CAST(${column} AS JSON)`, { note: `${what} were kept as JSON.` });
 
 function listPlan(list: DataType): ArrowPlan {
-  const element = list.children[0]?.type ?? list;
+  const element = partsOf(list)[0]?.type ?? list;
   const types: Readonly<Record<number, readonly [string, string]>> = {
     [Type.Utf8]: ["string", "VARCHAR"],
     [Type.LargeUtf8]: ["string", "VARCHAR"],

@@ -1,5 +1,8 @@
 import { Type } from "@uwdata/flechette";
-import type { DataType } from "@uwdata/flechette";
+import type { DataType, Field } from "@uwdata/flechette";
+
+/** What a nested type is made of. */
+export const partsOf = (type: DataType | undefined): readonly Field[] => (type && "children" in type ? type.children : []);
 
 type ToJson = (value: unknown) => unknown;
 
@@ -25,7 +28,7 @@ function ofInteger(value: unknown): unknown {
 }
 
 function ofStruct(type: DataType): ToJson {
-  const fields = type.children.map((field) => [field.name, jsonOf(field.type)] as const);
+  const fields = partsOf(type).map((field) => [field.name, jsonOf(field.type)] as const);
   return (value) => Object.fromEntries(fields.map(([name, toJson]) => [name, toJson((value as Record<string, unknown>)[name])]));
 }
 
@@ -47,15 +50,15 @@ const rules: Readonly<Partial<Record<number, (type: DataType) => ToJson>>> = {
   [Type.FixedSizeBinary]: () => (value) => Buffer.from(value as Uint8Array).toString("base64"),
   [Type.Dictionary]: (type) => ("dictionary" in type ? jsonOf(type.dictionary) : (value) => value),
   [Type.Struct]: ofStruct,
-  [Type.List]: (type) => ofList(type.children[0]?.type),
-  [Type.LargeList]: (type) => ofList(type.children[0]?.type),
-  [Type.FixedSizeList]: (type) => ofList(type.children[0]?.type),
+  [Type.List]: (type) => ofList(partsOf(type)[0]?.type),
+  [Type.LargeList]: (type) => ofList(partsOf(type)[0]?.type),
+  [Type.FixedSizeList]: (type) => ofList(partsOf(type)[0]?.type),
   [Type.Map]: (type) => ofMap(type),
 };
 
 /** A map is a list of keys with their values. */
 function ofMap(type: DataType): ToJson {
-  const [key, value] = type.children[0]?.type.children ?? [];
+  const [key, value] = partsOf(partsOf(type)[0]?.type);
   const parts = [key, value].map((field) => (field ? jsonOf(field.type) : (part: unknown): unknown => part));
   return (entries) => Array.from(entries as Iterable<readonly unknown[]>, (entry) => entry.map((part, index) => parts[index]?.(part)));
 }
