@@ -34,14 +34,11 @@ test("a wrong password and an unknown account get the same answer in about the s
     const answer = await send(platform.url, "POST", "/v1/auth/sign-in", { email, password: "not the password 1" });
     return { ...answer, ms: performance.now() - started };
   };
-  // The shortest of several says what the work takes; the others say how busy the machine is.
-  const fastest = async (email: string) => {
-    const answers = [];
-    for (let i = 0; i < 5; i++) answers.push(await attempt(email));
-    return answers.toSorted((a, b) => a.ms - b.ms)[0] as (typeof answers)[number];
-  };
-  const known = await fastest(ann.email);
-  const unknown = await fastest("nobody.at.all@example.test");
+  // The shortest of several, taken in turn, says what the work takes; the others say how busy the machine is.
+  const answers = [];
+  for (let i = 0; i < 7; i++) answers.push([await attempt(ann.email), await attempt("nobody.at.all@example.test")] as const);
+  const fastest = (side: 0 | 1) => answers.map((pair) => pair[side]).toSorted((a, b) => a.ms - b.ms)[0] as Awaited<ReturnType<typeof attempt>>;
+  const [known, unknown] = [fastest(0), fastest(1)];
   assert.equal(known.status, 401);
   assert.deepEqual({ ...known.json, requestId: "" }, { ...unknown.json, requestId: "" });
   const ratio = known.ms / unknown.ms;
@@ -79,6 +76,8 @@ test("an API key is shown once, works where it may, and is refused within five s
     assert.equal((await key.send(method, path, body)).status, 403, `${method} ${path}`);
   const refused = await key.send("GET", "/v1/files");
   assert.deepEqual([refused.status, refused.json.code], [403, "FORBIDDEN"]);
+  const past = await ann.send("POST", "/v1/api-keys", { name: "past", expiresAt: "2020-01-01T00:00:00Z" });
+  assert.deepEqual([past.status, past.json.errors[0].path], [422, "/expiresAt"]);
   const listed = await ann.send("GET", "/v1/api-keys");
   assert.equal(listed.json.items.length, 1);
   assert.ok(!listed.text.includes(made.json.key));
@@ -99,6 +98,7 @@ test("another workspace is named by its header; a foreign one is not there", asy
   const bound = asPerson(platform.url, (await ann.send("POST", "/v1/api-keys", { name: "here", workspaceId: ann.workspaceId })).json.key, ann);
   const known = async (person: typeof ann) => (await person.send("GET", "/v1/workspaces")).json.items.map(({ id }: { id: string }) => id);
   assert.deepEqual([(await known(ann)).length, await known(bound)], [2, [ann.workspaceId]]);
+  assert.deepEqual((await bound.send("GET", "/v1/auth/session")).json.workspaces.length, 1);
   const bob = await signUp(platform.url);
   const foreign = await bob.send("GET", "/v1/datasets", undefined, { "x-workspace-id": made.json.id });
   const absent = await bob.send("GET", "/v1/datasets", undefined, { "x-workspace-id": "wsp_00000000000000000000000000" });

@@ -5,13 +5,13 @@ import { createKeyText, sha256 } from "./tokens.ts";
 
 /** Keys for programs: made, listed, deleted; the key itself is shown once and never kept. */
 export function createApiKeys({ inShared }: { readonly inShared: InShared }) {
-  /** @throws FORBIDDEN for callers whose own rights are narrowed, WORKSPACE_NOT_FOUND */
+  /** @throws INVALID_REQUEST for an end that is past, WORKSPACE_NOT_FOUND */
   async function createKey(
     caller: Caller,
     given: { name: string; workspaceId?: string | undefined; scopes?: readonly string[] | undefined; expiresAt?: string | undefined },
   ) {
-    if (!caller.scopes.includes("*") || caller.workspaceId !== "")
-      throw new AppError("FORBIDDEN", { detail: "A narrowed key cannot make keys. Sign in instead." });
+    if (given.expiresAt !== undefined && Date.parse(given.expiresAt) <= Date.now())
+      throw new AppError("INVALID_REQUEST", { errors: [{ path: "/expiresAt", code: "OUT_OF_RANGE", message: "is past" }] });
     const key = createKeyText();
     const row = await inShared(async (tx) => {
       if (given.workspaceId !== undefined) await memberOf(tx, caller.userId, given.workspaceId);

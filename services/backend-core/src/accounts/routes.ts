@@ -8,7 +8,7 @@ export function createAccountHandlers(service: AccountService, requests: Request
     signUp: ({ body }) => service.signUp(body),
     signIn: ({ body }) => service.signIn(body),
     localLink: ({ body }) => service.useLocalLink(body.code),
-    getSession: ({ caller }) => service.describeSession(caller.userId),
+    getSession: ({ caller }) => service.describeSession(caller),
     signOut: ({ caller }) => service.signOut(caller.credential ?? ""),
     createApiKey: ({ caller, body }) => service.createKey(caller, body) as never,
     listApiKeys: ({ caller, query }) => service.listKeys(caller.userId, query) as never,

@@ -1,4 +1,4 @@
-import { AppError, type Principal, type Role, type Transaction } from "@rivergen/contracts";
+import { AppError, type Caller, type Principal, type Role, type Transaction } from "@rivergen/contracts";
 import type { AccountLibrary, SignedIn } from "./library.ts";
 import { ensurePersonal, type InShared, toRefs } from "./membership.ts";
 import { isCommonPassword } from "./passwords.ts";
@@ -48,11 +48,13 @@ export function createSessions({ inShared, library }: Dependencies) {
     });
   }
 
-  async function describeSession(userId: string) {
+  /** A key that is bound to one workspace knows of no other. */
+  async function describeSession({ userId, workspaceId: bound }: Caller) {
     return inShared(async (tx) => {
       const user = await accounts.findUser(tx, userId);
       if (!user) throw new AppError("UNAUTHENTICATED");
-      return { user, workspaces: toRefs(await accounts.listWorkspaces(tx, userId)) };
+      const rows = await accounts.listWorkspaces(tx, userId);
+      return { user, workspaces: toRefs(rows.filter(({ id }) => bound === "" || id === bound)) };
     });
   }
 
