@@ -175,3 +175,112 @@ test("a question for a time is not answered without one", () => {
 test("a question is not answered when the plan does nothing with a thing it names", () => {
   assert.equal(ask("average lateness of voyages by cargo kind and harbours berths claims").document, null);
 });
+
+const request = (text: string, catalog: PlanningCatalog): Parameters<typeof planQuestion>[0] => ({ text, today: "2024-05-10", catalog, answers: [] });
+
+const documentOf = (text: string, catalog: PlanningCatalog): string => JSON.stringify(planQuestion(request(text, catalog)).document);
+
+test("an adjective before first says by what rows are sorted, or the question is not answered", () => {
+  assert.match(documentOf("voyages, newest first", harbourCatalog), /departed_on desc/);
+  assert.match(documentOf("voyages, heaviest first", harbourCatalog), /cargo_weight_tons desc/);
+  assert.equal(planQuestion(request("harbours, cheapest first", harbourCatalog)).status, "unanswerable");
+});
+
+test("a number that follows a superlative says how many", () => {
+  assert.match(documentOf("cargo kinds with the most voyages, top 2", harbourCatalog), /"limit":2/);
+});
+
+test("both ends of a number are worked out", () => {
+  const document = documentOf("lowest and highest lateness per cargo kind", harbourCatalog);
+  assert.match(document, /min\(lateness_min\)/);
+  assert.match(document, /max\(lateness_min\)/);
+});
+
+test("things without a partner have none along any key, or none along the one that is said", () => {
+  const any = documentOf("harbours without any voyages", harbourCatalog);
+  assert.match(any, /voyages\.origin_code/);
+  assert.match(any, /voyages\.destination_code/);
+  const arriving = documentOf("harbours with no arriving voyages", harbourCatalog);
+  assert.doesNotMatch(arriving, /voyages\.origin_code/);
+});
+
+test("an unknown noun that is to be counted is missing", () => {
+  const answer = planQuestion(request("number of wins per cargo kind", harbourCatalog));
+  assert.equal(answer.status, "unanswerable");
+  assert.deepEqual(answer.unused, ["wins"]);
+});
+
+/** Boats of a hire: names begin with the maker; a tally per make and year stands beside them. */
+const boatCatalog: PlanningCatalog = {
+  tables: [
+    {
+      ...harbourCatalog.tables[0]!,
+      name: "boats",
+      title: "boats",
+      synonyms: [],
+      rowCount: 200,
+      primaryKey: null,
+      columns: [
+        column("boat", "string", 190, ["zefir 20", "zefir 24", "zefir cruiser", "lumo one"]),
+        column("hull_mass_kg", "double", 90),
+        column("safety_rating", "string", 3, ["A", "BB", "C"]),
+        column("berth", "string", 4, ["north", "south", "east", "quay"]),
+        column("kind", "string", 3, ["sail", "motor", "electric"]),
+      ],
+    },
+    {
+      ...harbourCatalog.tables[0]!,
+      name: "crews",
+      title: "crews",
+      synonyms: [],
+      rowCount: 60,
+      primaryKey: null,
+      columns: [column("trade", "string", 6, ["Rigger", "Cook"]), column("year", "integer", 10), column("count", "integer", 50)],
+    },
+    {
+      ...harbourCatalog.tables[0]!,
+      name: "berth_load",
+      title: "berth_load",
+      synonyms: [],
+      rowCount: 4,
+      primaryKey: null,
+      columns: [column("berth", "string", 4, ["north", "south", "east", "quay"]), column("boats", "integer", 4)],
+    },
+  ],
+  keys: [],
+};
+
+test("values that begin alike are found by their first word", () => {
+  assert.match(documentOf("how many zefirs are there", boatCatalog), /like 'zefir%'/);
+});
+
+test("a verb says which column has the value", () => {
+  assert.match(documentOf("boats rated BB", boatCatalog), /safety_rating = 'BB'/);
+});
+
+test("a weight is compared in the unit of the column", () => {
+  assert.match(documentOf("boats heavier than 2000 lbs", boatCatalog), /hull_mass_kg > 907/);
+});
+
+test("where rows are tallies the tallies are added up", () => {
+  assert.match(documentOf("how many riggers were there in 1900", boatCatalog), /sum\(/);
+});
+
+test("tables that were worked out from others answer only when they are named", () => {
+  assert.match(documentOf("number of boats by berth", boatCatalog), /count\(\*\)/);
+  assert.match(documentOf("show berth load", boatCatalog), /berth_load/);
+});
+
+test("absence among rows of one table is judged over all of them", () => {
+  assert.match(documentOf("berths with no electric boats", boatCatalog), /"type":"anti"/);
+});
+
+test("a range gives both ends", () => {
+  const document = documentOf("range of hull mass of sail boats", boatCatalog);
+  assert.match(document, /min\(hull_mass_kg\)/);
+  assert.match(document, /max\(hull_mass_kg\)/);
+});
+
+test("the description of the river is the question as it was asked", () => {
+  assert.equal(planQuestion(request("number of the voyages, please", harbourCatalog)).document?.description, "number of the voyages, please");
+});

@@ -85,10 +85,18 @@ const dedupePhrases = (phrases: readonly Phrase[]): Phrase[] => {
   return [...best.values()];
 };
 
+const eventWords = new Set("start end begin began founded established opened closed built born released launched died since".split(" "));
+
+/** Whole numbers like years in a column named after what happened then: `reign_start`, `founded`. */
+const holdsYears = (low: number, high: number, words: readonly string[]): boolean => low >= 1000 && high <= 2100 && words.some((word) => eventWords.has(word));
+
 const isYearColumn = (column: PlanningColumn, words: readonly string[]): boolean => {
   const [low, high] = [Number(column.min ?? Number.NaN), Number(column.max ?? Number.NaN)];
   return (
-    column.type === "integer" && words.includes("year") && (Number.isNaN(low) || low < 3000) && (Number.isNaN(high) || high >= 1000 || column.max === null)
+    column.type === "integer" &&
+    (words.includes("year") || holdsYears(low, high, words)) &&
+    (Number.isNaN(low) || low < 3000) &&
+    (Number.isNaN(high) || high >= 1000 || column.max === null)
   );
 };
 

@@ -253,6 +253,7 @@ const onCompare = (state: State, fragment: Extract<Fragment, { type: "compare" }
   const last = found.measures.at(-1);
   if (last === undefined) {
     found.cost += 1.5;
+    found.loose.push({ start: fragment.start, end: fragment.end });
     return;
   }
   found.having.push({ start: fragment.start, end: fragment.end, operand: { kind: "measure", measure: last }, fragment, bare: true });

@@ -216,7 +216,7 @@ const links = new Set(["is", "are", "was", "were", "of", "=", ":", "be", "being"
 
 const skipLinks = (chart: Chart, at: number): number => {
   let end = at;
-  while (links.has(wordAt(chart, end)) && end < at + 3) end++;
+  while (links.has(wordAt(chart, end)) && end < at + 3 && !(wordAt(chart, end) === "at" && /^(least|most)$/.test(wordAt(chart, end + 1)))) end++;
   return end;
 };
 

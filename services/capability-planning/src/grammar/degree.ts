@@ -39,15 +39,25 @@ const single = (word: string): { base: string; degree: "comparative" | "superlat
 const measuredAdjective = (degree: string, next: string): string =>
   /^(most|least|more|less)$/.test(degree) && !Object.hasOwn(attributes, next) ? next.replace(/ly$/, "") : next;
 
+/** "furthest north". */
+const towards = (degree: Degree["degree"], side: string, at: number): Degree => {
+  const { sign, nouns } = attributes[side]!;
+  return { base: side, degree, sign, nouns, date: undefined, end: at + 2 };
+};
+
 /** `highest`, `most expensive`, `best rated`, `less populated`, `worst`; undefined elsewhere. */
 export const readDegree = (chart: Chart, at: number): Degree | undefined => {
   const word = wordAt(chart, at);
   const degree = single(word);
   if (degree === undefined) return undefined;
+  const side = degree.base === "far" ? sides[wordAt(chart, at + 1)] : undefined;
+  return side === undefined ? joinedDegree(chart, at, degree) : towards(degree.degree, side, at);
+};
+
+const joinedDegree = (chart: Chart, at: number, degree: Pick<Degree, "base" | "degree">): Degree => {
+  const word = wordAt(chart, at);
   const next = measuredAdjective(word, wordAt(chart, at + 1));
   const own = attributes[degree.base]!;
-  const side = degree.base === "far" ? sides[wordAt(chart, at + 1)] : undefined;
-  if (side !== undefined) return { ...degree, base: side, sign: attributes[side]!.sign, nouns: attributes[side]!.nouns, date: undefined, end: at + 2 };
   const combined = attributes[next];
   const joins =
     combined !== undefined &&

@@ -1,7 +1,7 @@
 import { aggregates, rowNouns } from "@rivergen/words";
 import { defaultAggregate, wordsOf } from "../frame/word-sense.ts";
 import type { AggregateFunction, ColumnMention, EntityMention, Fragment, Grouping, Measure } from "../lattice/types.ts";
-import { attributeColumns, lemmaAt, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
+import { attributeColumns, leaning, lemmaAt, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { plainAttribute } from "./degree.ts";
 import { readGroupings } from "./groups.ts";
@@ -158,7 +158,19 @@ const aggregated = (chart: Chart, at: number): Fragment[] => {
     end - at - 0.2,
     fns.map((fn) => ({ fn, distinct: false, pending: true })),
   );
-  return [...plain, ...nested(chart, at, start, fns), ...summedCounts(chart, at, end, fns), ...namedSo(chart, at), pending];
+  const whole = plain.map((rule) => (fns.length === 1 && fns[0] === "sum" ? totalFirst(chart, rule) : rule));
+  return [...whole, ...nested(chart, at, start, fns), ...summedCounts(chart, at, end, fns), ...namedSo(chart, at), pending];
+};
+
+/** "total repair cost" where one of the costs is called the total: of columns that fit alike that one is meant. */
+const totalFirst = (chart: Chart, rule: Fragment): Fragment => {
+  if (rule.type !== "measure") return rule;
+  const measures = rule.measures.map((measure) => {
+    if (measure.of?.kind !== "column") return measure;
+    const candidates = leaning(chart, measure.of.candidates, /^(total|overall)$/);
+    return { ...measure, of: { ...measure.of, candidates } };
+  });
+  return { ...rule, measures };
 };
 
 /** Of numbers there is no latest: "latest price" is the price of the last row. */

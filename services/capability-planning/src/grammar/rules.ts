@@ -13,9 +13,12 @@ import { wordRules } from "./words.ts";
 
 type Rule = (chart: Chart, at: number) => Fragment[];
 
-/** "released", "delayed": a verb form alone is no column to show. */
-const isParticiple = (chart: Chart, mention: ColumnMention): boolean =>
-  mention.end === mention.start + 1 && /(ed|ing)$/.test(wordAt(chart, mention.start)) && !chart.catalog.vocabulary.has(wordAt(chart, mention.start));
+/** "released", "to produce": a verb form alone is no column to show. */
+const isParticiple = (chart: Chart, { start, end }: ColumnMention): boolean => {
+  const word = wordAt(chart, start);
+  const infinitive = wordAt(chart, start - 1) === "to" && chart.lexicon.isVerb(word);
+  return end === start + 1 && (/(ed|ing)$/.test(word) || infinitive) && !chart.catalog.vocabulary.has(word);
+};
 
 const names: Rule = (chart, at) => [
   ...(chart.columns[at] ?? [])

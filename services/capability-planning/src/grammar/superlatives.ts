@@ -1,6 +1,6 @@
 import { readNumber, readOrdinal } from "@rivergen/words";
-import type { ColumnCandidate, ColumnMention, Fragment, Measure, Operand } from "../lattice/types.ts";
-import { attributeColumns, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
+import type { ColumnCandidate, ColumnMention, Fragment, Operand } from "../lattice/types.ts";
+import { attributeColumns, leaning, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { readDegree } from "./degree.ts";
 import type { Degree } from "./degree.ts";
@@ -29,7 +29,11 @@ const headOf = (degree: Degree): Head => ({
 
 const plainHeads: Readonly<Record<string, 1 | -1>> = { top: 1, bottom: -1, leading: 1, maximal: 1, minimal: -1 };
 
+/** "at least 5" ranks nothing. */
+const isBound = (chart: Chart, at: number): boolean => wordAt(chart, at - 1) === "at" && /^(least|most)$/.test(wordAt(chart, at));
+
 const readHead = (chart: Chart, at: number): Head | undefined => {
+  if (isBound(chart, at)) return undefined;
   const degree = readDegree(chart, at);
   if (degree?.degree === "superlative") return headOf(degree);
   const word = wordAt(chart, at);
@@ -102,19 +106,11 @@ const isMeasured = (chart: Chart, head: Head, mention: ColumnMention): boolean =
 };
 
 /** Of columns that fit equally, the hottest is about the one that holds the highs, the costliest about the total. */
-const leaning = (chart: Chart, candidates: readonly ColumnCandidate[], sign: 1 | -1): ColumnCandidate[] => {
-  const wanted = sign === 1 ? /^(max|maximum|high|highest|top|peak|total|overall)$/ : /^(min|minimum|low|lowest|bottom|total|overall)$/;
-  const says = ({ table, column }: ColumnCandidate): boolean =>
-    chart.catalog.tables
-      .get(table)
-      ?.columns.find((known) => known.name === column)
-      ?.phrases.some((phrase) => phrase.words.some((word) => wanted.test(word))) ?? false;
-  return candidates.map((candidate) => (says(candidate) ? { ...candidate, score: candidate.score + 0.12 } : candidate)).toSorted((a, b) => b.score - a.score);
-};
+const extremes = { 1: /^(max|maximum|high|highest|top|peak|total|overall)$/, [-1]: /^(min|minimum|low|lowest|bottom|total|overall)$/ } as const;
 
 const leaningKey = (chart: Chart, mention: ColumnMention, head: Head): ColumnMention => ({
   ...mention,
-  candidates: leaning(chart, mention.candidates, head.sign),
+  candidates: leaning(chart, mention.candidates, extremes[head.sign]),
 });
 
 /** "longest duration": of the columns that the noun names, those that the adjective measures come first. */
@@ -218,7 +214,7 @@ const build = (chart: Chart, at: number, open: Opening): Fragment[] => {
   } as const;
   const own = head.end - at;
   const keyed: Fragment[] = keysAt(chart, keyStart(chart, head), head).map((found) => ({ ...base, end: found.end, score: own + found.score, key: found.key }));
-  const attribute = leaning(chart, orderedColumns(chart, head), head.sign);
+  const attribute = leaning(chart, orderedColumns(chart, head), extremes[head.sign]);
   const measured: Fragment[] =
     attribute.length === 0
       ? []
@@ -235,7 +231,7 @@ const optional = <K extends string, V>(key: K, value: V | undefined): { readonly
 /** The column that an adjective measures by itself, with whether that is a time; undefined for those that only say how much. */
 export const degreeKey = (chart: Chart, at: number, degree: Degree): { readonly key: ColumnMention; readonly date: boolean } | undefined => {
   const head = headOf(degree);
-  const candidates = head.weak ? [] : leaning(chart, orderedColumns(chart, head), head.sign);
+  const candidates = head.weak ? [] : leaning(chart, orderedColumns(chart, head), extremes[head.sign]);
   if (candidates.length > 0) return { key: { kind: "column", start: at, end: head.end, candidates }, date: false };
   const key = head.date === undefined ? undefined : dated(chart, at, head.end);
   return key === undefined ? undefined : { key, date: true };

@@ -210,7 +210,7 @@ const ignoredCost = (chart: Chart, at: number, token: Token): number | undefined
 
 /** Participles that say no more than that something is there. */
 const plainParticiples = new Set(
-  "made built produced manufactured released recorded registered listed given flown held done used seen reported observed played shown sent born called named taken found based measured published issued created directed".split(
+  "made built produced manufactured released recorded registered listed given flown held done used seen reported observed played shown sent born called named taken found based measured published issued created directed shared received owned written".split(
     " ",
   ),
 );

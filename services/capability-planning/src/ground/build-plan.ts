@@ -142,15 +142,19 @@ export const buildPlan = (resolver: Resolver, source: Frame): Plan | undefined =
   return resolver.failed ? undefined : finished;
 };
 
+const ownColumn = (resolver: Resolver, { candidates }: ColumnMention): CatalogColumn | undefined =>
+  candidates.filter(({ table }) => table === resolver.root.name).map(({ table, column }) => columnOf(resolver.chart, table, column))[0];
+
+const ranksByAdjective = ({ entity, others, limit, order }: Frame): boolean =>
+  entity === undefined && others.length === 0 && limit !== undefined && order?.key?.kind === "column" && order.key.start === order.start;
+
 /** "top N x by y", "costliest x" over repeated x: y is worked out for each x. */
 const rankingFrame = (resolver: Resolver, frame: Frame): Frame => {
   const key = frame.order?.key;
   const [target] = frame.select;
-  const adjective =
-    frame.entity === undefined && frame.others.length === 0 && frame.limit !== undefined && key?.kind === "column" && key.start === frame.order?.start;
-  if ((!frame.ranking && !adjective) || key?.kind !== "column" || target === undefined || frame.select.length !== 1 || frame.measures.length > 0) return frame;
-  const probe = target.candidates.find((candidate) => candidate.table === resolver.root.name);
-  const column = probe === undefined ? undefined : columnOf(resolver.chart, probe.table, probe.column);
+  if (!(frame.ranking || ranksByAdjective(frame)) || key?.kind !== "column" || target === undefined) return frame;
+  if (frame.select.length !== 1 || frame.measures.length > 0) return frame;
+  const column = ownColumn(resolver, target);
   return column !== undefined && isRepeated(column, frame.ranking ? 0.9 : 0.2) ? groupedRanking(resolver, frame, key, target) : frame;
 };
 
@@ -350,10 +354,13 @@ const isSet = (build: Build, parts: Parts): boolean => {
   if (frame.entity !== undefined || frame.measures.length > 0 || frame.select.length !== 1 || frame.order !== undefined) return false;
   const ref = parts.select[0]?.expression.refs[0];
   const column = ref === undefined ? undefined : columnOf(resolver.chart, ref.table, ref.column);
-  const single = parts.sorted.where.some(({ expression }) =>
+  return column !== undefined && repeats(build, parts, column);
+};
+
+const repeats = ({ frame, resolver }: Build, parts: Parts, column: CatalogColumn): boolean => {
+  const named = parts.sorted.where.some(({ expression }) =>
     expression.refs.some(({ path, table, column: name }) => path.length === 0 && isNameOf(resolver, table, name)),
   );
-  if (single && frame.conditions.length === 1 && column?.kind === "number") return true;
-  if (column?.kind !== "text" || column.unique) return false;
-  return !single && !isNameOf(resolver, column.table, column.name);
+  if (column.kind === "number") return named && frame.conditions.length === 1;
+  return column.kind === "text" && !column.unique && !named && !isNameOf(resolver, column.table, column.name);
 };

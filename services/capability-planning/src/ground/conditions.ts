@@ -65,6 +65,9 @@ const compareCondition: Builder = (resolver, condition) => {
   return singleComparison(resolver, condition, found, right, op);
 };
 
+/** Names have no size: only text that spells numbers is more or less than one. */
+const holdsNumbers = ({ source }: Resolved["column"]): boolean => source.values.length === 0 || source.values.some(({ value }) => /^\s*-?\d/.test(value));
+
 type NumberRight = Extract<Right, { kind: "number" }>;
 
 /** One number, any of several, or a range. */
@@ -93,7 +96,11 @@ const numberComparison = (
   said: NumberRight,
   op: Comparison,
   saidUpper: number | undefined,
-): Grounded => {
+): Grounded | undefined => {
+  if (found.column.kind === "text" && op !== "=" && op !== "<>" && !holdsNumbers(found.column)) {
+    resolver.failed = true;
+    return undefined;
+  }
   const { right, upper } = scaledRight(resolver, found, said, saidUpper);
   const test = numberTest(found, right, op, upper, condition.negated);
   const expression = map(columnExpression(found.ref), (inner) => `${inner} ${test.text}`);

@@ -65,7 +65,10 @@ const summedTally = (build: Build, measure: Measure & Span, tally: CatalogColumn
 export const plannedMeasure = (build: Build, measure: Measure & Span): PlannedMeasure | undefined => {
   if (measure.per !== undefined) return nestedMeasure(build, measure, measure.per);
   const tally = tallyOf(build, measure);
-  if (tally !== undefined) return summedTally(build, measure, tally);
+  return tally === undefined ? ownMeasure(build, measure) : summedTally(build, measure, tally);
+};
+
+const ownMeasure = (build: Build, measure: Measure & Span): PlannedMeasure | undefined => {
   const amount = measure.fn === "count" && !measure.distinct && measure.of?.kind === "column" ? amountOf(build, measure.of) : undefined;
   if (measure.fn === "count" && amount === undefined) {
     const counted = countOf(build, measure);

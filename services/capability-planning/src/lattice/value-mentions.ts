@@ -200,16 +200,13 @@ const groupBy = <T>(items: readonly T[], key: (item: T) => string): Map<string, 
 /** Every span of the question that spells, or is a telling part of, values of text columns. */
 export const valueMentions = (tokens: readonly Token[], catalog: Catalog, lexicon: Lexicon): ValueMention[] => {
   const variants = variantsOf(tokens, lexicon);
-  const phrases = [
-    ...tokens.flatMap((token) => [token.lower, token.lemma, ...contentWords(token.lower)]),
-    ...variants.map((variant) => variant.phrase.split(" ")[0]!),
-  ];
+  const phrases = tokens.flatMap((token) => [token.lower, token.lemma, ...contentWords(token.lower)]);
   const capitals = tokens.filter((token) => token.text === token.text.toUpperCase()).map((token) => token.lower);
   const sought = [
     ...new Set([
       ...phrases.filter((word) => word.length > 1 && !functionWords.has(word) && !fillers.has(word)),
       ...capitals,
-      ...variants.filter((variant) => variant.phrase.length === 1).map((variant) => variant.phrase),
+      ...variants.map((variant) => variant.phrase.split(" ")[0]!),
     ]),
   ].filter((word) => /[\p{L}\p{N}]/u.test(word));
   if (sought.length === 0) return [];

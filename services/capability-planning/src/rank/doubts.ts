@@ -75,6 +75,32 @@ const missesWhatIsAsked = (chart: Chart, { plan, frame }: Reading): boolean => {
   return first === "how" && second === "many" && plan.measures.length === 0 && !shown.some((column) => column?.kind === "number");
 };
 
+/** Only what the question itself says already is shown: "who made the dark knight" is not answered by its title. */
+const repeatsTheQuestion = ({ plan, frame }: Reading): boolean => {
+  const said = frame.conditions.filter(
+    ({ fragment, negated }) =>
+      fragment.type === "value" && !negated && fragment.mention.candidates.every(({ mode, values }) => mode === "is" && values.length === 1),
+  );
+  const pinned = new Set(
+    plan.where
+      .filter(({ origin }) => said.some(({ fragment }) => fragment.start === origin.start && fragment.end === origin.end))
+      .flatMap(({ expression }) => expression.refs.map(({ table, column }) => `${table}.${column}`)),
+  );
+  const shown = plan.select.flatMap((item) => item.expression.refs);
+  return plan.measures.length === 0 && shown.length > 0 && shown.every(({ table, column }) => pinned.has(`${table}.${column}`));
+};
+
+/** Groups of a table whose rows have neither a name nor a key: each row would be a group of its own. */
+const groupsByNothing = ({ catalog }: Chart, { plan, frame }: Reading): boolean =>
+  [frame.groupEntity, ...frame.groups].some((group) => {
+    const table = group?.kind === "entity" ? catalog.tables.get(group.candidates[0]!.table) : undefined;
+    return (
+      table !== undefined &&
+      table.columns.length > 1 &&
+      plan.groups.filter(({ expression }) => expression.refs[0]?.table === table.name).length === table.columns.length
+    );
+  });
+
 const keyWord = /^(id|ids|code|codes|key|keys|no|number|numbers|uid|identifiers?)$/;
 
 /** Numbers that only identify, shown though nobody asked for them: what they stand for is not known here. */
@@ -126,6 +152,8 @@ export const isHalfRead = (chart: Chart, reading: Reading): boolean =>
   droppedThings(reading) > 0 ||
   repeatedColumns(reading) > 0 ||
   looseValues(chart, reading) > 0 ||
+  repeatsTheQuestion(reading) ||
+  groupsByNothing(chart, reading) ||
   reading.frame.skipped.some((word) => negating.test(word)) ||
   showsBareKeys(chart, reading) ||
   missesWhatIsAsked(chart, reading);
