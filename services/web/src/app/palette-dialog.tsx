@@ -69,7 +69,10 @@ interface OptionsProps {
 }
 
 function Options({ commands, chosen, onRun }: OptionsProps) {
-  useEffect(() => document.getElementById(idOf(chosen))?.scrollIntoView({ block: "nearest" }), [chosen]);
+  useEffect(() => {
+    // What newer browsers answer is a promise, which is no way to clean up.
+    void document.getElementById(idOf(chosen))?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
   return (
     <ScrollArea.Autosize mah="50vh" mt="xs">
       <div role="listbox" id="palette-list" aria-label={words.open}>
