@@ -71,7 +71,7 @@ interface OptionsProps {
 function Options({ commands, chosen, onRun }: OptionsProps) {
   useEffect(() => {
     // What newer browsers answer is a promise, which is no way to clean up.
-    void document.getElementById(idOf(chosen))?.scrollIntoView({ block: "nearest" });
+    document.getElementById(idOf(chosen))?.scrollIntoView({ block: "nearest" });
   }, [chosen]);
   return (
     <ScrollArea.Autosize mah="50vh" mt="xs">
