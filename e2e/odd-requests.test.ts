@@ -86,6 +86,12 @@ test("an encoding that is none is a fault of the request, not of the file", asyn
   assert.equal((await ann.send("GET", "/v1/datasets/people")).json.status, "ready");
 });
 
+test("a type for a column that is not there is a fault of the request; the table stays as it was", async () => {
+  const { status, json } = await ann.send("POST", "/v1/datasets/people/reread", { types: { "no/such": "integer" } });
+  assert.deepEqual([status, json.errors[0].path, json.errors[0].code], [422, "/types/no~1such", "COLUMN_NOT_FOUND"]);
+  assert.equal((await ann.send("GET", "/v1/datasets/people")).json.status, "ready");
+});
+
 test("a file that does not fit its dataset says so with a code; the rows that were there can still be read", async () => {
   const put = (text: string, mode: string): ReturnType<Person["send"]> =>
     ann.send("PUT", `/v1/files/parts-${mode}.csv?dataset=parts&mode=${mode}`, text, { "content-type": "text/csv", prefer: "wait=60" });

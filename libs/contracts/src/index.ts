@@ -13,6 +13,7 @@ export * from "./openapi.ts";
 export * from "./intake.ts";
 export * from "./key-scopes.ts";
 export * from "./planning.ts";
+export * from "./pointer.ts";
 export * from "./prices.ts";
 export * from "./prompts.ts";
 export * from "./river-document.ts";

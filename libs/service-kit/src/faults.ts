@@ -1,4 +1,4 @@
-import { errorCatalog, type Fault } from "@rivergen/contracts";
+import { errorCatalog, type Fault, pointer } from "@rivergen/contracts";
 import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
@@ -9,9 +9,9 @@ export function toFaults(issues: readonly Issue[], prefix = ""): Fault[] {
 }
 
 function faultsOf(issue: Issue, prefix: string): Fault[] {
-  const path = pointer(issue.path, prefix);
+  const path = pointer(prefix, ...issue.path);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ path: pointer([...issue.path, key], prefix), code: "UNKNOWN_FIELD", message: "is not known here" }));
+    return issue.keys.map((key) => ({ path: pointer(prefix, ...issue.path, key), code: "UNKNOWN_FIELD", message: "is not known here" }));
   }
   if (issue.code === "invalid_union") {
     // The branch that came furthest says best what is wrong.
@@ -38,11 +38,6 @@ const codes: Readonly<Record<string, string>> = {
 function codeOf(issue: Issue): string {
   if (issue.code === "invalid_type") return issue.message.includes("received undefined") ? "REQUIRED" : "WRONG_TYPE";
   return codes[issue.code] ?? "INVALID";
-}
-
-function pointer(path: readonly PropertyKey[], prefix: string): string {
-  const steps = path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-  return prefix === "" ? steps : `${prefix}${steps}`;
 }
 
 /** Whether a code belongs to the catalogue (codes arrive as text from other processes). */

@@ -27,10 +27,7 @@ export interface PlanContext {
   readonly input: (name: string, path: string) => Relation | undefined;
 }
 
-/** Appends keys to a JSON Pointer. */
-export function pointer(path: string, ...keys: readonly (string | number)[]): string {
-  return path + keys.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-}
+export { pointer } from "@rivergen/contracts";
 
 /** Text as documents give it: numbers and truth values are written bare in YAML. */
 export type ExpressionText = string | number | boolean;

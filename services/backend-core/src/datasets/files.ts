@@ -1,6 +1,6 @@
-import { AppError, type Caller, createId, type Dataset, type DialectHints, type Transaction } from "@rivergen/contracts";
+import { AppError, type Caller, createId, type Dataset, type DialectHints, pointer, type Transaction } from "@rivergen/contracts";
 import type { EventLog } from "../events/log.ts";
-import { requireDataset, showDataset } from "./find.ts";
+import { requireColumns, requireDataset, showDataset } from "./find.ts";
 import { mayBeTable, titleOf, toName } from "./naming.ts";
 import type { Reader } from "./reader.ts";
 import { datasetRepository as datasets, type DatasetRow, type Part, type Reading } from "./repository.ts";
@@ -159,6 +159,12 @@ async function beginAnew(
   // Locked, or a file that is claimed meanwhile would be forgotten.
   const row = await datasets.lock(tx, workspaceId, id);
   if (!row) throw new AppError("DATASET_NOT_FOUND");
+  // Another dialect may give other columns: then only reading tells.
+  if (dialect === null && row.columns !== null)
+    requireColumns(
+      row,
+      Object.keys(types ?? {}).map((name) => ({ name, path: pointer("/types", name) })),
+    );
   const [first, ...rest] = await partsOf(tx, workspaceId, row);
   await datasets.startReading(tx, workspaceId, id, { ...first, mode: "replace", dialect, types, ...(rest.length > 0 && { rest }) });
   return id;

@@ -1,6 +1,6 @@
 import { AppError, type Caller, type Dataset, type Lineage } from "@rivergen/contracts";
 import { createDatasetFiles, type FilesDependencies } from "./files.ts";
-import { requireDataset, showDataset } from "./find.ts";
+import { requireColumns, requireDataset, showDataset } from "./find.ts";
 import type { RunLineage } from "../runs/lineage.ts";
 import { datasetRepository as datasets, type DatasetRow, type Described } from "./repository.ts";
 import { datasetLineage } from "./lineage.ts";
@@ -96,13 +96,10 @@ function createCatalog({ inWorkspace, events, reader, runLineage }: CatalogDepen
 /** What was said before with what is said now. @throws INVALID_REQUEST for unknown columns */
 function mergeDescription(row: DatasetRow, given: Description): Pick<DatasetRow, "description" | "described"> {
   const described = { ...row.described };
-  const known = new Set((row.columns ?? []).map(({ name }) => name));
-  const faults = (given.columns ?? []).flatMap(({ name }, i) =>
-    known.has(name)
-      ? []
-      : [{ path: `/columns/${i}/name`, code: "COLUMN_NOT_FOUND", message: `${row.name} has no column ${JSON.stringify(name.slice(0, 100))}` }],
+  requireColumns(
+    row,
+    (given.columns ?? []).map(({ name }, i) => ({ name, path: `/columns/${i}/name` })),
   );
-  if (faults.length > 0) throw new AppError("INVALID_REQUEST", { errors: faults });
   for (const { name, ...said } of given.columns ?? []) described[name] = { ...described[name], ...said };
   return { description: given.description ?? row.description, described };
 }

@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { pointer } from "@rivergen/contracts";
 import { inspect, jsonDocuments, layoutOf } from "./json-documents.ts";
 import type { JsonDocument, JsonLayout } from "./json-documents.ts";
 import { Unreadable } from "./model.ts";
@@ -212,10 +213,10 @@ function relationOf(path: string, keys: readonly (readonly [string, KeyEvidence]
     return `(SELECT ${[`${name(lineKey)} AS line`, ...list].join(", ")} FROM read_json(${text(path)}, format='newline_delimited', columns={${[`${text(lineKey)}: 'BIGINT'`, ...types].join(", ")}}))`;
   }
   const list = keys.map(([key], index) => {
-    const pointer = text(`/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+    const place = text(pointer("", key));
     const readAs = columns[index]?.readAs ?? "VARCHAR";
-    if (readAs === "VARCHAR") return `json ->> ${pointer} AS c${index}`;
-    return readAs === "JSON" ? `json -> ${pointer} AS c${index}` : `CAST(json -> ${pointer} AS ${readAs}) AS c${index}`;
+    if (readAs === "VARCHAR") return `json ->> ${place} AS c${index}`;
+    return readAs === "JSON" ? `json -> ${place} AS c${index}` : `CAST(json -> ${place} AS ${readAs}) AS c${index}`;
   });
   return `(SELECT ${[`CAST(json ->> ${text(`/${lineKey}`)} AS BIGINT) AS line`, ...list].join(", ")} FROM read_ndjson_objects(${text(path)}))`;
 }

@@ -1,7 +1,4 @@
-/** JSON Pointers (RFC 6901) into a river document. */
-export const pointerOf = (parts: readonly (string | number)[]): string =>
-  parts.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-
+/** The keys of a JSON Pointer. */
 export const partsOf = (pointer: string): string[] =>
   pointer
     .split("/")

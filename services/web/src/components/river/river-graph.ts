@@ -1,6 +1,6 @@
-import type { Operator, RiverDocument, Step } from "@rivergen/contracts";
+import { type Operator, pointer as placeOf, type RiverDocument, type Step } from "@rivergen/contracts";
 import type { GraphEdge, GraphLine, GraphNode, OperatorKind } from "../graph/types.ts";
-import { isWithin, partsOf, pointerOf } from "./pointer.ts";
+import { isWithin, partsOf } from "./pointer.ts";
 
 type OperatorName = keyof Operator;
 const kinds: Readonly<Record<OperatorName, OperatorKind>> = {
@@ -45,14 +45,14 @@ export interface RiverGraph {
 /** A river as a graph; ids of nodes and lines are the JSON Pointers of their places in the document. */
 export function toRiverGraph(document: RiverDocument, { rows, status, progress, words }: RiverFacts): RiverGraph {
   const steps = Object.entries(document.steps ?? {});
-  const idOf = (name: string): string => pointerOf([document.steps && Object.hasOwn(document.steps, name) ? "steps" : "sources", name]);
+  const idOf = (name: string): string => placeOf("", document.steps && Object.hasOwn(document.steps, name) ? "steps" : "sources", name);
   const nodes: GraphNode[] = [
     ...Object.entries(document.sources).map(([name, { dataset, version }]) => ({
       id: idOf(name),
       kind: "read" as const,
       title: name,
       sub: version === undefined ? words.table : `${words.table} v${version}`,
-      ...(dataset === name ? {} : { lines: [{ id: pointerOf(["sources", name, "dataset"]), kind: "read" as const, word: words.table, text: dataset }] }),
+      ...(dataset === name ? {} : { lines: [{ id: placeOf("", "sources", name, "dataset"), kind: "read" as const, word: words.table, text: dataset }] }),
       rows: rows?.("source", name),
     })),
     ...steps.map(([name, step]) => {
@@ -61,7 +61,7 @@ export function toRiverGraph(document: RiverDocument, { rows, status, progress, 
       return { id: idOf(name), kind, title: name, lines, status: status?.(name), progress: progress?.(name), rows: rows?.("step", name) };
     }),
     ...Object.keys(document.outputs).map((name) => ({
-      id: pointerOf(["outputs", name]),
+      id: placeOf("", "outputs", name),
       kind: "read" as const,
       title: name,
       sub: words.output,
@@ -70,7 +70,7 @@ export function toRiverGraph(document: RiverDocument, { rows, status, progress, 
   ];
   const edges = [
     ...steps.flatMap(([name, step]) => inputsOf(step).map((input) => ({ from: idOf(input), to: idOf(name) }))),
-    ...Object.entries(document.outputs).map(([name, { from }]) => ({ from: idOf(from), to: pointerOf(["outputs", name]) })),
+    ...Object.entries(document.outputs).map(([name, { from }]) => ({ from: idOf(from), to: placeOf("", "outputs", name) })),
   ];
   return { nodes, edges: edges.filter(({ from, to }, index) => edges.findIndex((edge) => edge.from === from && edge.to === to) === index) };
 }
@@ -84,7 +84,7 @@ interface Placed {
 function operatorsOf(name: string, step: Step): Placed[] {
   const found = (operator: Operator, at: string): Placed[] =>
     operatorNames.flatMap((key) => (operator[key] === undefined ? [] : [{ pointer: `${at}/${key}`, name: key, operator }]));
-  const at = pointerOf(["steps", name]);
+  const at = placeOf("", "steps", name);
   return [...found(step, at), ...(step.do ?? []).flatMap((operator, index) => found(operator, `${at}/do/${index}`))];
 }
 
@@ -106,7 +106,7 @@ function describeOperator({ pointer, name, operator }: Placed): GraphLine[] {
   const line = (word: string, text: string, below = ""): GraphLine => ({ id: `${pointer}${below}`, kind, word, text });
   if (name === "aggregate" || name === "window") return describeGroups(operator, name, line);
   if (name === "derive" && operator.derive)
-    return Object.entries(operator.derive).map(([column, value]) => line("derive", `${column} = ${value}`, pointerOf([column])));
+    return Object.entries(operator.derive).map(([column, value]) => line("derive", `${column} = ${value}`, placeOf("", column)));
   return [line(name, textOf(operator, name))];
 }
 
@@ -116,7 +116,7 @@ function describeGroups(operator: Operator, name: "aggregate" | "window", line: 
   const { by, values } = group;
   return [
     ...(by === undefined ? [] : [line("by", namesOf(by), "/by")]),
-    ...Object.entries(values).map(([column, value]) => line(name === "window" ? "window" : "value", `${column} = ${value}`, pointerOf(["values", column]))),
+    ...Object.entries(values).map(([column, value]) => line(name === "window" ? "window" : "value", `${column} = ${value}`, placeOf("", "values", column))),
     ...("having" in group && group.having !== undefined ? [line("having", String(group.having), "/having")] : []),
   ];
 }

@@ -1,5 +1,5 @@
-import type { Prompt, RiverDocument } from "@rivergen/contracts";
-import { isWithin, partsOf, pointerOf } from "../../components/river/pointer.ts";
+import { pointer as placeOf, type Prompt, type RiverDocument } from "@rivergen/contracts";
+import { isWithin, partsOf } from "../../components/river/pointer.ts";
 
 export type Span = Prompt["spans"][number];
 
@@ -39,7 +39,7 @@ export function placesOfColumn(document: RiverDocument, column: string): string[
   const walk = (value: unknown, at: readonly string[]): void => {
     if (typeof value !== "object" || value === null) return;
     for (const [key, inner] of Object.entries(value)) {
-      if (key === column && !Array.isArray(value)) places.push(pointerOf([...at, key]));
+      if (key === column && !Array.isArray(value)) places.push(placeOf("", ...at, key));
       walk(inner, [...at, key]);
     }
   };
