@@ -129,7 +129,8 @@ export const listPrompts = (api: RiverGenClient) =>
 export const planOf = (api: RiverGenClient, river: string, parameters: Readonly<Record<string, unknown>> = {}) =>
   queryOptions({
     queryKey: [...keys.river(river), "plan", parameters],
-    queryFn: ({ signal }) => api.planRiver({ params: { river }, body: Object.keys(parameters).length === 0 ? {} : { parameters: { ...parameters } } }, { signal }),
+    queryFn: ({ signal }) =>
+      api.planRiver({ params: { river }, body: Object.keys(parameters).length === 0 ? {} : { parameters: { ...parameters } } }, { signal }),
   });
 
 export const riverVersions = (api: RiverGenClient, river: string) =>

@@ -26,7 +26,11 @@ export function Page({ title, heading = title, trail, badge, actions, wide = fal
   }, [title]);
   return (
     <div className={wide ? classes.wide : classes.page}>
-      {trail && <nav className={classes.trail} aria-label={texts.frame.trail}>{trail}</nav>}
+      {trail && (
+        <nav className={classes.trail} aria-label={texts.frame.trail}>
+          {trail}
+        </nav>
+      )}
       <div className={classes.head}>
         <Title order={1} className={classes.title}>
           {heading}
