@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { renderEventsDoc, renderServicesDoc } from "@rivergen/contracts";
 import { renderFlowsDoc } from "@rivergen/flow";
 import { services } from "@rivergen/host";
+import { renderExpressionDocs } from "@rivergen/relational";
 import { requireNode, root } from "./root.ts";
 
 requireNode();
@@ -13,6 +14,7 @@ requireNode();
 const documents: Readonly<Record<string, () => string>> = {
   "docs/services.md": () => renderServicesDoc(services),
   "docs/events.md": renderEventsDoc,
+  "docs/expressions.md": renderExpressionDocs,
   "docs/flows.md": renderFlowsDoc,
 };
 

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { createFlows, describeFlow, fileSource, type FlowFormat, type Flows, type FlowSignals, formatOf, invalidFlow, toMermaid } from "@rivergen/flow";
+import { createFlows, describeFlow, fileSource, type FlowFormat, type Flows, type FlowSignals, invalidFlow, toMermaid } from "@rivergen/flow";
 import { createSignals, type MaybePromise, type PipelineSignals, type Signals } from "@rivergen/pipeline";
 import { createPlainRegistry, toPlain } from "@rivergen/river/flows";
 import type { StreamOptions } from "../commands/flow.ts";
@@ -118,7 +117,8 @@ async function watchFile({ flows, signals }: Opened, context: Context, file: str
 /** @throws CommandFailure 64 */
 async function readText(context: Context, file: string): Promise<{ readonly text: string; readonly format: FlowFormat }> {
   try {
-    return { format: formatOf(file), text: await readFile(resolve(context.folder, file), "utf8") };
+    const source = fileSource(resolve(context.folder, file));
+    return { format: source.format, text: await source.read() };
   } catch (error) {
     throw wrongUse(`${file}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message}`);
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -82,6 +82,12 @@ describe("river flow", { timeout: 120_000 }, () => {
     );
     const good = await river(["validate", "prices.yaml", ...modules]);
     assert.deepEqual([good.code, good.out], [0, "✓ prices.yaml is valid\n"]);
+  });
+
+  test("a file that never ends is refused as soon as it is longer than a flow can be", async () => {
+    await symlink("/dev/zero", join(folder, "endless.yaml"));
+    const { code, err } = await river(["validate", "endless.yaml"]);
+    assert.deepEqual([code, err], [64, "river: endless.yaml: It is larger than a flow can be\n"]);
   });
 
   test("run carries records in order; failures go to stderr with their path and the code is 2", async () => {
