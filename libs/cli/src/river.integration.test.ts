@@ -98,6 +98,26 @@ outputs:
     assert.match((await river(["rivers", "revenue"])).out, /^river: revenue$/m);
   });
 
+  test("what a flow sets aside is told, and shown or taken away like an output", async () => {
+    const flow = "{ type: handle, error_handler: dead-letter, child: { ref: fail, config: { message: no number, when: order_id <= 12 } } }";
+    const text = `apiVersion: rivergen.dev/v1\nriver: tidy\nsources: { orders: { dataset: orders } }\nsteps: { tidied: { from: orders, flow: ${flow} } }\noutputs: { tidy: { from: tidied } }\n`;
+    await writeFile(join(folder, "tidy.yaml"), text);
+    const { code, out, err } = await river(["run", "tidy.yaml", "--watch", "--limit", "1"]);
+    assert.equal(code, 0, err);
+    const [, run = ""] = /^⚠ tidied {2}12 rows set aside: river output (run_\S+) tidied\.set_aside$/m.exec(out) ?? [];
+    assert.match(out, new RegExp(`^… 287 more rows: --limit, or river output ${run} tidy --format csv$`, "m"));
+    const told = JSON.parse((await river(["runs", run, "--json"])).out) as { steps: { setAside: unknown }[] };
+    assert.deepEqual(told.steps[0]?.setAside, { rows: 12, kept: 12, output: "tidied.set_aside" });
+    const shown = await river(["output", run, "tidied.set_aside", "--limit", "2"]);
+    assert.match(shown.out, /SET_ASIDE_REASON[^]*no number[^]*^… 10 more rows/m, shown.err);
+    const csv = await river(["output", run, "tidied.set_aside", "--format", "csv"]);
+    assert.equal(csv.out.trim().split("\n").length, 13, csv.err);
+    const page = JSON.parse((await river(["output", run, "tidied.set_aside", "--json", "--limit", "3"])).out) as { rows: unknown[]; rowCount: number };
+    assert.deepEqual([page.rows.length, page.rowCount], [3, 12]);
+    assert.equal((await river(["output", run, "tidied.set_aside", "--format", "json"])).code, 64);
+    assert.match((await river(["output", run, "nothing"])).err, /OUTPUT_NOT_FOUND/);
+  });
+
   test("a run that fails says why and ends with 1", async () => {
     await writeFile(join(folder, "fails.yaml"), document("cast(city as integer) > 1").replaceAll("revenue", "fails"));
     const { code, out } = await river(["run", "fails.yaml", "--watch"]);

@@ -2,12 +2,13 @@ import type { Command } from "commander";
 import { isRunOver } from "@rivergen/contracts";
 import { exitCodes, wrongUse } from "../failure.ts";
 import { toYaml } from "../journeys/edit.ts";
-import { exitCodeOf, followRun, showRun } from "../journeys/run.ts";
+import { exitCodeOf, followRun, showOutput, showRun } from "../journeys/run.ts";
 import { renderDataset, renderDatasets } from "../render/dataset.ts";
 import { renderRivers, renderRuns, renderUsage } from "../render/list.ts";
 import { safeLines } from "../render/text.ts";
 import { readLimit } from "../values.ts";
 import { argument, openJourney, type Register } from "./command.ts";
+import { readFormat, writeStream } from "./format.ts";
 
 const allRows = 200;
 
@@ -15,6 +16,7 @@ export function registerLooks(program: Command, register: Register): void {
   registerDatasets(program, register);
   registerRiverList(program, register);
   registerRuns(program, register);
+  registerOutput(program, register);
   registerUsage(program, register);
 }
 
@@ -112,6 +114,27 @@ function registerRuns(program: Command, register: Register): void {
     const run = await client.cancelRun({ params: { run: argument(args, 0) } }, { signal });
     terminal.answer(run);
     terminal.print([`${run.id} ${run.status === "cancelled" ? "is cancelled" : "is being stopped"}`]);
+    return exitCodes.done;
+  });
+}
+
+function registerOutput(program: Command, register: Register): void {
+  const command = program
+    .command("output")
+    .argument("<run>", "its id")
+    .argument("<name>", "an output of it, or <step>.set_aside for what a flow set aside")
+    .description("show what a run wrote, or take it away")
+    .option("--format <format>", "write all of it to stdout as ndjson, csv, parquet, arrow")
+    .option("--limit <rows>", "rows shown", "50");
+  const examples = ["river output run_01h… revenue --format csv > revenue.csv", "river output run_01h… tidied.set_aside --limit 10"];
+  register<{ format?: string; limit: string }>(command, examples, async (context, args, { format, limit }) => {
+    const [rows, chosen] = [readLimit(limit), readFormat(format)];
+    if (chosen === "json") throw wrongUse("--format json: JSON comes in pages: use --json with --limit, or --format ndjson for all of it");
+    const [run, name] = [argument(args, 0), argument(args, 1)];
+    const journey = await openJourney(context);
+    const { client, signal } = journey;
+    if (chosen === undefined) await showOutput(journey, run, name, rows);
+    else await writeStream(journey, chosen, () => client.open("getRunOutput", { params: { run, name }, query: { format: chosen } }, { signal }));
     return exitCodes.done;
   });
 }

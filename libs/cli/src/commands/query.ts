@@ -1,11 +1,9 @@
-import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
-import { Format } from "@rivergen/contracts";
-import { toReadable } from "@rivergen/client/node";
 import { exitCodes, wrongUse } from "../failure.ts";
 import { formatAmount } from "../render/number.ts";
 import { renderTable } from "../render/table.ts";
 import { argument, openJourney, type Register } from "./command.ts";
+import { readFormat, writeStream } from "./format.ts";
 
 interface Options {
   readonly format?: string;
@@ -24,13 +22,12 @@ export function registerQuery(program: Command, register: Register): void {
     'river query "select * from airports" --format csv > airports.csv',
   ];
   register<Options>(command, examples, async (context, args, { format, maxRows }) => {
-    const chosen = format === undefined ? undefined : readFormat(format);
+    const chosen = readFormat(format);
     const body = { sql: argument(args, 0), ...(maxRows === undefined ? {} : { maxRows: readMaxRows(maxRows) }) };
-    const { client, terminal, signal } = await openJourney(context);
+    const journey = await openJourney(context);
+    const { client, terminal, signal } = journey;
     if (chosen !== undefined && chosen !== "json") {
-      if ((chosen === "parquet" || chosen === "arrow") && terminal.live) throw wrongUse(`--format ${chosen} is binary: send it to a file with >`);
-      const download = await client.open("query", { query: { format: chosen }, body }, { signal });
-      await pipeline(toReadable(download), process.stdout, { end: false, signal });
+      await writeStream(journey, chosen, () => client.open("query", { query: { format: chosen }, body }, { signal }));
       return exitCodes.done;
     }
     const answer = await client.query({ query: {}, body }, { signal });
@@ -44,12 +41,6 @@ export function registerQuery(program: Command, register: Register): void {
     }
     return exitCodes.done;
   });
-}
-
-function readFormat(text: string): Format {
-  const parsed = Format.safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw wrongUse(`--format ${text}: choose one of ${Format.options.join(", ")}`);
 }
 
 function readMaxRows(text: string): number {

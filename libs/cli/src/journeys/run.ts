@@ -94,22 +94,22 @@ export async function showRun(journey: Journey, run: Run, limit: number): Promis
   if (!terminal.json) {
     for (const output of run.outputs) {
       if (run.outputs.length > 1) terminal.print(["", terminal.canvas.style.bold(output.name)]);
-      await showOutput(journey, run.id, output, limit);
+      await showOutput(journey, run.id, output.name, limit);
     }
   }
   if (isRunOver(run.status)) terminal.print(["", ...renderMetered(run, terminal.canvas)]);
 }
 
-async function showOutput({ terminal, client, signal }: Journey, run: string, output: Run["outputs"][number], limit: number): Promise<void> {
-  if (output.rowCount === 0) return terminal.print(["no rows"]);
-  const page = await client.getRunOutput({ params: { run, name: output.name }, query: { limit: Math.min(limit, 10_000) } }, { signal });
-  const rows = page.rows.map((row) => page.columns.map(({ name }) => row[name]));
+/** Shows the first rows of an output, or of what a flow set aside; with `--json` the page as it was answered. */
+export async function showOutput({ terminal, client, signal }: Journey, run: string, name: string, limit: number): Promise<void> {
+  const page = await client.getRunOutput({ params: { run, name }, query: { limit } }, { signal });
+  terminal.answer(page);
+  if (page.rows.length === 0) return terminal.print(["no rows"]);
+  const rows = page.rows.map((row) => page.columns.map((column) => row[column.name]));
   terminal.print(renderTable(page.columns, rows, terminal.canvas));
-  const left = output.rowCount - rows.length;
+  const left = (page.rowCount ?? rows.length) - rows.length;
   if (left > 0)
     terminal.print([
-      terminal.canvas.style.dim(
-        `… ${formatCount(left)} more ${left === 1 ? "row" : "rows"}: --limit, or GET /v1/runs/${run}/outputs/${output.name}?format=csv`,
-      ),
+      terminal.canvas.style.dim(`… ${formatCount(left)} more ${left === 1 ? "row" : "rows"}: --limit, or river output ${run} ${name} --format csv`),
     ]);
 }

@@ -88,6 +88,21 @@ test("the end says which step failed, why, and what to do", () => {
   assert.deepEqual(renderMetered({ ...failed, metered: null }, wide), ["metered    nothing"]);
 });
 
+test("the end says what flows set aside, how much of it is kept, and how to read it", () => {
+  const aside = (rows: number, kept: number) => ({
+    ...step("tidy"),
+    status: "succeeded" as const,
+    rowsOut: 7,
+    setAside: { rows, kept, output: "tidy.set_aside" },
+  });
+  const read = "river output run_1 tidy.set_aside";
+  assert.deepEqual(renderEnd({ ...run, status: "succeeded", steps: [step("top"), aside(1, 1)] }, wide), [
+    "· top   ✓ tidy 7   0.4 s",
+    `⚠ tidy  1 row set aside: ${read}`,
+  ]);
+  assert.equal(renderEnd({ ...run, steps: [aside(250_000, 100_000)] }, wide)[1], `⚠ tidy  250,000 rows set aside, the first 100,000 of them kept: ${read}`);
+});
+
 test("what was metered stands beside what was quoted", () => {
   assert.deepEqual(renderMetered({ ...run, status: "succeeded" }, wide), ["metered    0.41 s   0.0003 EUR, inside the quote"]);
   assert.deepEqual(renderMetered({ ...run, status: "cancelled" }, wide), ["metered    0.41 s   0.0003 EUR"]);

@@ -125,9 +125,18 @@ export function renderEnd(run: Run, canvas: Canvas): string[] {
   const steps = run.steps.map((step) => stepPiece(step, canvas));
   return [
     ...flow([...steps, ...took], canvas.width),
+    ...run.steps.flatMap((step) => renderSetAside(run.id, step, canvas)),
     ...(run.error ? renderRunProblem(run.error, canvas) : []),
     ...(run.status === "cancelled" ? ["the run was cancelled"] : []),
   ];
+}
+
+/** `⚠ tidied  12 rows set aside: river output run_01h… tidied.set_aside` */
+function renderSetAside(run: string, { name, setAside }: RunStep, { style }: Canvas): string[] {
+  if (!setAside) return [];
+  const { rows, kept, output } = setAside;
+  const part = kept < rows ? `, the first ${formatCount(kept)} of them kept` : "";
+  return [`${style.warn("⚠")} ${safeText(name)}  ${formatAmount(rows, "row")} set aside${part}: river output ${run} ${safeText(output)}`];
 }
 
 function renderRunProblem(problem: RunProblem, canvas: Canvas): string[] {
