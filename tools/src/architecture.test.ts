@@ -31,7 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   testkit: ["contracts", "client", ...stores],
   host: ["contracts", "service-kit"],
   web: ["contracts", "client"],
-  tools: ["contracts", "client", "cli", "flow", "host", "pipeline", "river", "testkit", "words"],
+  tools: ["contracts", "client", "cli", "flow", "host", "pipeline", "relational", "river", "testkit", "words"],
   e2e: ["contracts", "client", "testkit"],
 };
 const serviceMayImport = [...kit, "agent-kit", "relational", "flow", "river", "connectors", "words"];

@@ -106,7 +106,8 @@ const noConfig = z.strictObject({});
 
 export const deadLetter: HandlerDefinition<z.output<typeof noConfig>> = {
   name: "dead-letter",
-  description: "Sets the failed record aside: it is in no result, a run keeps it beside its outputs with the reason, and goes on. Nodes around it see the failure first.",
+  description:
+    "Sets the failed record aside: it is in no result, a run keeps it beside its outputs with the reason, and goes on. Nodes around it see the failure first.",
   tags: ["errors"],
   config: noConfig,
   prepare: () => ({ output: undefined, reads: [] }),
