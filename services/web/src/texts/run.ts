@@ -33,6 +33,12 @@ export const run = {
   place: "Place in the river",
   result: "Result",
   outputs: "Outputs",
+  setAside: (rows: string): string => `${rows} set aside`,
+  setAsideHint: (step: string): string => `Show the records that ${step} set aside, with the reasons`,
+  setAsideBy: (step: string): string => `Set aside by ${step}`,
+  setAsideText: (step: string): string =>
+    `Records that the flow of ${step} set aside, as they came in, each with the node and the reason. They are in no result.`,
+  setAsidePart: (kept: string, all: string): string => `The first ${kept} of ${all} are kept.`,
   facts: "Facts",
   inputs: "Read",
   version: (version: number): string => `version ${version}`,

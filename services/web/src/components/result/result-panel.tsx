@@ -1,6 +1,5 @@
 import { Button, Menu, SegmentedControl, Skeleton, Text } from "@mantine/core";
 import { IconChevronDown, IconDownload } from "@tabler/icons-react";
-import type { Run } from "@rivergen/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useRef, useState } from "react";
 import { useApi } from "../../api/context.tsx";
@@ -19,25 +18,31 @@ import classes from "./result-panel.module.css";
 import { useOutputRows } from "./use-output-rows.ts";
 
 const words = texts.result;
+/** Row number, node, code and reason. */
+const reasonColumns = 4;
 
 interface ResultPanelProps {
-  readonly run: Run;
+  /** Its id. */
+  readonly run: string;
   /** Name of the output. */
   readonly output: string;
+  readonly rowCount: number;
+  /** Whether it holds records with the reason why they were set aside: read as rows, the reasons first. */
+  readonly isAside?: boolean;
 }
 
 /** What a run wrote: as a table and as the chart that fits it, and to take away. */
-export function ResultPanel({ run, output }: ResultPanelProps) {
-  const rowCount = run.outputs.find(({ name }) => name === output)?.rowCount ?? null;
-  const first = useQuery(firstRows(useApi(), run.id, output));
+export function ResultPanel({ run, output, rowCount, isAside = false }: ResultPanelProps) {
+  const first = useQuery(firstRows(useApi(), run, output));
+  const columns = useMemo(() => first.data && (isAside ? reasonsFirst(first.data.columns) : first.data.columns), [first.data, isAside]);
   const charts = useMemo(() => (first.data ? chooseCharts(first.data.columns, first.data.rows) : []), [first.data]);
   const [wanted, setWanted] = useState<"table" | "chart">();
   const chart = useRef<ChartHandle>(null);
-  const source = useOutputRows(run.id, output, first.data?.columns, rowCount);
+  const source = useOutputRows(run, output, columns, rowCount);
   if (first.error) return <ErrorState error={first.error} onRetry={() => void first.refetch()} />;
   if (rowCount === 0) return <EmptyState title={words.empty} text={words.emptyText} />;
   // Points are what is left to draw of a plain list of rows: it is better read.
-  const view = wanted ?? (charts.length > 0 && charts[0]?.kind !== "scatter" ? "chart" : "table");
+  const view = wanted ?? (!isAside && charts.length > 0 && charts[0]?.kind !== "scatter" ? "chart" : "table");
   return (
     <section className={classes.panel} aria-label={words.title} style={{ minHeight: resultHeight(rowCount) }}>
       <div className={classes.bar}>
@@ -52,7 +57,7 @@ export function ResultPanel({ run, output }: ResultPanelProps) {
           ]}
         />
         <div className={classes.end}>
-          <Downloads run={run.id} output={output} chart={() => (view === "chart" ? chart.current?.toPng() : undefined)} hasChart={view === "chart"} />
+          <Downloads run={run} output={output} chart={() => (view === "chart" ? chart.current?.toPng() : undefined)} hasChart={view === "chart"} />
         </div>
       </div>
       {!first.data || !source ? (
@@ -68,6 +73,12 @@ export function ResultPanel({ run, output }: ResultPanelProps) {
       )}
     </section>
   );
+}
+
+/** The reasons stand in the last columns, behind those of the record. */
+function reasonsFirst<T>(columns: readonly T[]): T[] {
+  const [row, node, code, reason] = columns.slice(-reasonColumns);
+  return [row, reason, node, code, ...columns.slice(0, -reasonColumns)].filter((column) => column !== undefined);
 }
 
 interface DownloadsProps {

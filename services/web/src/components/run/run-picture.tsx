@@ -47,11 +47,13 @@ export function RunPicture({ run, ...rest }: { readonly run: Run } & Pick<GraphP
   return <Graph label={words.graph(nameRiver(run.river.name))} {...graph} faulty={faulty} {...rest} />;
 }
 
-/** Rows out of a step, and its rate while it runs or its time afterwards; what was expected while it has none. */
+/** What a step set aside, rows out of it, and its rate while it runs or its time afterwards; what was expected while it has none. */
 function describeStep(step: RunStep | undefined, { steps }: Run): string | undefined {
   if (!step) return undefined;
   const rate = step.status === "running" ? rateOf(step.name, steps) : null;
   const parts = [
+    // First, since the end may be cut off.
+    ...(step.setAside ? [texts.run.setAside(formatCompact(step.setAside.rows))] : []),
     ...(step.rowsOut === null ? [] : [words.rowsKnown(formatCompact(step.rowsOut))]),
     ...(rate === null ? [] : [texts.run.rate(formatCompact(rate))]),
     ...(step.durationMs === null || rate !== null ? [] : [formatDuration(step.durationMs)]),

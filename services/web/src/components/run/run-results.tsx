@@ -1,4 +1,4 @@
-import { Skeleton, Tabs } from "@mantine/core";
+import { Skeleton, Tabs, Text } from "@mantine/core";
 import type { Run } from "@rivergen/contracts";
 import { Suspense } from "react";
 import { formatCount } from "../../texts/format.ts";
@@ -6,6 +6,7 @@ import { texts } from "../../texts/index.ts";
 import { resultHeight } from "../result/result-height.ts";
 import classes from "./run.module.css";
 import { lazyPart } from "../lazy-part.ts";
+import { writtenBy } from "./step-facts.ts";
 
 const ResultPanel = lazyPart(() => import("../result/result-panel.tsx").then(({ ResultPanel: component }) => component));
 const words = texts.run;
@@ -17,27 +18,36 @@ interface RunResultsProps {
   onOutput?(name: string): void;
 }
 
-/** What a run wrote; nothing before it has. */
+/** What a run wrote, and what its flows set aside; nothing before there is any. */
 export function RunResults({ run, output, onOutput }: RunResultsProps) {
-  const [first] = run.outputs;
+  const written = writtenBy(run);
+  const [first] = written;
   if (!first) return null;
-  const chosen = run.outputs.find(({ name }) => name === output) ?? first;
+  const chosen = written.find(({ name }) => name === output) ?? first;
+  const { name: shown, rowCount, aside } = chosen;
   const panel = (
-    <Suspense fallback={<Skeleton height={resultHeight(chosen.rowCount)} />}>
-      <ResultPanel key={chosen.name} run={run} output={chosen.name} />
-    </Suspense>
+    <>
+      {aside && (
+        <Text size="sm" c="dimmed" mb="sm">
+          {words.setAsideText(aside.step)} {rowCount < aside.rows && words.setAsidePart(formatCount(rowCount), formatCount(aside.rows))}
+        </Text>
+      )}
+      <Suspense fallback={<Skeleton height={resultHeight(rowCount)} />}>
+        <ResultPanel key={shown} run={run.id} output={shown} rowCount={rowCount} isAside={aside !== undefined} />
+      </Suspense>
+    </>
   );
-  if (run.outputs.length === 1) return panel;
+  if (written.length === 1 && !aside) return panel;
   return (
-    <Tabs value={chosen.name} onChange={(name) => name !== null && onOutput?.(name)} keepMounted={false}>
+    <Tabs value={shown} onChange={(name) => name !== null && onOutput?.(name)} keepMounted={false}>
       <Tabs.List aria-label={words.outputs}>
-        {run.outputs.map(({ name, rowCount }) => (
-          <Tabs.Tab key={name} value={name}>
-            {name} <span className={classes.soft}>{formatCount(rowCount)}</span>
+        {written.map((each) => (
+          <Tabs.Tab key={each.name} value={each.name}>
+            {each.aside ? words.setAsideBy(each.aside.step) : each.name} <span className={classes.soft}>{formatCount(each.aside?.rows ?? each.rowCount)}</span>
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      <Tabs.Panel value={chosen.name} pt="sm">
+      <Tabs.Panel value={shown} pt="sm">
         {panel}
       </Tabs.Panel>
     </Tabs>

@@ -19,5 +19,20 @@ export function tookMs({ startedAt, finishedAt }: Pick<Run, "startedAt" | "finis
   return Math.max(0, (finishedAt === null ? now : new Date(finishedAt).getTime()) - new Date(startedAt).getTime());
 }
 
+/** Something of a run that has rows: an output, or what a flow set aside. */
+export interface Written {
+  readonly name: string;
+  /** Rows that can be read. */
+  readonly rowCount: number;
+  /** Where a flow set it aside: its step, and all records that it set aside, of which the first may be kept only. */
+  readonly aside?: { readonly step: string; readonly rows: number };
+}
+
+/** All that can be read of a run, what it was made for first. */
+export const writtenBy = ({ outputs, steps }: Pick<Run, "outputs" | "steps">): Written[] => [
+  ...outputs.map(({ name, rowCount }) => ({ name, rowCount })),
+  ...steps.flatMap(({ name, setAside }) => (setAside ? [{ name: setAside.output, rowCount: setAside.kept, aside: { step: name, rows: setAside.rows } }] : [])),
+];
+
 /** Whether going on with a run is possible. */
 export const isResumable = ({ status }: Pick<Run, "status">): boolean => status === "failed" || status === "cancelled";

@@ -1,3 +1,4 @@
+import { Anchor } from "@mantine/core";
 import type { Run, RunStep } from "@rivergen/contracts";
 import { type ListColumn, ListTable } from "../../components/list-table.tsx";
 import { rateOf } from "../../components/run/step-facts.ts";
@@ -9,11 +10,11 @@ const words = texts.run;
 const none = "–";
 const count = (rows: number | null | undefined): string => (rows == null ? none : formatCount(rows));
 
-const columnsOf = (run: Run): readonly ListColumn<RunStep>[] => [
+const columnsOf = (run: Run, onOutput: (name: string) => void): readonly ListColumn<RunStep>[] => [
   { heading: words.columns.step, render: ({ name }) => <b>{name}</b> },
   { heading: words.columns.status, render: ({ status }) => <StepState status={status} /> },
   { heading: words.columns.in, isNumber: true, isMinor: true, render: ({ rowsIn }) => count(rowsIn) },
-  { heading: words.columns.out, isNumber: true, render: ({ rowsOut }) => count(rowsOut) },
+  { heading: words.columns.out, isNumber: true, render: (step) => <RowsOut step={step} onOutput={onOutput} /> },
   {
     heading: words.columns.expected,
     isNumber: true,
@@ -24,17 +25,36 @@ const columnsOf = (run: Run): readonly ListColumn<RunStep>[] => [
   { heading: words.columns.time, isNumber: true, render: (step) => <Took step={step} run={run} /> },
 ];
 
+interface RunStepsProps {
+  readonly run: Run;
+  /** Shows what a flow set aside. */
+  onOutput(name: string): void;
+}
+
 /** Every step in figures. */
-export function RunSteps({ run }: { readonly run: Run }) {
+export function RunSteps({ run, onOutput }: RunStepsProps) {
   return (
     <div>
       <h2 className={classes.heading}>{words.steps}</h2>
-      <ListTable label={words.steps} columns={columnsOf(run)} items={run.steps} keyOf={({ name }) => name} />
+      <ListTable label={words.steps} columns={columnsOf(run, onOutput)} items={run.steps} keyOf={({ name }) => name} />
     </div>
   );
 }
 
 const describeRate = (rate: number | null): string => (rate === null ? none : words.rate(formatCompact(rate)));
+
+/** Rows out of a step, and of what it set aside how much. */
+function RowsOut({ step: { name, rowsOut, setAside }, onOutput }: { readonly step: RunStep } & Pick<RunStepsProps, "onOutput">) {
+  if (!setAside) return count(rowsOut);
+  return (
+    <>
+      {count(rowsOut)}
+      <Anchor component="button" type="button" size="xs" className={classes.aside} title={words.setAsideHint(name)} onClick={() => onOutput(setAside.output)}>
+        {words.setAside(formatCount(setAside.rows))}
+      </Anchor>
+    </>
+  );
+}
 
 function StepState({ status }: Pick<RunStep, "status">) {
   return (

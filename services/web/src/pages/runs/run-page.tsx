@@ -1,9 +1,11 @@
 import { Anchor, Button, Group, Skeleton } from "@mantine/core";
-import { isRunOver, type Run } from "@rivergen/contracts";
+import { isRunOver, pointer, type Run } from "@rivergen/contracts";
 import { IconPlayerPlay, IconPlayerStop, IconRipple } from "@tabler/icons-react";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useCallback, useRef } from "react";
 import { useApi } from "../../api/context.tsx";
+import { keys } from "../../api/keys.ts";
 import { oneRiver, oneRun } from "../../api/queries.ts";
 import { Page } from "../../components/page.tsx";
 import { PageError } from "../../components/page-error.tsx";
@@ -11,7 +13,7 @@ import { RunFailure } from "../../components/run/run-failure.tsx";
 import { RunPicture } from "../../components/run/run-picture.tsx";
 import { RunProgress } from "../../components/run/run-progress.tsx";
 import { RunResults } from "../../components/run/run-results.tsx";
-import { isResumable } from "../../components/run/step-facts.ts";
+import { isResumable, writtenBy } from "../../components/run/step-facts.ts";
 import { useErrorToast, useRunActions } from "../../components/run/use-run-actions.ts";
 import { texts } from "../../texts/index.ts";
 import { isUnkept, nameRiver } from "../../texts/river-name.ts";
@@ -44,8 +46,7 @@ const titleOf = ({ river }: Run): string => (isUnkept(river.name) ? words.titleO
 
 function Content({ run }: { readonly run: Run }) {
   const { output } = useSearch({ from: "/inside/runs/$run" });
-  const navigate = useNavigate();
-  const show = (name: string): void => void navigate({ to: "/runs/$run", params: { run: run.id }, search: { output: name }, replace: true });
+  const { show, goTo, goToNode, results } = useLook(run.id);
   // What stands below the picture would move when the picture comes.
   const { isPending } = useQuery(oneRiver(useApi(), run.river.id, run.river.version));
   if (isPending)
@@ -60,18 +61,45 @@ function Content({ run }: { readonly run: Run }) {
     <div className={classes.content}>
       <RunProgress run={run} />
       <RunFailure run={run} />
-      <RunPicture run={run} mostHeight={480} />
-      {run.outputs.length > 0 && (
-        <div>
+      <RunPicture run={run} mostHeight={480} onSelect={goToNode} />
+      {writtenBy(run).length > 0 && (
+        <div ref={results} className={classes.results}>
           <h2 className={classes.heading}>{words.result}</h2>
           <RunResults run={run} output={output} onOutput={show} />
         </div>
       )}
-      <RunSteps run={run} />
+      <RunSteps run={run} onOutput={goTo} />
       <RunFacts run={run} />
       <RunLog run={run} />
     </div>
   );
+}
+
+/** Ways to look at something that was written; it is in the address. */
+function useLook(run: string) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const results = useRef<HTMLDivElement>(null);
+  const show = useCallback(
+    (output: string): void => void navigate({ to: "/runs/$run", params: { run }, search: { output }, replace: true, resetScroll: false }),
+    [navigate, run],
+  );
+  const goTo = useCallback(
+    (output: string): void => {
+      show(output);
+      results.current?.scrollIntoView({ block: "start" });
+    },
+    [show],
+  );
+  // The same function while the run goes on: a node that stays chosen must not choose again with every event.
+  const goToNode = useCallback(
+    (node: string | undefined): void => {
+      const step = queries.getQueryData<Run>(keys.run(run))?.steps.find(({ name }) => node === pointer("", "steps", name));
+      if (step?.setAside) goTo(step.setAside.output);
+    },
+    [queries, run, goTo],
+  );
+  return { show, goTo, goToNode, results };
 }
 
 function Trail({ run }: { readonly run: Run | undefined }) {
