@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
-import { exitCodes, wrongUse } from "../failure.ts";
+import { CommandFailure, exitCodes, wrongUse } from "../failure.ts";
 import { ask, confirmRun, isPlanned, type Question, type Ready, showPlan } from "../journeys/ask.ts";
 import { exitCodeOf, followRun, type Journey, showRun, startRun } from "../journeys/run.ts";
 import { readLimit } from "../values.ts";
@@ -50,7 +50,10 @@ export function registerAsk(program: Command, register: Register): void {
       journey.terminal.print([`not run: add --yes, or river run ${planned.river.name}`]);
       return exitCodes.done;
     }
-    const confirmed = await confirmRun(journey, planned);
+    const confirmed = await confirmRun(journey, planned).catch((error: unknown) => {
+      if (!(error instanceof CommandFailure) || error.exitCode !== exitCodes.interrupted) throw error;
+      throw new CommandFailure(`nothing was run; the plan stays: river run ${planned.river.name}`, exitCodes.interrupted);
+    });
     if (!confirmed) return exitCodes.done;
     await remember(context, journey, confirmed);
     return runPlanned(journey, confirmed, limit);

@@ -1,6 +1,6 @@
 import { isRunOver, type Event, type Run } from "@rivergen/contracts";
 import { type RiverGenClient, subscribe, waitForRun } from "@rivergen/client";
-import { exitCodes, type ExitCode } from "../failure.ts";
+import { CommandFailure, exitCodes, type ExitCode } from "../failure.ts";
 import { formatCount } from "../render/number.ts";
 import { applyEvent, describeChange, renderEnd, renderLive, renderMetered, type RunView, toView } from "../render/run.ts";
 import { renderTable } from "../render/table.ts";
@@ -30,7 +30,7 @@ export async function startRun({ client, signal }: Journey, { river, version, pa
 /**
  * Follows a run to its end: redrawn lines on a terminal, a line per change in a pipe. Where no live connection can be
  * made, its state is polled.
- * @throws the reason of `signal`; the run goes on
+ * @throws CommandFailure 130 when `signal` ends it; the run goes on
  */
 export async function followRun(journey: Journey, started: Run): Promise<Run> {
   const { terminal, client, signal } = journey;
@@ -52,6 +52,10 @@ export async function followRun(journey: Journey, started: Run): Promise<Run> {
       if (isRunOver(run.status)) return run;
     }
     return await waitForRun(client, started.id, { signal, onUpdate: (run) => show(toView(run)) });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const { id } = started;
+    throw new CommandFailure(`stopped watching; ${id} goes on (river watch ${id}, or river cancel ${id} to stop it)`, exitCodes.interrupted);
   } finally {
     clearInterval(clock);
     terminal.erase();
