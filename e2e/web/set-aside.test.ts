@@ -79,6 +79,12 @@ test("a click on the node shows it, its address shows it again, and it is taken 
   const [download] = await Promise.all([second.waitForEvent("download"), second.getByRole("menuitem", { name: "CSV" }).click()]);
   assert.equal(download.suggestedFilename(), "tidied.set_aside.csv");
   assert.equal((await readFile(await download.path(), "utf8")).trim().split("\n").length, 13);
+  // JSON comes in pages over the interface; here all of it.
+  await second.getByRole("tab", { name: /^tidy_out/ }).click();
+  await second.getByRole("button", { name: "Download" }).click();
+  const [whole] = await Promise.all([second.waitForEvent("download"), second.getByRole("menuitem", { name: "JSON", exact: true }).click()]);
+  assert.equal(whole.suggestedFilename(), "tidy_out.json");
+  assert.equal((JSON.parse(await readFile(await whole.path(), "utf8")) as { rows: unknown[] }).rows.length, 3_988);
   assert.deepEqual(complaints.list, []);
   await context.close();
 });
