@@ -32,6 +32,8 @@ const units: Readonly<Record<string, number>> = {
   dozen: 12,
 };
 const scales: Readonly<Record<string, number>> = { hundred: 100, thousand: 1e3, k: 1e3, million: 1e6, mn: 1e6, m: 1e6, billion: 1e9, bn: 1e9, trillion: 1e12 };
+/** "a billion": the article is not kept. */
+const bareScales: Readonly<Record<string, number>> = { hundred: 100, thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12 };
 const ordinals: Readonly<Record<string, number>> = {
   first: 1,
   second: 2,
@@ -73,10 +75,11 @@ const spelled = (tokens: readonly Token[], at: number): NumberReading | undefine
 
 /** The number after one more word; undefined when the word does not continue it. */
 const addWord = (value: number, word: string, first: boolean, following: string): number | undefined => {
+  if (first) return units[word] ?? bareScales[word];
   const unit = units[word];
-  if (unit !== undefined && (first || value % 10 === 0)) return value + unit;
-  if (!first && word in scales && word.length > 2) return value * scales[word]!;
-  return !first && word === "and" && following in units && value >= 100 ? value : undefined;
+  if (unit !== undefined && value % 10 === 0) return value + unit;
+  if (word in scales && word.length > 2) return value * scales[word]!;
+  return word === "and" && following in units && value >= 100 ? value : undefined;
 };
 
 /** The number that starts at a token: digits with suffix (`20m`), digits and a scale (`2 million`), or spelled words. */
@@ -84,7 +87,7 @@ export const readNumber = (tokens: readonly Token[], at: number): NumberReading 
   const token = tokens[at];
   if (token === undefined) return undefined;
   const written = digits(token);
-  if (written === undefined) return token.lower in units ? spelled(tokens, at) : undefined;
+  if (written === undefined) return token.lower in units || token.lower in bareScales ? spelled(tokens, at) : undefined;
   const next = tokens[at + 1]?.lower ?? "";
   if (next in scales && next.length > 1) return { end: at + 2, value: written.value * scales[next]!, percent: false, scale: scales[next]! };
   if (next === "percent" || next === "%") return { end: at + 2, value: written.value, percent: true };

@@ -159,6 +159,9 @@ const nameScore = (column: CatalogColumn, tableWords: ReadonlySet<string>): numb
   return (named === 0 ? (words.some((word) => tableWords.has(word)) && !column.isKey ? 1 : 0) : named + own + short) + (column.distinctShare ?? 0) * 0.5;
 };
 
+/** A name that so many rows share tells them apart no more: a strike is not known by its airport. */
+const leastTelling = 0.02;
+
 const pickDisplay = (columns: readonly CatalogColumn[], tableWords: ReadonlySet<string>, primaryKey: readonly string[]): CatalogColumn[] => {
   const scored = columns.map((column) => ({ column, score: nameScore(column, tableWords) })).toSorted((a, b) => b.score - a.score);
   const best = scored[0]?.score ?? 0;
@@ -167,7 +170,8 @@ const pickDisplay = (columns: readonly CatalogColumn[], tableWords: ReadonlySet<
     .map(({ column }) => column);
   const keys = columns.filter((column) => primaryKey.includes(column.name) || (column.unique && column.isKey));
   const chosen = [...new Set([...names.slice(0, 3), ...keys])];
-  return names.length === 0
+  const telling = keys.length > 0 || names.some(({ distinctShare }) => distinctShare === null || distinctShare >= leastTelling);
+  return !telling || names.length === 0
     ? [...columns]
     : columns.filter((column) => chosen.includes(column)).toSorted((a, b) => Number(names.includes(b)) - Number(names.includes(a)));
 };

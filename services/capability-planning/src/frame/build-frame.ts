@@ -254,7 +254,9 @@ const applyLimit = (draft: Draft): void => {
   draft.cost += said && draft.measures.length === 0 ? 0.6 : 2;
 };
 
-const asksFor = (chart: Chart, word: string): boolean => lemmaAt(chart, 0) === word || lemmaAt(chart, 1) === word;
+/** "where is …", "and when did …"; "strikes where …" and "days when …" describe what was named before. */
+const asksFor = (chart: Chart, word: string): boolean =>
+  lemmaAt(chart, 0) === word || (lemmaAt(chart, 1) === word && (chart.entities[0] ?? []).length === 0 && (chart.columns[0] ?? []).length === 0);
 
 const toFrame = (draft: Draft): Frame => {
   const { change, window, chart } = draft;

@@ -109,7 +109,7 @@ const onMark = (state: State, fragment: Extract<Fragment, { type: "mark" }>): vo
   markEffects[mark]?.(state, fragment);
   const headed = found.entity !== undefined || found.select.length > 0 || found.measures.length > 0;
   if (restMarks.has(mark) && headed) state.mode = "rest";
-  if (verbMarks.has(mark)) state.verb = found.share !== undefined && found.entity !== undefined;
+  if (verbMarks.has(mark)) state.verb = found.share !== undefined && (found.entity !== undefined || found.conditions.length > 0);
   state.words = [...state.words.slice(-2), mark];
 };
 
@@ -201,11 +201,17 @@ const opensAbsence = (state: State, fragment: FilterFragment): boolean => {
   return true;
 };
 
+/** "comedies with their release date", "which western has the highest gross": the things asked for are named by their value. */
+const isHeadValue = ({ found, fragments }: State, fragment: FilterFragment): boolean => {
+  const at = fragments.indexOf(fragment as Fragment);
+  const [before, next] = [fragments[at - 1], fragments[at + 1]];
+  if (fragment.type !== "value" || found.entity !== undefined || found.select.length + found.conditions.length > 0 || next?.type !== "mark") return false;
+  return next.mark === "with" || (before?.type === "mark" && before.mark === "which" && /^(have|be|do)$/.test(next.mark));
+};
+
 const onCondition = (state: State, fragment: FilterFragment): void => {
   const { found } = state;
-  const next = state.fragments[state.fragments.indexOf(fragment as Fragment) + 1];
-  const opens = fragment.type === "value" && found.entity === undefined && found.select.length === 0 && found.conditions.length === 0;
-  if (opens && next?.type === "mark" && next.mark === "with") found.headValue = true;
+  if (isHeadValue(state, fragment)) found.headValue = true;
   opensAbsence(state, fragment);
   const condition: Condition = {
     fragment,

@@ -143,11 +143,17 @@ const rankingKey = (draft: Draft, item: Draft["superlatives"][number]): Operand 
   soleNumber(draft, item) ??
   answeredColumn(draft, wordsOf(draft.chart, item)[0] ?? "best", item);
 
+/** The only table that the values named are in. */
+const soleTable = (draft: Draft): string | undefined => {
+  const tables = new Set(draft.conditions.flatMap(({ fragment }) => (fragment.type === "value" ? fragment.mention.candidates.map(({ table }) => table) : [])));
+  return tables.size === 1 ? [...tables][0] : undefined;
+};
+
 /** "top 5 stocks": a table with one number is ranked by it. */
 const soleNumber = (draft: Draft, span: Span): ColumnMention | undefined => {
-  const table = draft.chart.catalog.tables.get(draft.entity?.candidates[0]?.table ?? "");
+  const table = draft.chart.catalog.tables.get(draft.entity?.candidates[0]?.table ?? soleTable(draft) ?? "");
   const numbers = table?.columns.filter((column) => column.kind === "number" && !column.isKey && !column.isYear) ?? [];
-  if (table === undefined || numbers.length !== 1) return undefined;
+  if (table === undefined || numbers.length !== 1 || draft.superlatives[0]?.quality !== undefined) return undefined;
   draft.notes.push(`ranked by ${numbers[0]!.name}, the only number of ${table.name}`);
   return { kind: "column", start: span.start, end: span.end, candidates: [{ table: table.name, column: numbers[0]!.name, score: 1 }] };
 };
@@ -185,7 +191,7 @@ const countsRows = (draft: Draft): boolean => draft.conditions.length > 0 && (dr
 
 /** Whether the superlative picks rows or things, rather than asking for the extreme number itself. */
 const picksRows = (draft: Draft, item: Draft["superlatives"][number], count: number | undefined): boolean => {
-  if (draft.select.length > 0 || count !== undefined) return true;
+  if (draft.select.length > 0 || count !== undefined || draft.headValue) return true;
   return draft.entity !== undefined && (item.nextEntity === "adjacent" || draft.entityAt < item.at || item.end - item.start === 1);
 };
 

@@ -117,6 +117,19 @@ const withoutSummaries = (catalog: Catalog, tokens: readonly Token[], match: Wor
   };
 };
 
+/** "not rated R" denies the R; "not rated" is a value of its own only when none of the same column follows. */
+const withoutDenials = (values: readonly ValueMention[]): readonly ValueMention[] =>
+  values.filter(
+    ({ start, end, text, candidates }) =>
+      !/^(not|no|non)\b/i.test(text) ||
+      !values.some(
+        (next) =>
+          next.start === end &&
+          end > start + 1 &&
+          next.candidates.some(({ table, column }) => candidates.some((own) => own.table === table && own.column === column)),
+      ),
+  );
+
 /** Reads every span of a question against the catalog. */
 export const createChart = (text: string, today: string, whole: Catalog, lexicon: Lexicon, match: WordMatcher): Chart => {
   const tokens = keptTokens(withoutEmpty(tokenize(text)));
@@ -124,7 +137,7 @@ export const createChart = (text: string, today: string, whole: Catalog, lexicon
   const named = spans(tokens.length, (start, end) => columnMention(tokens, start, end, catalog, match));
   const entities = spans(tokens.length, (start, end) => (end - start > 4 ? undefined : entityMention(tokens, start, end, catalog, match)));
   const columns = dampened(catalog, named, entities);
-  const values = valueMentions(tokens, catalog, lexicon);
+  const values = withoutDenials(valueMentions(tokens, catalog, lexicon));
   const roles = roleMentions(tokens, catalog, { columns, entities, values });
   return {
     text,
@@ -198,6 +211,9 @@ export const ofKind = (chart: Chart, mention: ColumnMention, kinds: readonly str
 /** How good a mention is as a piece of the question: literalness times words covered. */
 export const mentionScore = (mention: { readonly start: number; readonly end: number; readonly candidates: readonly { readonly score: number }[] }): number =>
   (mention.candidates[0]?.score ?? 0) * (mention.end - mention.start);
+
+/** Of columns that fit equally, the hottest and the hotter is about the one that holds the highs, the costliest about the total. */
+export const extremes = { 1: /^(max|maximum|high|highest|top|peak|total|overall)$/, [-1]: /^(min|minimum|low|lowest|bottom|total|overall)$/ } as const;
 
 /** Columns that fit equally, those whose name has one of the words first. */
 export const leaning = (chart: Chart, candidates: readonly ColumnCandidate[], wanted: RegExp): readonly ColumnCandidate[] => {

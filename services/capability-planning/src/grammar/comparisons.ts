@@ -1,6 +1,6 @@
 import { aggregates, readNumber } from "@rivergen/words";
 import type { AggregateFunction, ColumnMention, Comparison, Fragment, Measure, Operand, Right, ValueMention } from "../lattice/types.ts";
-import { attributeColumns, lemmaAt, longestPhrase, mentionScore, ofKind, wordAt } from "./chart.ts";
+import { attributeColumns, extremes, leaning as leaningTo, lemmaAt, longestPhrase, mentionScore, ofKind, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { signs, trailingSigns } from "./comparators.ts";
 import { plainAttribute, readDegree } from "./degree.ts";
@@ -137,8 +137,6 @@ const readSign = (chart: Chart, at: number): Sign | undefined => {
   return { op: degree.sign === 1 ? ">" : "<", end: degree.end + 1, nouns: degree.nouns };
 };
 
-const operand = (mention: ColumnMention | undefined): Operand | undefined => mention;
-
 const make = (start: number, end: number, score: number, op: Comparison, edge: RightEdge, left: Operand | undefined): Fragment => ({
   type: "compare",
   start,
@@ -153,6 +151,12 @@ const make = (start: number, end: number, score: number, op: Comparison, edge: R
 const attributeMention = (chart: Chart, nouns: readonly string[], start: number, end: number): ColumnMention | undefined => {
   const candidates = nouns.length === 0 ? [] : attributeColumns(chart, nouns);
   return candidates.length === 0 ? undefined : ofKind(chart, { kind: "column", start, end, candidates }, ["number"]);
+};
+
+/** "hotter than 35": of two temperatures the one that holds the highs. */
+const comparedAttribute = (chart: Chart, sign: Sign, start: number, end: number): ColumnMention | undefined => {
+  const mention = attributeMention(chart, sign.nouns, start, end);
+  return mention && { ...mention, candidates: leaningTo(chart, mention.candidates, extremes[sign.op === ">" ? 1 : -1]) };
 };
 
 /** What a count or column after the number adds: "more than 100000 votes", "fewer than 5 flights". */
@@ -189,21 +193,21 @@ const signed = (chart: Chart, at: number): Fragment[] => {
   return [
     ...columnFirst,
     ...edges.flatMap((edge) => {
-      const attribute = attributeMention(chart, sign.nouns.length > 0 ? sign.nouns : edge.unit, at, edge.end);
-      const averaged = edge.right.kind === "aggregate" ? edge.right.of : undefined;
-      const own = make(at, edge.end, sign.end - at + edge.score, sign.op, edge, operand(attribute ?? averaged));
-      const named =
-        edge.right.kind === "number" && edge.unit.length === 0
+      const attribute = sign.nouns.length > 0 ? comparedAttribute(chart, sign, at, edge.end) : attributeMention(chart, edge.unit, at, edge.end);
+      const left = attribute ?? (edge.right.kind === "aggregate" ? edge.right.of : undefined);
+      const own = make(at, edge.end, sign.end - at + edge.score, sign.op, edge, left);
+      const tails =
+        edge.right.kind === "number" && (edge.unit.length === 0 || wordAt(chart, edge.end) === "of")
           ? trailing(chart, edge.end).map((tail) => make(at, tail.end, sign.end - at + edge.score + tail.score, sign.op, edge, tail.left))
           : [];
-      const sole = attribute === undefined && averaged === undefined && edge.right.kind === "number" ? soleNumber(chart, at, edge.end) : undefined;
+      const sole = tails.length === 0 && left === undefined && edge.right.kind === "number" ? soleNumber(chart, at, edge.end) : undefined;
       const implied = sole === undefined ? [] : [make(at, edge.end, sign.end - at + edge.score - 0.3, sign.op, edge, sole)];
-      return [own, ...implied, ...named];
+      return [own, ...implied, ...tails];
     }),
   ];
 };
 
-/** "IBM above 100": of tables with one number only that number is meant. */
+/** "IBM above 100": of tables with one number only that number is meant, unless the number counts what is said after it. */
 const soleNumber = (chart: Chart, start: number, end: number): ColumnMention | undefined => {
   const candidates = [...chart.catalog.tables.values()].flatMap((table) => {
     const numbers = table.columns.filter((column) => column.kind === "number" && !column.isKey && !column.isYear);

@@ -49,8 +49,11 @@ const countTargets = (chart: Chart, at: number): Target[] => {
   const columns = (chart.columns[start] ?? [])
     .filter((mention) => !describesNext(chart, mention))
     .map((mention) => ({ end: mention.end, score: mentionScore(mention), mention, distinct }));
+  const recorded = (chart.columns[start] ?? [])
+    .filter((mention) => rowNouns.has(lemmaAt(chart, mention.end)))
+    .map((mention) => ({ end: mention.end + 1, score: mentionScore(mention) + 0.9, distinct: false }));
   const rows = rowNouns.has(lemmaAt(chart, start)) || lemmaAt(chart, start) === "time" ? [{ end: start + 1, score: 0.8, distinct: false }] : [];
-  return [...entities, ...columns, ...rows, { end: start, score: -0.2, distinct, pending: true }];
+  return [...entities, ...columns, ...recorded, ...rows, { end: start, score: -0.2, distinct, pending: true }];
 };
 
 const fragment = (start: number, end: number, score: number, measures: readonly Measure[]): Fragment => ({ type: "measure", start, end, score, measures });

@@ -1,6 +1,6 @@
 import { readNumber, readOrdinal } from "@rivergen/words";
 import type { ColumnCandidate, ColumnMention, Fragment, Operand } from "../lattice/types.ts";
-import { attributeColumns, leaning, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
+import { attributeColumns, extremes, leaning, lemmaAt, longestPhrase, mentionScore, ofKind, phraseEnd, wordAt } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { readDegree } from "./degree.ts";
 import type { Degree } from "./degree.ts";
@@ -27,13 +27,21 @@ const headOf = (degree: Degree): Head => ({
   many: degree.base === "many" || degree.base === "few",
 });
 
-const plainHeads: Readonly<Record<string, 1 | -1>> = { top: 1, bottom: -1, leading: 1, maximal: 1, minimal: -1 };
+const plainHeads: Readonly<Record<string, 1 | -1>> = { top: 1, peak: 1, bottom: -1, leading: 1, maximal: 1, minimal: -1 };
 
 /** "at least 5" ranks nothing. */
 const isBound = (chart: Chart, at: number): boolean => wordAt(chart, at - 1) === "at" && /^(least|most)$/.test(wordAt(chart, at));
 
-const readHead = (chart: Chart, at: number): Head | undefined => {
-  if (isBound(chart, at)) return undefined;
+/** "the first strike": of one thing the first is the earliest. */
+const inTime = (chart: Chart, at: number): Head | undefined => {
+  const sign = ({ first: -1, last: 1 } as const)[wordAt(chart, at)];
+  const single = wordAt(chart, at + 1) === lemmaAt(chart, at + 1) && (chart.entities[at + 1] ?? []).some(({ candidates }) => candidates[0]!.score >= 0.9);
+  return sign === undefined || !single ? undefined : { end: at + 1, sign, nouns: [], date: sign, quality: undefined, many: false, weak: true };
+};
+
+const readHead = (chart: Chart, at: number): Head | undefined => (isBound(chart, at) ? undefined : (inTime(chart, at) ?? headAt(chart, at)));
+
+const headAt = (chart: Chart, at: number): Head | undefined => {
   const degree = readDegree(chart, at);
   if (degree?.degree === "superlative") return headOf(degree);
   const word = wordAt(chart, at);
@@ -104,9 +112,6 @@ const isMeasured = (chart: Chart, head: Head, mention: ColumnMention): boolean =
   const measured = attributeColumns(chart, head.nouns);
   return mention.candidates.some((candidate) => measured.some(({ table, column }) => table === candidate.table && column === candidate.column));
 };
-
-/** Of columns that fit equally, the hottest is about the one that holds the highs, the costliest about the total. */
-const extremes = { 1: /^(max|maximum|high|highest|top|peak|total|overall)$/, [-1]: /^(min|minimum|low|lowest|bottom|total|overall)$/ } as const;
 
 const leaningKey = (chart: Chart, mention: ColumnMention, head: Head): ColumnMention => ({
   ...mention,
@@ -196,6 +201,22 @@ const dated = (chart: Chart, start: number, end: number): ColumnMention | undefi
   return candidates.length === 0 ? undefined : { kind: "column", start, end, candidates };
 };
 
+/** "highest temperature" of a column called max temperature: the extreme of it, unless "highest" stands in the name itself. */
+const calledExtremes = (chart: Chart, at: number, head: Head): ColumnMention[] =>
+  head.end !== at + 1
+    ? []
+    : (chart.columns[at] ?? []).flatMap((mention) => {
+        const ordered = mention.end > head.end ? ofKind(chart, mention, ["number"]) : undefined;
+        const candidates = ordered?.candidates.filter(({ table, column }) => !isSpelled(chart, table, column, wordAt(chart, at))) ?? [];
+        return candidates.length === 0 ? [] : [{ kind: "column" as const, start: head.end, end: mention.end, candidates }];
+      });
+
+const isSpelled = (chart: Chart, table: string, name: string, word: string): boolean =>
+  chart.catalog.tables
+    .get(table)
+    ?.columns.find((column) => column.name === name)
+    ?.phrases.some((phrase) => phrase.words.includes(word)) ?? false;
+
 /** The columns that an adjective measures and that have an order of size. */
 const orderedColumns = (chart: Chart, head: Head): readonly ColumnCandidate[] =>
   ofKind(chart, { kind: "column", start: 0, end: head.end, candidates: attributeColumns(chart, head.nouns) }, ["number", "date", "timestamp"])?.candidates ??
@@ -214,6 +235,7 @@ const build = (chart: Chart, at: number, open: Opening): Fragment[] => {
   } as const;
   const own = head.end - at;
   const keyed: Fragment[] = keysAt(chart, keyStart(chart, head), head).map((found) => ({ ...base, end: found.end, score: own + found.score, key: found.key }));
+  const called: Fragment[] = calledExtremes(chart, at, head).map((key) => ({ ...base, end: key.end, score: mentionScore(key) + own + 0.03, key }));
   const attribute = leaning(chart, orderedColumns(chart, head), extremes[head.sign]);
   const measured: Fragment[] =
     attribute.length === 0
@@ -222,7 +244,7 @@ const build = (chart: Chart, at: number, open: Opening): Fragment[] => {
   const byDate = head.date === undefined ? undefined : dated(chart, at, head.end);
   const timed: Fragment[] = byDate === undefined ? [] : [{ ...base, sign: head.date!, end: head.end, score: own * 0.9, key: byDate, date: true }];
   const settled = head.nouns.length > 0 && !head.weak && (measured.length > 0 || timed.length > 0);
-  return [...keyed, ...measured, ...timed, ...(settled ? [] : [{ ...base, end: head.end, score: own * 0.8 } as Fragment])];
+  return [...keyed, ...called, ...measured, ...timed, ...(settled ? [] : [{ ...base, end: head.end, score: own * 0.8 } as Fragment])];
 };
 
 const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>

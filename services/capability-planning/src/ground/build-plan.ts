@@ -292,10 +292,17 @@ const isEmptyRanking = (build: Build, parts: Parts): boolean => {
   return (own || (keyed && rows)) && (build.frame.order !== undefined || parts.having.length > 0);
 };
 
-/** "share of sunny days": what stands before the thing counted describes the part, not the whole. */
+/** "share of sunny days": what stands before the thing counted describes the part, not the whole, unless a verb says the part; where and when describe the whole. */
 const describesPart = (frame: Frame, said: Span): boolean => {
   const counted = frame.measures[0]?.of ?? frame.entity;
-  return frame.share !== undefined && counted !== undefined && said.start > frame.share.start && said.end <= counted.start;
+  if (frame.conditions.some(({ late }) => late)) return false;
+  if (frame.share === undefined) return false;
+  const { start } = frame.share;
+  const precedes = (span: Span): boolean => counted !== undefined && span.start > start && span.end <= counted.start;
+  if (frame.conditions.some(({ fragment }) => precedes(fragment))) return precedes(said);
+  const placed = frame.conditions.filter(({ words, fragment }) => words.at(-1) === "in" || fragment.type === "period");
+  if (placed.length === 0 || placed.length === frame.conditions.length) return false;
+  return !placed.some(({ fragment }) => fragment.start === said.start);
 };
 
 const finish = (build: Build, first: Parts): Plan => {

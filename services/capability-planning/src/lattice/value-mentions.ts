@@ -69,7 +69,14 @@ const isPlaced = (token: Token, column: CatalogColumn, context: Context): boolea
   const before = context.tokens[context.tokens.indexOf(token) - 1]?.lower ?? "";
   const isName = column.phrases.some((phrase) => phrase.words.at(-1) === "name");
   if (/^(in|from|to|at|into|near|around)$/.test(before)) return isName || (column.distinctShare ?? 1) < 0.8;
-  return before === "of" && isName;
+  return (before === "of" && isName) || isMaker(token, column, context);
+};
+
+/** "worked with universal", "released by paramount": an adjective that no noun follows is somebody's name. */
+const isMaker = (token: Token, column: CatalogColumn, { tokens }: Context): boolean => {
+  const at = tokens.indexOf(token);
+  const after = tokens[at + 1]?.lower;
+  return /^(by|with|from)$/.test(tokens[at - 1]?.lower ?? "") && (after === undefined || functionWords.has(after)) && (column.distinctShare ?? 1) < 0.8;
 };
 
 /** Among thousands of titles any noun is found: finding one says nothing. */
@@ -78,7 +85,8 @@ const isCrowded = (column: CatalogColumn): boolean => (column.source.distinctCou
 /** A noun may be a title; a verb or an adjective is one only when it is written like a name. */
 const plainFit = (token: Token, column: CatalogColumn, context: Context, first: boolean): number => {
   const named = token.capital && !first;
-  const noun = !context.lexicon.isVerb(token.lower) && context.lexicon.speech(token.lower) === "n";
+  const speech = context.lexicon.isVerb(token.lower) ? undefined : context.lexicon.speech(token.lower);
+  const noun = speech === "n" || (speech === "a" && isMaker(token, column, context));
   if (noun) return named || isPlaced(token, column, context) ? 0.93 : isCrowded(column) ? 0 : 0.35;
   return named ? 0.6 : 0;
 };

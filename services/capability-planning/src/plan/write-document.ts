@@ -89,7 +89,7 @@ const singleOperator = (writing: Writing, plan: Plan, single: Single): Operator 
 
 /** Row conditions and partners. */
 const writeFilters = (writing: Writing, plan: Plan, relation: Relation): string => {
-  const late = plan.share === undefined ? [] : partConditions(plan);
+  const late = plan.share === undefined ? [] : partConditions(plan, writing);
   const kept = plan.where.filter((item) => !late.includes(item));
   const singles = plan.where.flatMap((item) => (item.single === undefined ? [] : [singleOperator(writing, plan, item.single)]));
   const joins = [...singles, ...plan.exists.map((existence) => existenceOperator(writing, existence, relation))];
@@ -116,12 +116,21 @@ const nullableKeys = (writing: Writing, plan: Plan): Ref[] =>
 /** A share of each group has conditions of its own; without them the groups are shares of the whole. */
 const isShareOfGroup = (plan: Plan): boolean => plan.share !== undefined && (plan.groups.length === 0 || plan.where.some((item) => item.late));
 
-const partConditions = (plan: Plan): Plan["where"] => (plan.groups.length > 0 ? plan.where.filter((item) => item.late) : lateConditions(plan));
+const partConditions = (plan: Plan, writing: Writing): Plan["where"] =>
+  plan.groups.length > 0 ? plan.where.filter((item) => item.late) : lateConditions(plan, writing);
 
-/** Which conditions describe the part of a share: those after the verb, else the last. */
-const lateConditions = (plan: Plan): Plan["where"] => {
+const readsTime = ({ expression }: Plan["where"][number], { catalog }: Writing): boolean =>
+  expression.refs.some(({ table, column }) => /^(date|timestamp)$/.test(catalog.tables.get(table)?.columns.find(({ name }) => name === column)?.kind ?? ""));
+
+const readsAlike = (a: Plan["where"][number], b: Plan["where"][number]): boolean =>
+  a.expression.refs.length > 0 && a.expression.refs.every((ref) => b.expression.refs.some(({ table, column }) => table === ref.table && column === ref.column));
+
+/** Which conditions describe the part of a share: those after the verb, else the last that is no time, with all about the same. */
+const lateConditions = (plan: Plan, writing: Writing): Plan["where"] => {
   const late = plan.where.filter((item) => item.late);
-  return late.length > 0 ? late : plan.where.slice(-1);
+  if (late.length > 0) return late;
+  const last = plan.where.findLast((item) => !readsTime(item, writing)) ?? plan.where.at(-1);
+  return last === undefined ? [] : plan.where.filter((item) => item === last || readsAlike(item, last));
 };
 
 const rootKey = (writing: Writing, plan: Plan): string | undefined => {
@@ -173,7 +182,7 @@ const writeAggregate = (writing: Writing, plan: Plan, relation: Relation, from: 
   if (nested !== undefined) return writeNested(writing, plan, relation, from, nested);
   const key = rootKey(writing, plan);
   const values = Object.fromEntries(plan.measures.map((measure) => [measure.name, measureText(measure, relation, key)]));
-  if (isShareOfGroup(plan)) values["share"] = shareText(plan, relation, values[plan.measures[0]!.name]!);
+  if (isShareOfGroup(plan)) values["share"] = shareText(writing, plan, relation, values[plan.measures[0]!.name]!);
   const by = groupMap(plan.groups, relation);
   const operators: Operator[] = [...dedupeOperator(plan, relation, key), { aggregate: { ...(plan.groups.length === 0 ? {} : { by }), values } }];
   const step = addStep(writing, "aggregated", from, operators);
@@ -187,8 +196,8 @@ const writeAggregate = (writing: Writing, plan: Plan, relation: Relation, from: 
   return kept;
 };
 
-const shareText = (plan: Plan, relation: Relation, total: string): string => {
-  const part = partConditions(plan).map((item) => item.expression);
+const shareText = (writing: Writing, plan: Plan, relation: Relation, total: string): string => {
+  const part = partConditions(plan, writing).map((item) => item.expression);
   const filtered = part.length === 0 ? total : `${total} filter (where ${all(part, "and").print(relation.name)})`;
   return `${plan.share!.percent ? "100.0 * " : "1.0 * "}${filtered} / ${total}`;
 };

@@ -72,8 +72,26 @@ const missesWhatIsAsked = (chart: Chart, { plan, frame }: Reading): boolean => {
   if (first === "what" && /^(do|does|did)$/.test(second ?? "") && frame.skipped.some((word) => chart.lexicon.isVerb(word) && !functionWords.has(word)))
     return true;
   if (first === "who") return !shown.some((column) => column?.kind === "text");
-  return first === "how" && second === "many" && plan.measures.length === 0 && !shown.some((column) => column?.kind === "number");
+  return first === "how" && plan.measures.length === 0 && missesAmount(second ?? "", frame.select.length, shown);
 };
+
+const missesAmount = (word: string, named: number, shown: readonly (CatalogColumn | undefined)[]): boolean =>
+  word === "much" ? named === 0 : word === "many" && !shown.some((column) => column?.kind === "number");
+
+/** "do heavy cars need more fuel": rows are no yes and no no. */
+const asksWhether = (chart: Chart, { plan }: Reading): boolean =>
+  /^(do|does|did|is|are|was|were|has|have|can)$/.test(chart.tokens[0]?.lower ?? "") && plan.measures.length === 0;
+
+/** "the last week of march", "the end of 2008", "early 2005": the part of a time that is meant was not read. */
+const readsPartOfTime = (chart: Chart, { parse }: Reading): boolean =>
+  parse.fragments.some((fragment) => {
+    if (fragment.type !== "period") return false;
+    const of = /^(of|in)$/.test(chart.tokens[fragment.start]?.lower ?? "") ? fragment.start + 1 : fragment.start;
+    const start = /^(of|in)$/.test(chart.tokens[of - 1]?.lower ?? "") ? of - 1 : of;
+    const before = chart.tokens[start - 1]?.lower ?? "";
+    const other = parse.fragments.some((known) => known.type === "period" && known.end === start && start < of);
+    return other || /^(end|start|beginning|middle|mid|early|late|half|weeks?)$/.test(before);
+  });
 
 /** Only what the question itself says already is shown: "who made the dark knight" is not answered by its title. */
 const repeatsTheQuestion = ({ plan, frame }: Reading): boolean => {
@@ -100,6 +118,11 @@ const groupsByNothing = ({ catalog }: Chart, { plan, frame }: Reading): boolean 
       plan.groups.filter(({ expression }) => expression.refs[0]?.table === table.name).length === table.columns.length
     );
   });
+
+/** "how many cities have more than one airport": a bound on counts keeps groups, and there are none or none were asked about. */
+const comparesCounts = (chart: Chart, { plan, frame }: Reading): boolean =>
+  (plan.having.length > 0 && plan.groups.length === 0) ||
+  (chart.tokens[0]?.lower === "how" && frame.having.some(({ bare, operand }) => bare === true && operand.kind === "measure" && operand.measure.fn === "count"));
 
 const keyWord = /^(id|ids|code|codes|key|keys|no|number|numbers|uid|identifiers?)$/;
 
@@ -154,6 +177,9 @@ export const isHalfRead = (chart: Chart, reading: Reading): boolean =>
   looseValues(chart, reading) > 0 ||
   repeatsTheQuestion(reading) ||
   groupsByNothing(chart, reading) ||
+  comparesCounts(chart, reading) ||
+  asksWhether(chart, reading) ||
+  readsPartOfTime(chart, reading) ||
   reading.frame.skipped.some((word) => negating.test(word)) ||
   showsBareKeys(chart, reading) ||
   missesWhatIsAsked(chart, reading);
