@@ -63,3 +63,16 @@ test("a place of the document leads to its line, and to the kind of its operator
     undefined,
   ]);
 });
+
+test("a flow says its name or its root", () => {
+  const flows = { saved: { from: "flights", flow: "tidy@3" }, own: { from: "saved", flow: { type: "sequence", children: [] } } };
+  const { nodes: drawn } = toRiverGraph({ ...document, steps: flows, outputs: { worst: { from: "own" } } }, { words: { table: "table", output: "output" } });
+  assert.deepEqual(
+    drawn.flatMap(({ kind, lines }) => (lines ?? []).filter(({ word }) => word === "flow").map(({ id, text }) => [kind, id, text])),
+    [
+      ["shape", "/steps/saved/flow", "tidy@3"],
+      ["shape", "/steps/own/flow", "sequence"],
+    ],
+  );
+  assert.equal(kindAt("/steps/own/flow/children"), "shape");
+});

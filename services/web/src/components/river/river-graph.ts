@@ -99,7 +99,14 @@ function inputsOf(step: Step): string[] {
   return [...(typeof from === "string" ? [from] : from), ...others];
 }
 
-const linesOf = (name: string, step: Step): GraphLine[] => operatorsOf(name, step).flatMap(describeOperator);
+const linesOf = (name: string, step: Step): GraphLine[] => [...describeFlow(name, step), ...operatorsOf(name, step).flatMap(describeOperator)];
+
+/** A flow says the name it is saved under, else what its root is. */
+function describeFlow(name: string, { flow }: Step): GraphLine[] {
+  if (flow === undefined) return [];
+  const text = typeof flow === "string" ? flow : String(flow["type"] ?? flow["ref"] ?? "");
+  return [{ id: placeOf("", "steps", name, "flow"), kind: "shape", word: "flow", text }];
+}
 
 function describeOperator({ pointer, name, operator }: Placed): GraphLine[] {
   const kind = kinds[name];
@@ -154,6 +161,7 @@ export function kindAt(pointer: string): OperatorKind | undefined {
   const parts = partsOf(pointer);
   if (parts[0] === "sources") return "read";
   const operator = parts[2] === "do" ? parts[4] : parts[2];
+  if (parts[0] === "steps" && operator === "flow") return "shape";
   return parts[0] === "steps" && operator !== undefined && Object.hasOwn(kinds, operator) ? kinds[operator as OperatorName] : undefined;
 }
 

@@ -41,6 +41,7 @@ export function Workbench({ prompt, river, looking }: WorkbenchProps) {
   const { data: plan } = useQuery(planOf(api, river.id));
   const { run, start } = useAnswerRun(prompt.id, river.id);
   const [wanted, setWanted] = useState<View>();
+  const [output, setOutput] = useState<string>();
   const [isSaving, setIsSaving] = useState(false);
   const view = wanted ?? (hasResult(run) ? "result" : "plan");
   const go = (): void => {
@@ -63,7 +64,11 @@ export function Workbench({ prompt, river, looking }: WorkbenchProps) {
       {start.error && <ErrorState error={start.error} />}
       {run && run.status !== "succeeded" && <RunProgress run={run} />}
       {run && <RunFailure run={run} />}
-      {view === "plan" ? <PlanBench run={run} plan={plan} draft={draft} looking={looking} onRun={go} /> : run && <RunResults run={run} />}
+      {view === "plan" ? (
+        <PlanBench run={run} plan={plan} draft={draft} looking={looking} onRun={go} />
+      ) : (
+        run && <RunResults run={run} output={output} onOutput={setOutput} />
+      )}
       <Outlook quote={prompt.quote} run={run} plan={plan} isEdited={draft.isEdited} />
       {isSaving && <SaveDialog river={river} draft={draft} onClose={() => setIsSaving(false)} />}
     </section>
