@@ -104,8 +104,8 @@ const linesOf = (name: string, step: Step): GraphLine[] => [...describeFlow(name
 /** A flow says the name it is saved under, else what its root is. */
 function describeFlow(name: string, { flow }: Step): GraphLine[] {
   if (flow === undefined) return [];
-  const text = typeof flow === "string" ? flow : String(flow["type"] ?? flow["ref"] ?? "");
-  return [{ id: placeOf("", "steps", name, "flow"), kind: "shape", word: "flow", text }];
+  const root = typeof flow === "string" ? flow : (flow["type"] ?? flow["ref"]);
+  return [{ id: placeOf("", "steps", name, "flow"), kind: "shape", word: "flow", text: typeof root === "string" ? root : "" }];
 }
 
 function describeOperator({ pointer, name, operator }: Placed): GraphLine[] {
