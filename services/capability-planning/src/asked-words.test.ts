@@ -71,12 +71,18 @@ test("the whole of a share is what stands before the verb, where and when it is"
   assert.match(verb, /"filter":"\(?style = 'farce'/);
   const placed = planOf("percentage of haze days in brugg");
   assert.match(placed, /"filter":"\(?station = 'Brugg'/);
+  assert.match(planOf("share of farces among plays in the imperial"), /"filter":"\(?theatre = 'Imperial'/);
   const timed = planOf("share of plays with takings above 500 in march 2024");
   assert.match(timed, /"filter":"[^"]*premiere >= date '2024-03-01'/);
 });
 
 test("the highest of what is called a maximum is one number", () => {
   assert.match(planOf("what was the highest water temperature in brugg"), /max\(water_temp_max\)/);
+});
+
+test("the worst of what one wants less of is the highest", () => {
+  const answer = planQuestion({ text: "worst lateness at timber voyages", today: "2024-05-15", catalog: harbourCatalog, answers: [] });
+  assert.doesNotMatch(JSON.stringify(answer.document?.steps ?? null), /min\(lateness/);
 });
 
 test("hotter is about the highs, colder about the lows", () => {

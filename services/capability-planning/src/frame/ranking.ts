@@ -203,6 +203,7 @@ const rankByColumn = (draft: Draft, item: Draft["superlatives"][number], column:
   if (draft.targets.length > 0) {
     const measure: Measure = { fn: apartOf(draft) ?? defaultAggregate(columnWords(draft.chart, column)), of: column, distinct: false };
     rankGroups(draft, { kind: "measure", measure }, ranking);
-  } else if (!asksWhen(draft) && !picksRows(draft, item, ranking.count) && column.start > item.start) extreme(draft, column, item.sign, ranking.span);
+  } else if (!asksWhen(draft) && !picksRows(draft, item, ranking.count) && column.start > item.start)
+    extreme(draft, column, ranking.descending ? 1 : -1, ranking.span);
   else rankRows(draft, column, ranking);
 };

@@ -298,6 +298,8 @@ const describesPart = (frame: Frame, said: Span): boolean => {
   if (frame.conditions.some(({ late }) => late)) return false;
   if (frame.share === undefined) return false;
   const { start } = frame.share;
+  const whole = frame.conditions.find(({ words }) => words.some((word) => /^among(st)?$/.test(word)));
+  if (whole !== undefined) return said.end <= whole.fragment.start;
   const precedes = (span: Span): boolean => counted !== undefined && span.start > start && span.end <= counted.start;
   if (frame.conditions.some(({ fragment }) => precedes(fragment))) return precedes(said);
   const placed = frame.conditions.filter(({ words, fragment }) => words.at(-1) === "in" || fragment.type === "period");
