@@ -54,8 +54,13 @@ const main = async (): Promise<number> => {
       limit: { type: "string", default: "1000000" },
       precision: { type: "string", default: "0.855" },
       seed: { type: "string", default: "1" },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
   const [suite, ...folders] = positionals;
   if (suite === "calibrate" && folders.length > 1) {
     await calibrate(folders, Number(values.precision));
