@@ -19,11 +19,11 @@ export interface Account extends Person {
 
 const river = `apiVersion: rivergen.dev/v1
 river: delay_by_state
-description: Average delay of each origin in June
+description: Average delay of each state in one month
 sources: { flights: { dataset: flights }, airports: { dataset: airports } }
 steps:
-  june: { from: flights, filter: month(date) = 6 }
-  placed: { from: june, join: { to: airports, where: origin = airports.iata, type: inner } }
+  one_month: { from: flights, filter: month(date) = 6 }
+  placed: { from: one_month, join: { to: airports, where: origin = airports.iata, type: inner } }
   delays: { from: placed, aggregate: { by: [state], values: { average_delay: avg(delay), flights: count(*) } } }
 outputs: { state_delays: { from: delays } }
 `;
