@@ -1,35 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createId, type Event } from "@rivergen/contracts";
-import { type RunningProcess, startProcess } from "@rivergen/service-kit";
-import { definition } from "../definition.ts";
 import { createEventLog, type Happening, type LoggedEvent, readEvents } from "./log.ts";
+import { type Alone, startAlone } from "../start-alone.ts";
 
-type Database = Parameters<NonNullable<Parameters<typeof startProcess>[0]["wrapDatabase"]>>[0];
-
-let home: string;
-let platform: RunningProcess;
-let database: Database;
-
-/** The service alone, for its real tables; nobody answers where the services it calls would be. */
+let service: Alone;
 before(async () => {
-  home = await mkdtemp(join(tmpdir(), "rivergen-log-"));
-  const nowhere = Object.fromEntries(
-    ["CAPABILITY_SCHEMA_METADATA", "CAPABILITY_EXECUTION_SUPPORT"].map((name) => [`SERVICE_${name}_URL`, "http://127.0.0.1:9"]),
-  );
-  platform = await startProcess({
-    definitions: [definition],
-    environment: { RIVERGEN_HOME: home, PORT: "0", LOG_LEVEL: "silent", LOCAL_OWNER: "0", ...nowhere },
-    wrapDatabase: (given) => (database = given),
-  });
+  service = await startAlone();
 });
-after(async () => {
-  await platform.stop();
-  await rm(home, { recursive: true, force: true });
-});
+after(() => service?.stop());
 
 function openLog() {
   const announced: LoggedEvent[] = [];
@@ -42,7 +21,7 @@ function openLog() {
 }
 const happening = (...channels: string[]): Happening => ({ type: "run.started", subject: "run_1", data: { channels }, channels });
 const readAll = (workspaceId: string, channels: string[] | null = null): Promise<Event[]> =>
-  database.inWorkspace(workspaceId, async (tx) => (await readEvents(tx, workspaceId, { after: 0, channels, limit: 1_000 })).items);
+  service.inWorkspace(workspaceId, async (tx) => (await readEvents(tx, workspaceId, { after: 0, channels, limit: 1_000 })).items);
 const numbers = (events: readonly Event[]): number[] => events.map(({ seq }) => seq);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
@@ -54,11 +33,11 @@ test("fifty writers at once leave no gap, also where some are undone", async () 
   const looks: number[][] = [];
   const reader = (async () => {
     // As the system, whose connections do not wait behind the writers'.
-    while (writing) looks.push(numbers((await database.inSystem((tx) => readEvents(tx, workspaceId, { after: 0, channels: null, limit: 1_000 }))).items));
+    while (writing) looks.push(numbers((await service.inSystem((tx) => readEvents(tx, workspaceId, { after: 0, channels: null, limit: 1_000 }))).items));
   })();
   const results = await Promise.allSettled(
     Array.from({ length: writers }, (_, writer) =>
-      database.inWorkspace(workspaceId, async (tx) => {
+      service.inWorkspace(workspaceId, async (tx) => {
         await log.append(tx, workspaceId, happening(`run:${writer % 3}`));
         await log.append(tx, workspaceId, happening(`run:${writer % 3}`, "dataset:1"));
         if (writer % 5 === 0) throw new Error("this one is undone");
@@ -83,7 +62,7 @@ test("on a channel every entry tells which stood before it there", async () => {
   const { log, announced } = openLog();
   await Promise.all(
     Array.from({ length: 30 }, (_, i) =>
-      database.inWorkspace(workspaceId, (tx) =>
+      service.inWorkspace(workspaceId, (tx) =>
         log.append(tx, workspaceId, happening(...(i % 4 === 0 ? [] : [`run:${i % 3}`]), ...(i % 2 === 0 ? ["dataset:1"] : []))),
       ),
     ),
@@ -109,7 +88,7 @@ test("of several channels the nearest entry before counts; the whole log needs n
   const workspaceId = createId("workspace");
   const { log } = openLog();
   for (const channels of [["run:1"], ["dataset:1"], ["run:1", "dataset:1"], ["run:2"]])
-    await database.inWorkspace(workspaceId, (tx) => log.append(tx, workspaceId, happening(...channels)));
+    await service.inWorkspace(workspaceId, (tx) => log.append(tx, workspaceId, happening(...channels)));
   const before = async (channels: string[]) => (await readAll(workspaceId, channels)).map(({ seq, prevSeq }) => [seq, prevSeq]);
   assert.deepEqual(await before(["run:1"]), [
     [1, null],
@@ -129,9 +108,9 @@ test("of several channels the nearest entry before counts; the whole log needs n
 test("pages begin after a number and end at another; workspaces count for themselves", async () => {
   const [mine, other] = [createId("workspace"), createId("workspace")];
   const { log } = openLog();
-  for (const workspaceId of [mine, other, mine, mine]) await database.inWorkspace(workspaceId, (tx) => log.append(tx, workspaceId, happening()));
+  for (const workspaceId of [mine, other, mine, mine]) await service.inWorkspace(workspaceId, (tx) => log.append(tx, workspaceId, happening()));
   const page = (after: number, upTo: number | undefined, limit: number) =>
-    database.inWorkspace(mine, (tx) => readEvents(tx, mine, { after, upTo, channels: null, limit }));
+    service.inWorkspace(mine, (tx) => readEvents(tx, mine, { after, upTo, channels: null, limit }));
   assert.deepEqual(numbers((await page(1, undefined, 10)).items), [2, 3]);
   assert.deepEqual(numbers((await page(0, 2, 10)).items), [1, 2]);
   const { items, lastSeq } = await page(0, undefined, 1);

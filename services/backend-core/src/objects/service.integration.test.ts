@@ -1,43 +1,23 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { AppError, createId, defaultPrices, type RiverDocument, type StageResult, type Transaction } from "@rivergen/contracts";
-import { type RunningProcess, startProcess } from "@rivergen/service-kit";
 import { datasetRepository as datasets, type Reading } from "../datasets/repository.ts";
 import { revisionRepository as revisions } from "../datasets/revisions.ts";
-import { definition } from "../definition.ts";
 import { createEventLog } from "../events/log.ts";
 import { createRunControls } from "../runs/controls.ts";
 import { runRepository as runs, type RunRow } from "../runs/repository.ts";
 import { createUsageService } from "../usage/service.ts";
 import { createReferenceService } from "./service.ts";
-
-type Database = Parameters<NonNullable<Parameters<typeof startProcess>[0]["wrapDatabase"]>>[0];
+import { type Alone, startAlone } from "../start-alone.ts";
 
 const dayMs = 86_400_000;
-let home: string;
-let platform: RunningProcess;
-let database: Database;
-
-/** The service alone, for its real tables; nobody answers where the services it calls would be. */
+let service: Alone;
 before(async () => {
-  home = await mkdtemp(join(tmpdir(), "rivergen-references-"));
-  const names = ["CAPABILITY_SCHEMA_METADATA", "CAPABILITY_EXECUTION_SUPPORT"];
-  const nowhere = Object.fromEntries(names.map((name) => [`SERVICE_${name}_URL`, "http://127.0.0.1:9"]));
-  platform = await startProcess({
-    definitions: [definition],
-    environment: { RIVERGEN_HOME: home, PORT: "0", LOG_LEVEL: "silent", LOCAL_OWNER: "0", ...nowhere },
-    wrapDatabase: (given) => (database = given),
-  });
+  service = await startAlone();
 });
-after(async () => {
-  await platform?.stop();
-  await rm(home, { recursive: true, force: true });
-});
+after(() => service?.stop());
 
-const inWorkspace: Database["inWorkspace"] = (...given) => database.inWorkspace(...given);
+const inWorkspace: Alone["inWorkspace"] = (...given) => service.inWorkspace(...given);
 const referencesAt = (days: number) => createReferenceService({ inWorkspace, keepResumableMs: 7 * dayMs, now: () => new Date(Date.now() + days * dayMs) });
 const version = (workspace: string, dataset: string, name: string) => `${workspace}/datasets/${dataset}/${name}.parquet`;
 

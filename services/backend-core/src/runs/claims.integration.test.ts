@@ -1,34 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createId, type RiverDocument } from "@rivergen/contracts";
-import { type RunningProcess, startProcess } from "@rivergen/service-kit";
-import { definition } from "../definition.ts";
 import { runRepository as runs } from "./repository.ts";
+import { type Alone, startAlone } from "../start-alone.ts";
 
-type Database = Parameters<NonNullable<Parameters<typeof startProcess>[0]["wrapDatabase"]>>[0];
-
-let home: string;
-let platform: RunningProcess;
-let database: Database;
-
-/** The service alone, for its real tables; nobody answers where the services it calls would be. */
+let service: Alone;
 before(async () => {
-  home = await mkdtemp(join(tmpdir(), "rivergen-claims-"));
-  const names = ["CAPABILITY_SCHEMA_METADATA", "CAPABILITY_EXECUTION_SUPPORT"];
-  const nowhere = Object.fromEntries(names.map((name) => [`SERVICE_${name}_URL`, "http://127.0.0.1:9"]));
-  platform = await startProcess({
-    definitions: [definition],
-    environment: { RIVERGEN_HOME: home, PORT: "0", LOG_LEVEL: "silent", LOCAL_OWNER: "0", ...nowhere },
-    wrapDatabase: (given) => (database = given),
-  });
+  service = await startAlone();
 });
-after(async () => {
-  await platform.stop();
-  await rm(home, { recursive: true, force: true });
-});
+after(() => service?.stop());
 
 const riverOf = (mode: "replace" | "append"): RiverDocument => ({
   apiVersion: "rivergen.dev/v1",
@@ -40,19 +20,19 @@ const riverOf = (mode: "replace" | "append"): RiverDocument => ({
 async function queue(workspace: string, mode: "replace" | "append" = "replace"): Promise<void> {
   const place = { riverId: createId("river"), riverName: "r", riverVersion: 1, draft: false, document: riverOf(mode), digest: "d", parameters: {} };
   const rest = { inputs: {}, steps: [], stages: [], quote: null, logicalTime: "2026-01-01T00:00:00Z", seed: 1, deadlineMs: 1_000, createdBy: "usr_a" };
-  await database.inWorkspace(workspace, (tx) => runs.insert(tx, workspace, { id: createId("run"), ...place, ...rest, traceparent: null }));
+  await service.inWorkspace(workspace, (tx) => runs.insert(tx, workspace, { id: createId("run"), ...place, ...rest, traceparent: null }));
 }
 
 /** Claims the next run and says whose it is. */
 const claim = (): Promise<string | undefined> =>
-  database.inSystem(async (tx) => {
+  service.inSystem(async (tx) => {
     const run = await runs.nextToClaim(tx);
     if (run) await runs.take(tx, run, { lease: "l", worker: "w", leaseMs: 60_000, attempt: 1, faults: 0, steps: [] });
     return run?.workspaceId;
   });
 
 const end = (workspace: string): Promise<unknown> =>
-  database.inWorkspace(workspace, (tx) =>
+  service.inWorkspace(workspace, (tx) =>
     tx.rows("update backend_core.runs set status = 'succeeded', finished_at = clock_timestamp() where workspace_id = $1 and status = 'running'", [workspace]),
   );
 

@@ -1,41 +1,21 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createId, defaultPrices, type RiverDocument } from "@rivergen/contracts";
-import { type RunningProcess, startProcess } from "@rivergen/service-kit";
-import { definition } from "../definition.ts";
 import { createEventLog } from "../events/log.ts";
 import { createUsageService } from "../usage/service.ts";
 import { createEndings } from "./endings.ts";
 import { runRepository as runs } from "./repository.ts";
+import { type Alone, startAlone } from "../start-alone.ts";
 
-type Database = Parameters<NonNullable<Parameters<typeof startProcess>[0]["wrapDatabase"]>>[0];
-
-let home: string;
-let platform: RunningProcess;
-let database: Database;
-
-/** The service alone, for its real tables; nobody answers where the services it calls would be. */
+let service: Alone;
 before(async () => {
-  home = await mkdtemp(join(tmpdir(), "rivergen-endings-"));
-  const names = ["CAPABILITY_SCHEMA_METADATA", "CAPABILITY_EXECUTION_SUPPORT"];
-  const nowhere = Object.fromEntries(names.map((name) => [`SERVICE_${name}_URL`, "http://127.0.0.1:9"]));
-  platform = await startProcess({
-    definitions: [definition],
-    environment: { RIVERGEN_HOME: home, PORT: "0", LOG_LEVEL: "silent", LOCAL_OWNER: "0", ...nowhere },
-    wrapDatabase: (given) => (database = given),
-  });
+  service = await startAlone();
 });
-after(async () => {
-  await platform.stop();
-  await rm(home, { recursive: true, force: true });
-});
+after(() => service?.stop());
 
 test("a cancel that a failing worker had not heard of ends the run; without one it is tried again", async () => {
   const workspace = createId("workspace");
-  const { inWorkspace } = database;
+  const { inWorkspace } = service;
   const events = createEventLog({ announce: async () => undefined });
   const usage = createUsageService({ inWorkspace, events, prices: defaultPrices });
   const signalled: string[] = [];
