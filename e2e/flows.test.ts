@@ -167,6 +167,8 @@ outputs: { kept_orders: { from: checked } }
   assert.equal(aside.rowCount, 10);
   const csv = await ann.send("GET", `/v1/runs/${json.id}/outputs/${setAside.output}?format=csv`);
   assert.equal(csv.text.trim().split("\n").length, 11);
+  const none = await ann.send("GET", `/v1/runs/${json.id}/outputs/none`);
+  assert.deepEqual([none.status, none.json.detail], [404, "Its outputs are kept_orders, checked.set_aside."]);
   const clean = (await run("scored")).json.steps.find(({ kind }: { kind: string }) => kind === "flow");
   assert.equal("setAside" in clean, false);
 });

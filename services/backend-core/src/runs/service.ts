@@ -54,12 +54,13 @@ function createRunReads({ inWorkspace, usage, references, delay }: Pick<Dependen
   async function findOutput(workspaceId: string, id: string, name: string) {
     return inWorkspace(workspaceId, async (tx) => {
       const run = await requireRun(tx, workspaceId, id);
-      const file = readableFiles(run, await runs.stages(tx, workspaceId, id)).get(name);
+      const files = readableFiles(run, await runs.stages(tx, workspaceId, id));
+      const file = files.get(name);
       if (!file)
         throw new AppError("OUTPUT_NOT_FOUND", {
           detail:
             run.status === "succeeded"
-              ? `Its outputs are ${Object.keys(run.document.outputs).join(", ")}.`
+              ? `Its outputs are ${[...files.keys()].join(", ")}.`
               : `The run is ${run.status}; outputs can be read when it has succeeded.`,
         });
       const { objectKey, sha256, rowCount, sizeBytes, columns } = file;
